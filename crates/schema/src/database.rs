@@ -1,0 +1,82 @@
+//! Connecting: pools, and the check that the database holds the schema this program knows.
+
+use sqlx::{
+    ConnectOptions as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::MIGRATOR;
+
+/// The database's schema is not the one this program was built for.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// Migrations are missing.
+    #[error("the database lacks migration {version} ({description}): run `sqlx migrate run`")]
+    Behind {
+        /// First missing migration.
+        version: i64,
+        /// Its name.
+        description: String,
+    },
+    /// The database is newer than the program.
+    #[error(
+        "the database has migration {version}, which this program does not know: install the newer release"
+    )]
+    Ahead {
+        /// The unknown migration.
+        version: i64,
+    },
+    /// A migration was changed after it ran.
+    #[error("migration {version} was changed after the database ran it")]
+    Changed {
+        /// The changed migration.
+        version: i64,
+    },
+    /// The database did not answer, or was never migrated.
+    #[error("cannot read the list of migrations: {0}")]
+    Unreadable(#[from] sqlx::Error),
+}
+
+/// A pool of at most `connections` to `url`; nothing is connected yet.
+pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
+    // A slow statement is the business of the job or request that runs it.
+    let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(std::time::Duration::from_secs(5))
+        .connect_lazy_with(options))
+}
+
+/// Compares the migrations that ran with the ones this program embeds.
+pub async fn check_schema(pool: &PgPool) -> Result<(), SchemaError> {
+    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
+    )
+    .fetch_all(pool)
+    .await?;
+    for migration in MIGRATOR.iter() {
+        match applied
+            .iter()
+            .find(|(version, _)| *version == migration.version)
+        {
+            None => {
+                let description = migration.description.to_string();
+                return Err(SchemaError::Behind {
+                    version: migration.version,
+                    description,
+                });
+            }
+            Some((version, checksum)) if *checksum != *migration.checksum => {
+                return Err(SchemaError::Changed { version: *version });
+            }
+            Some(_) => {}
+        }
+    }
+    match applied
+        .iter()
+        .find(|(version, _)| !MIGRATOR.version_exists(*version))
+    {
+        Some((version, _)) => Err(SchemaError::Ahead { version: *version }),
+        None => Ok(()),
+    }
+}
