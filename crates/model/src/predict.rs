@@ -1,0 +1,138 @@
+//! A fit and a field give a forecast, with the reasons.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    distribution::Positions,
+    features::{Features, Group},
+    fit::Fit,
+};
+
+/// Why no forecast could be made.
+#[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
+pub enum PredictError {
+    /// There is nobody to forecast.
+    #[error("the field is empty")]
+    EmptyField,
+    /// An input is not a number.
+    #[error("an input of the forecast is not a finite number")]
+    NotFinite,
+}
+
+/// What distinguishes a Grand Prix from a sprint for the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RaceShape {
+    /// Places that score.
+    pub scoring_places: usize,
+    /// Share of a Grand Prix distance: the chance to retire grows with it.
+    pub distance: f64,
+}
+
+/// One car's forecast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CarForecast {
+    /// Chance to win.
+    pub win: f64,
+    /// Chance of the first three places.
+    pub podium: f64,
+    /// Chance to score.
+    pub points: f64,
+    /// Chance not to be classified.
+    pub dnf: f64,
+    /// Mean finishing place.
+    pub expected_position: f64,
+    /// Chance of every place, first place first.
+    pub positions: Vec<f64>,
+    /// Log-odds of finishing ahead of an average car of this field, by group; they sum to the centred strength.
+    pub contributions: BTreeMap<Group, f64>,
+}
+
+/// A forecast: one entry a car, in the order of the field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// The cars.
+    pub cars: Vec<CarForecast>,
+}
+
+impl Fit {
+    /// Forecasts a race of `shape` among `field`.
+    pub fn predict(&self, field: &[Features], shape: RaceShape) -> Result<Forecast, PredictError> {
+        if field.is_empty() {
+            return Err(PredictError::EmptyField);
+        }
+        let strengths: Vec<f64> = field.iter().map(|car| self.strength(car)).collect();
+        if strengths.iter().any(|eta| !eta.is_finite()) {
+            return Err(PredictError::NotFinite);
+        }
+        let dnf = 1.0 - (1.0 - self.retirement_rate).powf(shape.distance);
+        let positions = Positions::mixture(
+            &strengths,
+            &vec![dnf; field.len()],
+            self.specification.mixture,
+        );
+        let means = self.mean_contributions(field);
+        let cars = field
+            .iter()
+            .enumerate()
+            .map(|(index, car)| self.car_forecast(car, positions.car(index), dnf, shape, &means))
+            .collect();
+        Ok(Forecast { cars })
+    }
+
+    fn strength(&self, car: &Features) -> f64 {
+        self.specification
+            .terms
+            .iter()
+            .zip(&self.coefficients)
+            .map(|(term, beta)| beta * term.value(car))
+            .sum()
+    }
+
+    fn contributions(&self, car: &Features) -> BTreeMap<Group, f64> {
+        let mut groups = BTreeMap::new();
+        for (term, beta) in self.specification.terms.iter().zip(&self.coefficients) {
+            *groups.entry(term.group()).or_insert(0.0) += beta * term.value(car);
+        }
+        groups
+    }
+
+    fn mean_contributions(&self, field: &[Features]) -> BTreeMap<Group, f64> {
+        let mut means = BTreeMap::new();
+        for car in field {
+            for (group, value) in self.contributions(car) {
+                *means.entry(group).or_insert(0.0) += value / field.len() as f64;
+            }
+        }
+        means
+    }
+
+    fn car_forecast(
+        &self,
+        car: &Features,
+        positions: &[f64],
+        dnf: f64,
+        shape: RaceShape,
+        means: &BTreeMap<Group, f64>,
+    ) -> CarForecast {
+        // Sums of rounded chances may pass one by a last bit.
+        let within = |places: usize| positions.iter().take(places).sum::<f64>().min(1.0);
+        let expected = positions
+            .iter()
+            .enumerate()
+            .map(|(index, chance)| (index + 1) as f64 * chance)
+            .sum::<f64>();
+        let mut contributions = self.contributions(car);
+        for (group, value) in &mut contributions {
+            *value -= means[group];
+        }
+        CarForecast {
+            win: within(1),
+            podium: within(3),
+            points: within(shape.scoring_places.max(3)),
+            dnf,
+            expected_position: expected.clamp(1.0, positions.len() as f64),
+            positions: positions.to_vec(),
+            contributions,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! How far each car was from the best in qualifying, corrected for the track getting faster between segments.
+
+/// Segments with fewer common drivers than this give no correction.
+const FEWEST_IN_BOTH: usize = 3;
+
+/// A car's best times of the three segments, in any one unit; formats with one time use the first.
+pub type Segments = [Option<f64>; 3];
+
+/// Log gap of each car to the best: `a - min a`, where `a = min(ln q3, ln q2 + d23, ln q1 + d12 + d23)` and `d` is the
+/// median change of the cars that took part in both segments. `None` for a car without a time.
+#[must_use]
+pub fn gaps(cars: &[Segments]) -> Vec<Option<f64>> {
+    let logs: Vec<Segments> = cars
+        .iter()
+        .map(|times| times.map(|time| time.filter(|ms| *ms > 0.0).map(f64::ln)))
+        .collect();
+    let held = |segment: usize| logs.iter().any(|car| car[segment].is_some());
+    let from_first = median_change(&logs, 0, 1);
+    let from_second = median_change(&logs, 1, 2);
+    let corrections = match (held(1), held(2)) {
+        (_, true) => [from_first + from_second, from_second, 0.0],
+        (true, false) => [from_first, 0.0, 0.0],
+        (false, false) => [0.0; 3],
+    };
+    let corrected: Vec<Option<f64>> = logs
+        .iter()
+        .map(|car| {
+            let times = car
+                .iter()
+                .zip(corrections)
+                .filter_map(|(time, correction)| Some((*time)? + correction));
+            times.reduce(f64::min)
+        })
+        .collect();
+    let best = corrected
+        .iter()
+        .copied()
+        .flatten()
+        .fold(f64::INFINITY, f64::min);
+    corrected
+        .into_iter()
+        .map(|time| time.map(|time| time - best))
+        .collect()
+}
+
+fn median_change(logs: &[Segments], from: usize, to: usize) -> f64 {
+    let mut changes: Vec<f64> = logs
+        .iter()
+        .filter_map(|car| Some(car[to]? - car[from]?))
+        .collect();
+    if changes.len() < FEWEST_IN_BOTH {
+        return 0.0;
+    }
+    changes.sort_by(f64::total_cmp);
+    let middle = changes.len() / 2;
+    if changes.len().is_multiple_of(2) {
+        f64::midpoint(changes[middle - 1], changes[middle])
+    } else {
+        changes[middle]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_eliminated_car_is_judged_on_the_track_of_its_segment() {
+        // The track gains exactly 1 % from Q1 to Q2; the last car is half a per cent off the best Q1 time.
+        let times = |q1: f64, q2: Option<f64>| [Some(q1), q2, None];
+        let cars = [
+            times(100.0, Some(99.0)),
+            times(101.0, Some(99.99)),
+            times(102.0, Some(100.98)),
+            times(100.5, None),
+        ];
+        let gaps = gaps(&cars);
+        assert!((gaps[3].unwrap() - 1.005_f64.ln()).abs() < 1e-12);
+        assert_eq!(gaps[0], Some(0.0));
+    }
+
+    #[test]
+    fn no_time_is_no_gap() {
+        assert_eq!(
+            gaps(&[[None; 3], [Some(90_000.0), None, None]]),
+            [None, Some(0.0)]
+        );
+        assert_eq!(gaps(&[[Some(0.0), None, None]]), [None]);
+        assert!(gaps(&[]).is_empty());
+    }
+}
