@@ -1,0 +1,281 @@
+//! A typed client over HTTP.
+
+use std::time::Duration;
+
+use reqwest::{StatusCode, Url, header::HeaderMap};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    drivers::{Driver, Drivers},
+    predictions::{Prediction, Predictions},
+    problem::Problem,
+    races::{RaceDetail, Races},
+    seasons::Seasons,
+    sessions::{Grid, PitStops, Practice, Qualifying, Results},
+    standings::{DriverStandings, TeamStandings},
+    status::Status,
+    teams::{Team, Teams},
+    words::{Contest, Moment},
+};
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The API says that there is no such thing.
+    #[error("not found: {0}")]
+    NotFound(String),
+    /// The thing has another address now.
+    #[error("moved to {0}")]
+    Moved(String),
+    /// The API says that the question is wrong.
+    #[error("bad request: {0}")]
+    BadRequest(String),
+    /// No answer, or none that can be used.
+    #[error("the API is away: {0}")]
+    Away(String),
+}
+
+/// A client of one API.
+#[derive(Debug, Clone)]
+pub struct Client {
+    base: Url,
+    http: reqwest::Client,
+    headers: HeaderMap,
+}
+
+impl Client {
+    /// A client of the API at `base`, such as `http://127.0.0.1:8080`.
+    ///
+    /// # Panics
+    /// If the system's TLS cannot be set up.
+    #[must_use]
+    pub fn new(base: Url) -> Self {
+        let http = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .timeout(Duration::from_secs(10))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("the TLS backend is compiled in");
+        Self {
+            base,
+            http,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// The same client, sending these headers along: a request id, say.
+    #[must_use]
+    pub fn with_headers(&self, headers: HeaderMap) -> Self {
+        Self {
+            headers,
+            ..self.clone()
+        }
+    }
+
+    /// All seasons.
+    pub async fn seasons(&self) -> Result<Seasons, Error> {
+        self.get(&["seasons"], &[]).await
+    }
+
+    /// The calendar of a season.
+    pub async fn races(&self, year: i16) -> Result<Races, Error> {
+        self.get(&["seasons", &year.to_string(), "races"], &[])
+            .await
+    }
+
+    /// One race.
+    pub async fn race(&self, year: i16, round: i16) -> Result<RaceDetail, Error> {
+        self.of_race(year, round, &[], &[]).await
+    }
+
+    /// The result of a race's contest.
+    pub async fn results(&self, year: i16, round: i16, contest: Contest) -> Result<Results, Error> {
+        let part = match contest {
+            Contest::GrandPrix => "results",
+            Contest::Sprint => "sprint",
+        };
+        self.of_race(year, round, &[part], &[]).await
+    }
+
+    /// The session that set the grid of a race's contest.
+    pub async fn qualifying(
+        &self,
+        year: i16,
+        round: i16,
+        contest: Contest,
+    ) -> Result<Qualifying, Error> {
+        let part = match contest {
+            Contest::GrandPrix => "qualifying",
+            Contest::Sprint => "sprint-qualifying",
+        };
+        self.of_race(year, round, &[part], &[]).await
+    }
+
+    /// The starting grid of a race's contest.
+    pub async fn grid(&self, year: i16, round: i16, contest: Contest) -> Result<Grid, Error> {
+        let part = match contest {
+            Contest::GrandPrix => "grid",
+            Contest::Sprint => "sprint-grid",
+        };
+        self.of_race(year, round, &[part], &[]).await
+    }
+
+    /// Practice of a weekend.
+    pub async fn practice(&self, year: i16, round: i16) -> Result<Practice, Error> {
+        self.of_race(year, round, &["practice"], &[]).await
+    }
+
+    /// Pit stops of a Grand Prix.
+    pub async fn pit_stops(&self, year: i16, round: i16) -> Result<PitStops, Error> {
+        self.of_race(year, round, &["pit-stops"], &[]).await
+    }
+
+    /// The forecast of a race's contest: the one served, or the one made at `moment`.
+    pub async fn prediction(
+        &self,
+        year: i16,
+        round: i16,
+        contest: Contest,
+        moment: Option<Moment>,
+    ) -> Result<Prediction, Error> {
+        let part = match contest {
+            Contest::GrandPrix => "prediction",
+            Contest::Sprint => "sprint-prediction",
+        };
+        let query: Vec<(&str, String)> = moment
+            .map(|moment| ("moment", moment.to_string()))
+            .into_iter()
+            .collect();
+        self.of_race(year, round, &[part], &query).await
+    }
+
+    /// The forecast of the next race that has one.
+    pub async fn upcoming(&self) -> Result<Prediction, Error> {
+        self.get(&["predictions", "upcoming"], &[]).await
+    }
+
+    /// The forecasts of a season.
+    pub async fn predictions(&self, season: i16) -> Result<Predictions, Error> {
+        self.get(&["predictions"], &[("season", season.to_string())])
+            .await
+    }
+
+    /// The drivers' championship, after a round or as it stands.
+    pub async fn driver_standings(
+        &self,
+        year: i16,
+        after_round: Option<i16>,
+    ) -> Result<DriverStandings, Error> {
+        self.get(
+            &["seasons", &year.to_string(), "standings", "drivers"],
+            &after(after_round),
+        )
+        .await
+    }
+
+    /// The constructors' championship, after a round or as it stands.
+    pub async fn team_standings(
+        &self,
+        year: i16,
+        after_round: Option<i16>,
+    ) -> Result<TeamStandings, Error> {
+        self.get(
+            &["seasons", &year.to_string(), "standings", "teams"],
+            &after(after_round),
+        )
+        .await
+    }
+
+    /// Drivers of a season, or of all time.
+    pub async fn drivers(&self, season: Option<i16>) -> Result<Drivers, Error> {
+        self.get(&["drivers"], &of_season(season)).await
+    }
+
+    /// One driver.
+    pub async fn driver(&self, key: &str) -> Result<Driver, Error> {
+        self.get(&["drivers", key], &[]).await
+    }
+
+    /// Teams of a season, or of all time.
+    pub async fn teams(&self, season: Option<i16>) -> Result<Teams, Error> {
+        self.get(&["teams"], &of_season(season)).await
+    }
+
+    /// One team.
+    pub async fn team(&self, key: &str) -> Result<Team, Error> {
+        self.get(&["teams", key], &[]).await
+    }
+
+    /// The state of the data.
+    pub async fn status(&self) -> Result<Status, Error> {
+        self.get(&["status"], &[]).await
+    }
+
+    async fn of_race<T: DeserializeOwned>(
+        &self,
+        year: i16,
+        round: i16,
+        parts: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<T, Error> {
+        let (year, round) = (year.to_string(), round.to_string());
+        let path = [&["seasons", year.as_str(), "races", round.as_str()], parts].concat();
+        self.get(&path, query).await
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<T, Error> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| Error::Away(format!("{} is no base", self.base)))?
+            .pop_if_empty()
+            .push("v1")
+            .extend(path);
+        let away = |cause: reqwest::Error| Error::Away(cause.to_string());
+        let mut request = self.http.get(url).headers(self.headers.clone());
+        if !query.is_empty() {
+            request = request.query(query);
+        }
+        let response = request.send().await.map_err(away)?;
+        let status = response.status();
+        if status.is_success() {
+            return response.json().await.map_err(away);
+        }
+        if status.is_redirection() {
+            let target = response
+                .headers()
+                .get("location")
+                .and_then(|value| value.to_str().ok());
+            return Err(target.map_or_else(
+                || Error::Away(status.to_string()),
+                |target| Error::Moved(target.to_owned()),
+            ));
+        }
+        let detail = response
+            .json::<Problem>()
+            .await
+            .map(|problem| problem.detail);
+        match status {
+            StatusCode::NOT_FOUND => Err(Error::NotFound(detail.unwrap_or_default())),
+            StatusCode::BAD_REQUEST => Err(Error::BadRequest(detail.unwrap_or_default())),
+            _ => Err(Error::Away(format!("answered {status}"))),
+        }
+    }
+}
+
+fn after(round: Option<i16>) -> Vec<(&'static str, String)> {
+    round
+        .map(|round| ("after_round", round.to_string()))
+        .into_iter()
+        .collect()
+}
+
+fn of_season(season: Option<i16>) -> Vec<(&'static str, String)> {
+    season
+        .map(|season| ("season", season.to_string()))
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,25 @@
+//! `/v1/seasons`.
+
+use serde::{Deserialize, Serialize};
+
+/// Seasons, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Seasons {
+    /// The seasons.
+    pub seasons: Vec<Season>,
+}
+
+/// A season.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Season {
+    /// Calendar year.
+    pub year: i16,
+    /// Races of its calendar.
+    pub races: i64,
+    /// Races with a result.
+    pub completed: i64,
+    /// Weekends with a sprint.
+    pub sprints: i64,
+}

@@ -1,0 +1,178 @@
+//! Words with a fixed meaning.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// Every word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word as it stands in JSON and in query strings.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(word: &str) -> Result<Self, String> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(format!("{word:?} is none of {}", [$($word),+].join(", "))),
+                }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What a forecast or a result is about.
+    Contest {
+        /// The Grand Prix.
+        GrandPrix = "grand_prix",
+        /// The sprint of a weekend that has one.
+        Sprint = "sprint",
+    }
+
+    /// How far a weekend has come.
+    RaceStatus {
+        /// Nothing that counts has been published.
+        Scheduled = "scheduled",
+        /// The session that sets the sprint grid is in.
+        SprintQualifyingDone = "sprint_qualifying_done",
+        /// The sprint is in.
+        SprintDone = "sprint_done",
+        /// Qualifying is in.
+        QualifyingDone = "qualifying_done",
+        /// The Grand Prix is in.
+        Completed = "completed",
+        /// Will not be run.
+        Cancelled = "cancelled",
+    }
+
+    /// The order of sessions in a weekend.
+    EventFormat {
+        /// Three practices, qualifying, race.
+        Conventional = "conventional",
+        /// 2021-22: qualifying sets the sprint grid, the sprint the race grid.
+        Sprint = "sprint",
+        /// 2023: qualifying on Friday, shootout and sprint on Saturday.
+        SprintShootout = "sprint_shootout",
+        /// 2024 on: sprint qualifying on Friday, sprint and qualifying on Saturday.
+        SprintQualifying = "sprint_qualifying",
+    }
+
+    /// How a car's race ended.
+    ResultStatus {
+        /// On the winner's lap.
+        Finished = "finished",
+        /// Running at the end, laps down.
+        Lapped = "lapped",
+        /// Stopped.
+        Retired = "retired",
+        /// Taken out of the classification.
+        Disqualified = "disqualified",
+        /// Running at the end but too far behind.
+        NotClassified = "not_classified",
+        /// Did not take the start.
+        DidNotStart = "did_not_start",
+        /// Not admitted to the race.
+        DidNotQualify = "did_not_qualify",
+        /// Shut out of the event.
+        Excluded = "excluded",
+    }
+
+    /// What a forecast could know: the last thing published before it was made.
+    Moment {
+        /// Nothing of the weekend.
+        BeforeWeekend = "before_weekend",
+        /// Practice.
+        BeforeQualifying = "before_qualifying",
+        /// The qualifying classification, penalties unknown.
+        QualifyingOrder = "qualifying_order",
+        /// The official starting grid.
+        OfficialGrid = "official_grid",
+    }
+
+    /// Whether a forecast was made before the scheduled start.
+    PredictionKind {
+        /// Before the start.
+        Live = "live",
+        /// Afterwards, from what was known before.
+        Retrospective = "retrospective",
+    }
+
+    /// Something a forecast may be told.
+    ForecastInput {
+        /// The places in qualifying, before penalties.
+        QualifyingOrder = "qualifying_order",
+        /// The times of qualifying.
+        QualifyingTimes = "qualifying_times",
+        /// The official starting grid.
+        OfficialGrid = "official_grid",
+    }
+
+    /// A session of a weekend.
+    SessionKind {
+        /// Sorted out the slowest cars before qualifying (1977-92).
+        PreQualifying = "pre_qualifying",
+        /// First practice.
+        Practice1 = "practice_1",
+        /// Second practice.
+        Practice2 = "practice_2",
+        /// Third practice.
+        Practice3 = "practice_3",
+        /// Fourth practice (2004-05).
+        Practice4 = "practice_4",
+        /// First qualifying day.
+        Qualifying1 = "qualifying_1",
+        /// Second qualifying day.
+        Qualifying2 = "qualifying_2",
+        /// Qualifying.
+        Qualifying = "qualifying",
+        /// Sets the sprint grid (2023 on).
+        SprintQualifying = "sprint_qualifying",
+        /// The sprint.
+        Sprint = "sprint",
+        /// Sunday morning's warm-up (to 2003).
+        WarmUp = "warm_up",
+        /// The Grand Prix.
+        Race = "race",
+    }
+
+    /// Where a standings table is from.
+    StandingSource {
+        /// As published.
+        Official = "official",
+        /// Added up here.
+        Computed = "computed",
+    }
+
+    /// How a job run ended.
+    JobOutcome {
+        /// Something was written.
+        Done = "done",
+        /// Nothing new upstream.
+        NothingNew = "nothing_new",
+        /// Upstream has not published it.
+        NotYet = "not_yet",
+        /// An error; nothing was written.
+        Failed = "failed",
+    }
+}
