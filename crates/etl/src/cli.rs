@@ -1,0 +1,206 @@
+//! The commands of `f1-etl`, which `f1 etl` runs on the local database.
+#![expect(
+    clippy::print_stdout,
+    reason = "standard output is what a command answers"
+)]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context as _, Result};
+use clap::{Subcommand, ValueEnum};
+use schema::{Contest, Moment};
+use tokio::fs::File;
+
+use crate::{
+    Context, backtest,
+    backtest::Backtest,
+    dump,
+    jobs::{Report, forecast, forecast::Which, ledger, load, season_stats},
+    status,
+};
+
+/// What to do
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load the newest F1DB release, then forecast what lacks a forecast
+    Load,
+    /// Run one job
+    Run {
+        /// Which
+        job: Job,
+        /// Only this season
+        #[arg(long)]
+        season: Option<i16>,
+        /// Only this round of it
+        #[arg(long, requires = "season")]
+        round: Option<i16>,
+    },
+    /// Score walk-forward forecasts against baselines
+    Backtest {
+        /// First season
+        #[arg(long)]
+        from: i16,
+        /// Last season
+        #[arg(long)]
+        to: i16,
+        /// What the forecasts knew: qualifying_order or official_grid
+        #[arg(long, default_value = "official_grid")]
+        moment: Moment,
+        /// Sprints instead of Grands Prix
+        #[arg(long)]
+        sprints: bool,
+        /// Only this model or baseline
+        #[arg(long)]
+        model: Option<String>,
+        /// JSON on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// What the database holds and what ran last
+    Status {
+        /// JSON on standard output
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write all content in canonical order
+    Dump {
+        /// Where to; standard output if left out
+        file: Option<PathBuf>,
+    },
+}
+
+/// A job that can be run by hand; it commits its rows and leaves a race's status alone.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Job {
+    /// Aggregates of a season, standings where none are official
+    ComputeSeasonStats,
+    /// Features of Grands Prix
+    ComputeFeatures,
+    /// Forecasts of Grands Prix
+    ComputePredictions,
+    /// Features of sprints
+    ComputeSprintFeatures,
+    /// Forecasts of sprints
+    ComputeSprintPredictions,
+}
+
+/// Runs a command. What it answers goes to standard output, what it reports to the log.
+pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Load => {
+            say(&ledger::record(ctx, "load", load::load).await?);
+            let progress = |made, total| tracing::info!(made, total, "forecasting");
+            say(&ledger::record(ctx, "forecast_all", async |ctx| {
+                forecast::fill(ctx, progress).await
+            })
+            .await?);
+        }
+        Command::Run { job, season, round } => {
+            say(&run_job(ctx, job, Which { season, round }).await?)
+        }
+        Command::Backtest {
+            from,
+            to,
+            moment,
+            sprints,
+            model,
+            json,
+        } => {
+            let contest = if sprints {
+                Contest::Sprint
+            } else {
+                Contest::GrandPrix
+            };
+            let scores =
+                backtest::run(&ctx.pool, (from, to), contest, moment, model.as_deref()).await?;
+            if json {
+                print_json(&scores)?
+            } else {
+                print_table(&scores)
+            }
+        }
+        Command::Status { json } => {
+            let status = status::read(&ctx.pool).await?;
+            if json {
+                print_json(&status)?
+            } else {
+                print!("{status}")
+            }
+        }
+        Command::Dump { file: None } => dump::write(&ctx.pool, &mut tokio::io::stdout()).await?,
+        Command::Dump { file: Some(path) } => {
+            let mut file = File::create(&path)
+                .await
+                .with_context(|| format!("cannot write {}", path.display()))?;
+            dump::write(&ctx.pool, &mut file).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
+    use Contest::{GrandPrix, Sprint};
+    match job {
+        Job::ComputeSeasonStats => {
+            ledger::record(ctx, "compute_season_stats", async |ctx| {
+                season_stats::run(ctx, which.season).await
+            })
+            .await
+        }
+        Job::ComputeFeatures => {
+            let run = async |ctx: &Context| forecast::compute_features(ctx, GrandPrix, which).await;
+            ledger::record(ctx, "compute_features", run).await
+        }
+        Job::ComputePredictions => {
+            let run =
+                async |ctx: &Context| forecast::compute_predictions(ctx, GrandPrix, which).await;
+            ledger::record(ctx, "compute_predictions", run).await
+        }
+        Job::ComputeSprintFeatures => {
+            let run = async |ctx: &Context| forecast::compute_features(ctx, Sprint, which).await;
+            ledger::record(ctx, "compute_sprint_features", run).await
+        }
+        Job::ComputeSprintPredictions => {
+            let run = async |ctx: &Context| forecast::compute_predictions(ctx, Sprint, which).await;
+            ledger::record(ctx, "compute_sprint_predictions", run).await
+        }
+    }
+}
+
+fn say(report: &Report) {
+    let changes = report.changes;
+    let outcome = report.outcome();
+    println!(
+        "{outcome}: {}; {} rows read, {} inserted, {} changed, {} deleted",
+        report.detail, changes.read, changes.inserted, changes.changed, changes.deleted
+    );
+}
+
+fn print_json(answer: &impl serde::Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(answer)?);
+    Ok(())
+}
+
+fn print_table(scores: &Backtest) {
+    println!(
+        "{} races at {}; first place won {}\n",
+        scores.races, scores.moment, scores.pole_wins
+    );
+    println!(
+        "{:<14} {:>9} {:>9} {:>7} {:>9} {:>9} {:>9} {:>7}",
+        "model", "win log", "win Brier", "top 1", "pod. log", "pts Brier", "Spearman", "RPS"
+    );
+    for (name, model) in &scores.models {
+        println!(
+            "{name:<14} {:>9.4} {:>9.4} {:>7.3} {:>9.4} {:>9.4} {:>9.4} {:>7.4}",
+            model.win_log_score,
+            model.win_brier,
+            model.top1,
+            model.podium_log_score,
+            model.points_brier,
+            model.spearman,
+            model.rps
+        );
+    }
+}

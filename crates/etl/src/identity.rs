@@ -1,0 +1,109 @@
+//! Which row of ours a release means: by key, and where a key is new, by the facts that stay when a key is renamed.
+
+use std::{collections::HashMap, hash::Hash};
+
+/// Something of ours that a release may mention.
+#[derive(Debug, Clone)]
+pub struct Known<I, F> {
+    /// Its surrogate id.
+    pub id: I,
+    /// The key it has.
+    pub key: String,
+    /// What is true of it under any key.
+    pub fact: F,
+}
+
+/// How the keys of a release map to ours.
+#[derive(Debug)]
+pub struct Matches<I> {
+    /// Release key to id, for what we have.
+    pub ids: HashMap<String, I>,
+    /// Keys of the release that we have not seen, in its order.
+    pub new: Vec<String>,
+    /// What the release calls otherwise: (id, the key it had).
+    pub renamed: Vec<(I, String)>,
+    /// What the release no longer has.
+    pub vanished: Vec<I>,
+}
+
+/// Matches `release` (keys and facts) to `known`: same key, else one that the release dropped and whose fact `agrees`.
+pub fn match_keys<I: Copy + Eq + Hash, F, G>(
+    known: Vec<Known<I, F>>,
+    release: &[(String, G)],
+    agrees: impl Fn(&F, &G) -> bool,
+) -> Matches<I> {
+    let mut by_key: HashMap<String, Known<I, F>> = known
+        .into_iter()
+        .map(|row| (row.key.clone(), row))
+        .collect();
+    let mut ids = HashMap::new();
+    let mut unseen = Vec::new();
+    for (key, fact) in release {
+        match by_key.remove(key) {
+            Some(row) => {
+                ids.insert(key.clone(), row.id);
+            }
+            None => unseen.push((key, fact)),
+        }
+    }
+    let mut dropped: Vec<Known<I, F>> = by_key.into_values().collect();
+    dropped.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut matches = Matches {
+        ids,
+        new: Vec::new(),
+        renamed: Vec::new(),
+        vanished: Vec::new(),
+    };
+    for (key, fact) in unseen {
+        match dropped.iter().position(|row| agrees(&row.fact, fact)) {
+            Some(index) => {
+                let row = dropped.remove(index);
+                matches.ids.insert(key.clone(), row.id);
+                matches.renamed.push((row.id, row.key));
+            }
+            None => matches.new.push(key.clone()),
+        }
+    }
+    matches.vanished = dropped.into_iter().map(|row| row.id).collect();
+    matches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(id: i32, key: &str, fact: i32) -> Known<i32, i32> {
+        Known {
+            id,
+            key: key.to_owned(),
+            fact,
+        }
+    }
+
+    #[test]
+    fn a_renamed_key_keeps_its_id_and_a_new_one_is_new() {
+        let ours = vec![known(1, "a", 10), known(2, "b", 20), known(3, "c", 30)];
+        let release: Vec<_> = [("a", 10), ("bee", 20), ("d", 40)]
+            .map(|(key, fact)| (key.to_owned(), fact))
+            .into();
+        let matches = match_keys(ours, &release, |a, b| a == b);
+        assert_eq!(
+            matches.ids,
+            HashMap::from([("a".to_owned(), 1), ("bee".to_owned(), 2)])
+        );
+        assert_eq!(matches.renamed, [(2, "b".to_owned())]);
+        assert_eq!(matches.new, ["d"]);
+        assert_eq!(matches.vanished, [3]);
+    }
+
+    #[test]
+    fn two_with_the_same_fact_stay_apart_by_key() {
+        let ours = vec![known(1, "twin", 10), known(2, "other-twin", 10)];
+        let release: Vec<_> = [("other-twin", 10), ("twin", 10)]
+            .map(|(key, fact)| (key.to_owned(), fact))
+            .into();
+        let matches = match_keys(ours, &release, |a, b| a == b);
+        assert_eq!(matches.ids["twin"], 1);
+        assert!(matches.renamed.is_empty() && matches.vanished.is_empty());
+    }
+}

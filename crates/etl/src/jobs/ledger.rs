@@ -1,0 +1,91 @@
+//! `job_runs`: what ran, when, and how it ended.
+
+use anyhow::{Context as _, Result, bail};
+use schema::JobOutcome;
+use sqlx::{Connection as _, PgConnection};
+
+use crate::{Context, merge::Changes};
+
+/// What a job run has to say.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Rows that differed.
+    pub changes: Changes,
+    /// Requests made to upstreams.
+    pub requests: u32,
+    /// One line for people: which release, how many forecasts.
+    pub detail: String,
+}
+
+impl Report {
+    /// Done, or nothing new.
+    #[must_use]
+    pub const fn outcome(&self) -> JobOutcome {
+        if self.changes.is_empty() {
+            JobOutcome::NothingNew
+        } else {
+            JobOutcome::Done
+        }
+    }
+}
+
+/// Runs `job` under its name: alone, and recorded. An error is recorded and returned.
+pub async fn record<F>(ctx: &Context, name: &'static str, job: F) -> Result<Report>
+where
+    F: AsyncFnOnce(&Context) -> Result<Report>,
+{
+    let mut lock = ctx
+        .pool
+        .acquire()
+        .await
+        .context("cannot reach the database")?
+        .detach();
+    if !try_lock(&mut lock, name).await? {
+        bail!("{name} is already running");
+    }
+    let id = sqlx::query_scalar!(
+        "INSERT INTO job_runs (job, started_at) VALUES ($1, $2) RETURNING id",
+        name,
+        ctx.now()
+    )
+    .fetch_one(&mut lock)
+    .await?;
+    let result = job(ctx).await;
+    let (outcome, report, error) = match &result {
+        Ok(report) => (report.outcome(), report.clone(), None),
+        Err(error) => (
+            JobOutcome::Failed,
+            Report::default(),
+            Some(format!("{error:#}")),
+        ),
+    };
+    let count = |rows: u64| i32::try_from(rows).unwrap_or(i32::MAX);
+    sqlx::query!(
+        "UPDATE job_runs SET finished_at = greatest($2, started_at), outcome = $3, rows_read = $4, rows_inserted = $5,
+                rows_changed = $6, rows_deleted = $7, upstream_requests = $8, detail = $9, error = $10
+         WHERE id = $1",
+        id,
+        ctx.now(),
+        outcome as JobOutcome,
+        count(report.changes.read),
+        count(report.changes.inserted),
+        count(report.changes.changed),
+        count(report.changes.deleted),
+        i32::try_from(report.requests).unwrap_or(i32::MAX),
+        report.detail,
+        error,
+    )
+    .execute(&mut lock)
+    .await?;
+    lock.close().await?;
+    result
+}
+
+/// A session-level advisory lock on the job's name: gone with the connection, even if the process is killed.
+async fn try_lock(connection: &mut PgConnection, name: &str) -> Result<bool> {
+    let locked = sqlx::query_scalar!(
+        r#"SELECT pg_try_advisory_lock(hashtext('f1 job'), hashtext($1)) AS "locked!""#,
+        name
+    );
+    Ok(locked.fetch_one(connection).await?)
+}

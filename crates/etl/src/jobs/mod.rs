@@ -1,0 +1,8 @@
+//! Jobs: each run is a row of `job_runs`, one at a time, and writes in one transaction or not at all.
+
+pub mod forecast;
+pub mod ledger;
+pub mod load;
+pub mod season_stats;
+
+pub use ledger::Report;

@@ -1,0 +1,39 @@
+//! `compute_season_stats`: aggregates of a season, and standings for rounds that have no official ones.
+
+use anyhow::Result;
+use sqlx::PgConnection;
+
+use super::Report;
+use crate::{Context, merge::Changes};
+
+/// Computes the statistics of `year`, or of all seasons, in one transaction.
+pub async fn run(ctx: &Context, year: Option<i16>) -> Result<Report> {
+    let mut transaction = ctx.pool.begin().await?;
+    let changes = compute(&mut transaction, year).await?;
+    transaction.commit().await?;
+    let detail = year.map_or_else(|| "all seasons".to_owned(), |year| format!("season {year}"));
+    Ok(Report {
+        changes,
+        requests: 0,
+        detail,
+    })
+}
+
+/// Computes the statistics of `year`, or of all seasons; rows that are right already are not touched.
+pub async fn compute(connection: &mut PgConnection, year: Option<i16>) -> Result<Changes> {
+    let mut changes = Changes::default();
+    for statement in [
+        sqlx::query_file!("src/jobs/season_stats/standings.sql", year)
+            .execute(&mut *connection)
+            .await?,
+        sqlx::query_file!("src/jobs/season_stats/drivers.sql", year)
+            .execute(&mut *connection)
+            .await?,
+        sqlx::query_file!("src/jobs/season_stats/teams.sql", year)
+            .execute(&mut *connection)
+            .await?,
+    ] {
+        changes.changed += statement.rows_affected();
+    }
+    Ok(changes)
+}

@@ -1,0 +1,20 @@
+//! Everything that writes: sources, jobs, and the demo championship.
+//!
+//! `sources` talk to upstreams and know no SQL; `jobs` write, each run in one transaction and one row of `job_runs`;
+//! `features` and `forecasts` turn history into what `model` understands and back.
+
+pub mod backtest;
+pub mod cli;
+pub mod context;
+pub mod dataset;
+pub mod demo;
+pub mod dump;
+pub mod features;
+pub mod forecasts;
+pub mod identity;
+pub mod jobs;
+pub mod merge;
+pub mod sources;
+pub mod status;
+
+pub use context::{Context, Sources};

@@ -1,0 +1,174 @@
+//! Rows into a table by difference: staged with `COPY`, then deleted, changed and inserted where they differ.
+
+use std::ops::AddAssign;
+
+use anyhow::{Context as _, Result};
+use schema::Table;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+/// A `COPY` buffer is sent in pieces of about this many bytes.
+const PIECE: usize = 1 << 20;
+
+/// How many rows differed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Rows read from the source.
+    pub read: u64,
+    /// Rows that were not there.
+    pub inserted: u64,
+    /// Rows that were there with other values.
+    pub changed: u64,
+    /// Rows that the source no longer has.
+    pub deleted: u64,
+}
+
+impl Changes {
+    /// Whether nothing was written.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.inserted == 0 && self.changed == 0 && self.deleted == 0
+    }
+}
+
+impl AddAssign for Changes {
+    fn add_assign(&mut self, other: Self) {
+        self.read += other.read;
+        self.inserted += other.inserted;
+        self.changed += other.changed;
+        self.deleted += other.deleted;
+    }
+}
+
+/// Which rows of the table the source speaks for: what it lacks of them is deleted.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope {
+    /// The whole table.
+    All,
+    /// None: nothing is deleted.
+    Nothing,
+    /// Rows (as `t`) for which this SQL condition holds.
+    Where(&'static str),
+}
+
+/// Makes the table hold `rows` within `scope`. Must run in a transaction: the staging table lives until its end.
+pub async fn merge<T: Table>(
+    connection: &mut PgConnection,
+    rows: &[T],
+    scope: Scope,
+) -> Result<Changes> {
+    debug_assert!(
+        connection.is_in_transaction(),
+        "the staging table is dropped on commit"
+    );
+    merge_staged::<T>(connection, rows, scope)
+        .await
+        .with_context(|| format!("cannot write {}", T::NAME))
+}
+
+async fn merge_staged<T: Table>(
+    connection: &mut PgConnection,
+    rows: &[T],
+    scope: Scope,
+) -> Result<Changes> {
+    let table = T::NAME;
+    stage(connection, rows).await?;
+    let list = |prefix: &str, columns: &[&str]| {
+        columns
+            .iter()
+            .map(|column| format!("{prefix}{column}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let same = T::KEY
+        .iter()
+        .map(|key| format!("t.{key} = s.{key}"))
+        .collect::<Vec<_>>()
+        .join(" AND ");
+    let values: Vec<&str> = T::COLUMNS
+        .iter()
+        .copied()
+        .filter(|column| !T::KEY.contains(column))
+        .collect();
+    let mut changes = Changes {
+        read: rows.len() as u64,
+        ..Changes::default()
+    };
+    let condition = match scope {
+        Scope::Nothing => None,
+        Scope::All => Some("true"),
+        Scope::Where(condition) => Some(condition),
+    };
+    if let Some(condition) = condition {
+        changes.deleted = run(
+            connection,
+            format!("DELETE FROM {table} t WHERE ({condition}) AND NOT EXISTS (SELECT FROM staged_{table} s WHERE {same})"),
+        )
+        .await?;
+    }
+    if !values.is_empty() {
+        let set = values
+            .iter()
+            .map(|column| format!("{column} = s.{column}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let (old, new) = (list("t.", &values), list("s.", &values));
+        changes.changed = run(
+            connection,
+            format!("UPDATE {table} t SET {set} FROM staged_{table} s WHERE {same} AND ({old}) IS DISTINCT FROM ({new})"),
+        )
+        .await?;
+    }
+    let columns = list("", T::COLUMNS);
+    changes.inserted = run(
+        connection,
+        format!(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM staged_{table} s \
+             WHERE NOT EXISTS (SELECT FROM {table} t WHERE {same})"
+        ),
+    )
+    .await?;
+    Ok(changes)
+}
+
+/// Fills `staged_{table}` with `rows`.
+async fn stage<T: Table>(connection: &mut PgConnection, rows: &[T]) -> Result<()> {
+    let table = T::NAME;
+    run(
+        connection,
+        format!("CREATE TEMP TABLE staged_{table} (LIKE {table}) ON COMMIT DROP"),
+    )
+    .await?;
+    copy(connection, &format!("staged_{table}"), rows).await?;
+    run(connection, format!("ANALYZE staged_{table}")).await?;
+    Ok(())
+}
+
+/// Appends `rows` to `target`, which has the columns of `T`.
+pub async fn copy<T: Table>(connection: &mut PgConnection, target: &str, rows: &[T]) -> Result<()> {
+    let mut sink = connection
+        .copy_in_raw(&format!(
+            "COPY {target} ({}) FROM STDIN",
+            T::COLUMNS.join(", ")
+        ))
+        .await?;
+    let mut buffer = String::with_capacity(PIECE + (PIECE >> 4));
+    for row in rows {
+        row.copy_to(&mut buffer);
+        if buffer.len() >= PIECE {
+            sink.send(buffer.as_bytes()).await?;
+            buffer.clear();
+        }
+    }
+    sink.send(buffer.as_bytes()).await?;
+    sink.finish().await?;
+    Ok(())
+}
+
+/// Runs SQL made of the table and column names that the row types declare, and of nothing from outside.
+async fn run(connection: &mut PgConnection, sql: String) -> Result<u64> {
+    Ok(sqlx::query(AssertSqlSafe(sql))
+        .persistent(false)
+        .execute(connection)
+        .await?
+        .rows_affected())
+}

@@ -1,0 +1,219 @@
+//! The calendar: races with their format and session times.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use schema::{
+    CircuitId, EventFormat, QualifyingFormat, RaceId, RaceStatus, SessionKind,
+    races::{Race, RaceSession},
+};
+
+use super::sheet::{Row, Sheet, SheetError};
+
+/// Session, its date column and its time column.
+const SESSIONS: [(SessionKind, &str, &str); 12] = [
+    (
+        SessionKind::PreQualifying,
+        "preQualifyingDate",
+        "preQualifyingTime",
+    ),
+    (
+        SessionKind::Practice1,
+        "freePractice1Date",
+        "freePractice1Time",
+    ),
+    (
+        SessionKind::Practice2,
+        "freePractice2Date",
+        "freePractice2Time",
+    ),
+    (
+        SessionKind::Practice3,
+        "freePractice3Date",
+        "freePractice3Time",
+    ),
+    (
+        SessionKind::Practice4,
+        "freePractice4Date",
+        "freePractice4Time",
+    ),
+    (
+        SessionKind::Qualifying1,
+        "qualifying1Date",
+        "qualifying1Time",
+    ),
+    (
+        SessionKind::Qualifying2,
+        "qualifying2Date",
+        "qualifying2Time",
+    ),
+    (SessionKind::Qualifying, "qualifyingDate", "qualifyingTime"),
+    (
+        SessionKind::SprintQualifying,
+        "sprintQualifyingDate",
+        "sprintQualifyingTime",
+    ),
+    (SessionKind::Sprint, "sprintRaceDate", "sprintRaceTime"),
+    (SessionKind::WarmUp, "warmingUpDate", "warmingUpTime"),
+    (SessionKind::Race, "date", "time"),
+];
+
+/// What the release holds of each weekend, by our id: this is what its status follows from.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// Weekends with a Grand Prix result.
+    pub race: HashSet<RaceId>,
+    /// Weekends with a qualifying classification.
+    pub qualifying: HashSet<RaceId>,
+    /// Weekends with a sprint-qualifying classification.
+    pub sprint_qualifying: HashSet<RaceId>,
+    /// Weekends with a sprint result.
+    pub sprint: HashSet<RaceId>,
+}
+
+impl Published {
+    /// How far the weekend has come, its sessions taken in the order of its format.
+    #[must_use]
+    pub fn status(&self, race: RaceId, format: EventFormat) -> RaceStatus {
+        let mut order: Vec<(RaceStatus, &HashSet<RaceId>)> = match format {
+            EventFormat::Conventional => vec![(RaceStatus::QualifyingDone, &self.qualifying)],
+            EventFormat::Sprint => {
+                vec![
+                    (RaceStatus::QualifyingDone, &self.qualifying),
+                    (RaceStatus::SprintDone, &self.sprint),
+                ]
+            }
+            EventFormat::SprintShootout => vec![
+                (RaceStatus::QualifyingDone, &self.qualifying),
+                (RaceStatus::SprintQualifyingDone, &self.sprint_qualifying),
+                (RaceStatus::SprintDone, &self.sprint),
+            ],
+            EventFormat::SprintQualifying => vec![
+                (RaceStatus::SprintQualifyingDone, &self.sprint_qualifying),
+                (RaceStatus::SprintDone, &self.sprint),
+                (RaceStatus::QualifyingDone, &self.qualifying),
+            ],
+        };
+        order.push((RaceStatus::Completed, &self.race));
+        order
+            .iter()
+            .rev()
+            .find(|(_, held)| held.contains(&race))
+            .map_or(RaceStatus::Scheduled, |(status, _)| *status)
+    }
+}
+
+/// A weekend's name in any release: races match on (year, grand prix), since ids and rounds move.
+#[must_use]
+pub fn race_key(year: i16, grand_prix: &str) -> String {
+    format!("{year} {grand_prix}")
+}
+
+/// Keys of `races` and the day, which stays when a title is renamed.
+pub fn race_facts(sheet: &Sheet) -> Result<Vec<(String, NaiveDate)>, SheetError> {
+    sheet.read(|row| {
+        Ok((
+            race_key(row.get("year")?, row.word("grandPrixId")?),
+            row.get("date")?,
+        ))
+    })
+}
+
+/// The release's own race id, which its other files use, to ours.
+pub fn race_ids(
+    sheet: &Sheet,
+    ours: &HashMap<String, RaceId>,
+) -> Result<HashMap<String, RaceId>, SheetError> {
+    let rows = sheet.read(|row| {
+        let key = race_key(row.get("year")?, row.word("grandPrixId")?);
+        Ok((row.word("id")?.to_owned(), ours[&key]))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Reads `races`; titles are from `grands-prix`.
+pub fn races(
+    sheet: &Sheet,
+    grands_prix: &Sheet,
+    ids: &HashMap<String, RaceId>,
+    circuits: &HashMap<String, CircuitId>,
+    published: &Published,
+) -> Result<Vec<Race>, SheetError> {
+    let titles: HashMap<String, String> = grands_prix
+        .read(|row| Ok((row.word("id")?.to_owned(), row.word("fullName")?.to_owned())))?
+        .into_iter()
+        .collect();
+    sheet.read(|row| {
+        let id = row.lookup("id", ids)?;
+        let year = row.get("year")?;
+        let grand_prix = row.word("grandPrixId")?;
+        let name = titles
+            .get(grand_prix)
+            .ok_or_else(|| row.error("grandPrixId", "is not in grands-prix"))?;
+        let event_format = EventFormat::of(year, has_sprint(row)?);
+        let (date, starts_at) = row
+            .session("date", "time")?
+            .ok_or_else(|| row.error("date", "is empty"))?;
+        Ok(Race {
+            id,
+            year,
+            round: row.get("round")?,
+            grand_prix_key: grand_prix.to_owned(),
+            name: name.clone(),
+            official_name: row.word("officialName")?.to_owned(),
+            circuit_id: row.lookup("circuitId", circuits)?,
+            date,
+            starts_at,
+            event_format,
+            status: published.status(id, event_format),
+            qualifying_format: qualifying_format(row)?,
+            lap_length_m: row.metres("courseLength")?,
+            turns: row.get("turns")?,
+            laps: row.get("laps")?,
+            scheduled_laps: row.maybe("scheduledLaps")?,
+            sprint_laps: if event_format.has_sprint() {
+                row.maybe("sprintRaceLaps")?
+            } else {
+                None
+            },
+        })
+    })
+}
+
+/// Session times of every weekend, where the release has them.
+pub fn sessions(
+    sheet: &Sheet,
+    ids: &HashMap<String, RaceId>,
+) -> Result<Vec<RaceSession>, SheetError> {
+    let weekends = sheet.read(|row| {
+        let race_id = row.lookup("id", ids)?;
+        let mut sessions = Vec::new();
+        for (session, date, time) in SESSIONS {
+            if let Some((date, starts_at)) = row.session(date, time)? {
+                sessions.push(RaceSession {
+                    race_id,
+                    session,
+                    date,
+                    starts_at,
+                });
+            }
+        }
+        Ok(sessions)
+    })?;
+    Ok(weekends.into_iter().flatten().collect())
+}
+
+fn has_sprint(row: Row<'_>) -> Result<bool, SheetError> {
+    Ok(row.text("sprintQualifyingFormat")?.is_some()
+        || row.word("qualifyingFormat")? == "SPRINT_RACE")
+}
+
+fn qualifying_format(row: Row<'_>) -> Result<QualifyingFormat, SheetError> {
+    let word = row.word("qualifyingFormat")?;
+    word.to_lowercase().parse().map_err(|_| {
+        row.error(
+            "qualifyingFormat",
+            format!("{word:?} is not a format we know"),
+        )
+    })
+}

@@ -1,0 +1,248 @@
+//! People, teams with their lineages, circuits, and who drove what.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
+
+use chrono::NaiveDate;
+use schema::{
+    CircuitId, DriverId, LineageId, TeamId,
+    reference::{Circuit, Driver, SeasonEntry, Team},
+};
+
+use tzf_rs::DefaultFinder;
+
+use super::sheet::{Row, Sheet, SheetError};
+
+/// Polygons of the world's time zones; unpacked on first use.
+static TIME_ZONES: LazyLock<DefaultFinder> = LazyLock::new(DefaultFinder::new);
+
+/// Country key to (name, ISO 3166 alpha-2 code).
+pub type Countries = HashMap<String, (String, String)>;
+
+/// What stays true of a person whose key is renamed: birth date and family name.
+pub type PersonFact = (NaiveDate, String);
+
+/// What stays true of a team whose key is renamed: who drove for it in which season.
+pub type TeamFact = BTreeSet<(i16, DriverId)>;
+
+/// Reads `countries`.
+pub fn countries(sheet: &Sheet) -> Result<Countries, SheetError> {
+    let rows = sheet.read(|row| {
+        let code = row.word("alpha2Code")?;
+        Ok((
+            row.word("id")?.to_owned(),
+            (row.word("name")?.to_owned(), code.to_owned()),
+        ))
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Keys and lasting facts of `drivers`.
+pub fn driver_facts(sheet: &Sheet) -> Result<Vec<(String, PersonFact)>, SheetError> {
+    sheet.read(|row| {
+        let fact = (row.get("dateOfBirth")?, row.word("lastName")?.to_owned());
+        Ok((row.word("id")?.to_owned(), fact))
+    })
+}
+
+/// Reads `drivers`.
+pub fn drivers(
+    sheet: &Sheet,
+    countries: &Countries,
+    ids: &HashMap<String, DriverId>,
+) -> Result<Vec<Driver>, SheetError> {
+    sheet.read(|row| {
+        let (nationality, country_code) = country(row, "nationalityCountryId", countries)?;
+        Ok(Driver {
+            id: row.lookup("id", ids)?,
+            driver_key: row.word("id")?.to_owned(),
+            name: row.word("name")?.to_owned(),
+            first_name: row.word("firstName")?.to_owned(),
+            last_name: row.word("lastName")?.to_owned(),
+            full_name: row.word("fullName")?.to_owned(),
+            code: row.word("abbreviation")?.to_owned(),
+            permanent_number: row.maybe("permanentNumber")?,
+            date_of_birth: row.get("dateOfBirth")?,
+            date_of_death: row.maybe("dateOfDeath")?,
+            place_of_birth: row.word("placeOfBirth")?.to_owned(),
+            nationality,
+            country_code,
+        })
+    })
+}
+
+/// Keys of `constructors` and, from `seasons-entrants-drivers`, who drove for them.
+pub fn team_facts(
+    constructors: &Sheet,
+    entries: &Sheet,
+    drivers: &HashMap<String, DriverId>,
+) -> Result<Vec<(String, TeamFact)>, SheetError> {
+    let mut drove: HashMap<String, TeamFact> = HashMap::new();
+    entries.read(|row| {
+        let drive = (row.get("year")?, row.lookup("driverId", drivers)?);
+        drove
+            .entry(row.word("constructorId")?.to_owned())
+            .or_default()
+            .insert(drive);
+        Ok(())
+    })?;
+    constructors.read(|row| {
+        let key = row.word("id")?.to_owned();
+        let fact = drove.remove(&key).unwrap_or_default();
+        Ok((key, fact))
+    })
+}
+
+/// Whether two teams are one under two keys: at least half of either's drives are the other's.
+#[must_use]
+pub fn same_team(ours: &TeamFact, theirs: &TeamFact) -> bool {
+    let shared = ours.intersection(theirs).count();
+    shared > 0 && 2 * shared >= ours.len() && 2 * shared >= theirs.len()
+}
+
+/// Reads `constructors`; `lineages` gives each team key its organisation.
+pub fn teams(
+    sheet: &Sheet,
+    countries: &Countries,
+    ids: &HashMap<String, TeamId>,
+    lineages: &HashMap<String, LineageId>,
+) -> Result<Vec<Team>, SheetError> {
+    sheet.read(|row| {
+        let (country, country_code) = country(row, "countryId", countries)?;
+        Ok(Team {
+            id: row.lookup("id", ids)?,
+            team_key: row.word("id")?.to_owned(),
+            lineage_id: row.lookup("id", lineages)?,
+            name: row.word("name")?.to_owned(),
+            full_name: row.word("fullName")?.to_owned(),
+            country,
+            country_code,
+        })
+    })
+}
+
+/// An organisation: the keys of its teams, the newest first.
+pub type LineageKeys = Vec<String>;
+
+/// Reads `constructors-chronology` and adds every team without a line as an organisation of its own.
+pub fn lineages(chronology: &Sheet, constructors: &Sheet) -> Result<Vec<LineageKeys>, SheetError> {
+    // Each member repeats the whole line; the row order inside a line is by time.
+    let mut lines: HashMap<String, Vec<(i16, String)>> = HashMap::new();
+    chronology.read(|row| {
+        let member = (row.get("yearFrom")?, row.word("constructorId")?.to_owned());
+        lines
+            .entry(row.word("parentConstructorId")?.to_owned())
+            .or_default()
+            .push(member);
+        Ok(())
+    })?;
+    let mut organisations: BTreeSet<LineageKeys> = BTreeSet::new();
+    constructors.read(|row| {
+        let key = row.word("id")?;
+        let mut line = lines
+            .get(key)
+            .cloned()
+            .unwrap_or_else(|| vec![(0, key.to_owned())]);
+        line.sort_by(|a, b| b.cmp(a));
+        let mut keys = LineageKeys::new();
+        for (_, member) in line {
+            if !keys.contains(&member) {
+                keys.push(member);
+            }
+        }
+        organisations.insert(keys);
+        Ok(())
+    })?;
+    Ok(organisations.into_iter().collect())
+}
+
+/// Keys and coordinates of `circuits`.
+pub fn circuit_facts(sheet: &Sheet) -> Result<Vec<(String, (f64, f64))>, SheetError> {
+    sheet.read(|row| {
+        Ok((
+            row.word("id")?.to_owned(),
+            (row.decimal("latitude")?, row.decimal("longitude")?),
+        ))
+    })
+}
+
+/// Whether two circuits are one: within about two kilometres.
+#[must_use]
+pub fn same_circuit(ours: &(f64, f64), theirs: &(f64, f64)) -> bool {
+    (ours.0 - theirs.0).abs() < 0.02 && (ours.1 - theirs.1).abs() < 0.02
+}
+
+/// Reads `circuits`.
+pub fn circuits(
+    sheet: &Sheet,
+    countries: &Countries,
+    ids: &HashMap<String, CircuitId>,
+) -> Result<Vec<Circuit>, SheetError> {
+    sheet.read(|row| {
+        let (country, country_code) = country(row, "countryId", countries)?;
+        let (latitude, longitude) = (row.decimal("latitude")?, row.decimal("longitude")?);
+        let clockwise = match row.word("direction")? {
+            "CLOCKWISE" => true,
+            "ANTI_CLOCKWISE" => false,
+            other => return Err(row.error("direction", format!("{other:?} is not a direction"))),
+        };
+        Ok(Circuit {
+            id: row.lookup("id", ids)?,
+            circuit_key: row.word("id")?.to_owned(),
+            name: row.word("name")?.to_owned(),
+            full_name: row.word("fullName")?.to_owned(),
+            place: row.word("placeName")?.to_owned(),
+            country,
+            country_code,
+            latitude,
+            longitude,
+            time_zone: TIME_ZONES.get_tz_name(longitude, latitude).to_owned(),
+            kind: row.word("type")?.to_lowercase(),
+            clockwise,
+            length_m: row.metres("length")?,
+            turns: row.get("turns")?,
+        })
+    })
+}
+
+/// Reads `seasons-entrants-drivers`; a driver has several rows when changing team, car or engine.
+pub fn season_entries(
+    sheet: &Sheet,
+    entrants: &Sheet,
+    teams: &HashMap<String, TeamId>,
+    drivers: &HashMap<String, DriverId>,
+) -> Result<Vec<SeasonEntry>, SheetError> {
+    let names: HashMap<String, String> = entrants
+        .read(|row| Ok((row.word("id")?.to_owned(), row.word("name")?.to_owned())))?
+        .into_iter()
+        .collect();
+    sheet.read(|row| {
+        let key = row.word("entrantId")?;
+        let entrant = names
+            .get(key)
+            .ok_or_else(|| row.error("entrantId", format!("{key:?} is not an entrant")))?;
+        Ok(SeasonEntry {
+            year: row.get("year")?,
+            entrant: entrant.clone(),
+            team_id: row.lookup("constructorId", teams)?,
+            engine: row.word("engineManufacturerId")?.to_owned(),
+            driver_id: row.lookup("driverId", drivers)?,
+            rounds: row.list("rounds")?,
+            test_driver: row.get("testDriver")?,
+        })
+    })
+}
+
+fn country(
+    row: Row<'_>,
+    column: &str,
+    countries: &Countries,
+) -> Result<(String, String), SheetError> {
+    let key = row.word(column)?;
+    countries
+        .get(key)
+        .cloned()
+        .ok_or_else(|| row.error(column, format!("{key:?} is not a country of the release")))
+}

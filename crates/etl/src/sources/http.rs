@@ -1,0 +1,177 @@
+//! The one HTTP client: who we say we are, how long we wait, when we ask again.
+
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable as _};
+use reqwest::{
+    Client, Response, StatusCode, Url,
+    header::{HeaderMap, RETRY_AFTER},
+    redirect::Policy,
+};
+
+/// Attempts at one request, the first included.
+const ATTEMPTS: usize = 6;
+/// A `Retry-After` longer than this is not waited for.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
+
+/// Why an upstream did not give what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No connection, no answer in time, or cut off in the middle.
+    #[error("{url}: {cause}")]
+    Unreachable {
+        /// What was asked for.
+        url: String,
+        /// The transport's words.
+        cause: String,
+    },
+    /// An answer that asks for patience: 429 or 5xx.
+    #[error("{url}: answered {status}")]
+    Busy {
+        /// What was asked for.
+        url: String,
+        /// The status.
+        status: StatusCode,
+        /// How long it asked us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// Any other unwelcome status.
+    #[error("{url}: answered {status}")]
+    Refused {
+        /// What was asked for.
+        url: String,
+        /// The status.
+        status: StatusCode,
+    },
+    /// An answer that is not what it should be.
+    #[error("{url}: {problem}")]
+    Malformed {
+        /// What was asked for.
+        url: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl Error {
+    /// Whether asking again may help.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Busy { .. } | Self::Malformed { .. }
+        )
+    }
+
+    const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    pub(crate) fn unreachable(url: &Url, cause: &reqwest::Error) -> Self {
+        let mut words = cause.to_string();
+        let mut inner = std::error::Error::source(cause);
+        while let Some(next) = inner {
+            words = next.to_string();
+            inner = next.source();
+        }
+        Self::Unreachable {
+            url: url.to_string(),
+            cause: words,
+        }
+    }
+}
+
+/// A client that follows no redirect by itself: where a release redirects to is its name.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: Client,
+    first_pause: Duration,
+}
+
+impl Http {
+    /// A client whose pauses between attempts start at half a second and double.
+    ///
+    /// # Panics
+    /// If the system's TLS cannot be set up.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::pausing(Duration::from_millis(500))
+    }
+
+    /// A client whose pauses between attempts start at `first_pause` and double.
+    ///
+    /// # Panics
+    /// If the system's TLS cannot be set up.
+    #[must_use]
+    pub fn pausing(first_pause: Duration) -> Self {
+        let client = Client::builder()
+            .user_agent(concat!("parc-ferme/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(3))
+            .read_timeout(Duration::from_secs(30))
+            .redirect(Policy::none())
+            .build()
+            .expect("the TLS backend is compiled in");
+        Self {
+            client,
+            first_pause,
+        }
+    }
+
+    /// One attempt. Statuses that ask for patience and refusals are errors; `304` and redirects are answers.
+    pub async fn get_once(&self, url: &Url, headers: HeaderMap) -> Result<Response, Error> {
+        let answer = self.client.get(url.clone()).headers(headers).send().await;
+        let response = answer.map_err(|cause| Error::unreachable(url, &cause))?;
+        let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            return Err(Error::Busy {
+                url: url.to_string(),
+                status,
+                retry_after: retry_after(response.headers()),
+            });
+        }
+        if status.is_client_error() {
+            return Err(Error::Refused {
+                url: url.to_string(),
+                status,
+            });
+        }
+        Ok(response)
+    }
+
+    /// Runs `attempt` until it succeeds, fails for good, or has been tried often enough; waits between attempts with
+    /// jitter, and as long as upstream asks.
+    pub async fn retrying<T, F>(&self, attempt: impl FnMut() -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(self.first_pause)
+            .with_max_delay(Duration::from_secs(30))
+            .with_max_times(ATTEMPTS - 1)
+            .with_jitter();
+        attempt
+            .retry(pauses)
+            .sleep(tokio::time::sleep)
+            .when(|error: &Error| error.is_transient() && error.retry_after().is_none_or(|wait| wait <= LONGEST_WAIT))
+            .adjust(|error, pause| pause.map(|pause| error.retry_after().map_or(pause, |wait| wait.max(pause))))
+            .notify(|error, pause| {
+                tracing::warn!(error = %error, pause_ms = pause.as_millis(), "upstream failed, asking again");
+            })
+            .await
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// `Retry-After` in seconds; its date form is not used by these upstreams.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
