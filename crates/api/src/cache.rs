@@ -1,0 +1,79 @@
+//! Conditional requests and how long answers keep.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use sha2::{Digest as _, Sha256};
+
+/// Answers keep this long without asking; afterwards a conditional request is a 304.
+const KEEP: &str = "public, max-age=60";
+/// Health and status are asked to know how things are now.
+const ASK: &str = "no-cache";
+
+/// Gives every successful answer an `ETag` and a `Cache-Control`, and answers 304 to who has it.
+pub(crate) async fn validate(request: Request, next: Next) -> Response {
+    let wanted = matches!(*request.method(), Method::GET | Method::HEAD);
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let policy = if request.uri().path().starts_with("/v1/status")
+        || request.uri().path().starts_with("/health")
+    {
+        ASK
+    } else {
+        KEEP
+    };
+    let response = next.run(request).await;
+    if !wanted || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let tag = etag(&bytes);
+    parts
+        .headers
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
+    parts.headers.insert(header::ETAG, tag.clone());
+    if known.is_some_and(|known| matches(&known, &tag)) {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_TYPE);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// A JSON text as an answer.
+pub(crate) fn json_text(text: &str) -> Response {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        text.to_owned(),
+    )
+        .into_response()
+}
+
+/// Weak, since compression changes the bytes.
+fn etag(bytes: &[u8]) -> HeaderValue {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest[..12]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    HeaderValue::from_str(&format!("W/\"{hex}\"")).expect("hexadecimal digits are a header value")
+}
+
+/// Weak comparison against a list of tags, or `*`.
+fn matches(known: &HeaderValue, tag: &HeaderValue) -> bool {
+    let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else {
+        return false;
+    };
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.trim() == "*"
+        || known
+            .split(',')
+            .any(|candidate| opaque(candidate) == opaque(tag))
+}

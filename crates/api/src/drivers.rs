@@ -1,0 +1,199 @@
+//! `GET /v1/drivers` and one driver.
+
+use std::collections::HashMap;
+
+use axum::{Json, extract::State};
+use client::{
+    drivers::{Driver, DriverSeason, DriverSummary, Drivers, RecentResult},
+    problem::Problem,
+    races::TeamRef,
+};
+use serde::Deserialize;
+use sqlx::PgPool;
+use utoipa::IntoParams;
+
+use crate::{
+    error::{Error, Result, shown},
+    extract::{Path, Query},
+    races::{self, driver, team},
+    seasons,
+};
+
+/// Which season.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SeasonQuery {
+    /// Calendar year; left out: all time
+    pub(crate) season: Option<i16>,
+}
+
+/// A key in the address.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct KeyPath {
+    /// Stable key, such as `max-verstappen`
+    pub(crate) key: String,
+}
+
+/// Drivers who started a race, by family name.
+#[utoipa::path(get, path = "/v1/drivers", params(SeasonQuery),
+    responses((status = 200, body = Drivers), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn list(
+    State(pool): State<PgPool>,
+    Query(query): Query<SeasonQuery>,
+) -> Result<Drivers> {
+    if let Some(season) = query.season {
+        seasons::require(&pool, season).await?;
+    }
+    let rows = sqlx::query!(
+        r#"SELECT d.driver_key::text AS "key!", d.code AS "code!", d.name, d.nationality, d.country_code AS "country_code!",
+                  s.first_season AS "first_season!", s.last_season AS "last_season!", s.starts AS "starts!", s.wins AS "wins!"
+           FROM (SELECT driver_id, min(year) AS first_season, max(year) AS last_season,
+                        sum(starts) FILTER (WHERE $1::smallint IS NULL OR year = $1) AS starts,
+                        sum(wins) FILTER (WHERE $1::smallint IS NULL OR year = $1) AS wins
+                 FROM driver_season_stats GROUP BY driver_id) s
+           JOIN drivers d ON d.id = s.driver_id
+           WHERE s.starts IS NOT NULL ORDER BY d.last_name, d.first_name, d.driver_key"#,
+        query.season
+    )
+    .fetch_all(&pool)
+    .await?;
+    let drivers = rows
+        .into_iter()
+        .map(|row| DriverSummary {
+            driver: driver(row.key, row.code, row.name),
+            nationality: row.nationality,
+            country_code: row.country_code,
+            first_season: row.first_season,
+            last_season: row.last_season,
+            starts: row.starts,
+            wins: row.wins,
+        })
+        .collect();
+    Ok(Json(Drivers {
+        season: query.season,
+        drivers,
+    }))
+}
+
+/// One driver: who, every season, and the last ten races. An old key answers 301 to the present one.
+#[utoipa::path(get, path = "/v1/drivers/{key}", params(KeyPath),
+    responses((status = 200, body = Driver), (status = 301), (status = 404, body = Problem)))]
+pub(crate) async fn show(
+    State(pool): State<PgPool>,
+    Path(KeyPath { key }): Path<KeyPath>,
+) -> Result<Driver> {
+    let Some(row) = sqlx::query!(
+        r#"SELECT id, driver_key::text AS "key!", code AS "code!", name, full_name, permanent_number, nationality,
+                  country_code AS "country_code!", date_of_birth, date_of_death, place_of_birth
+           FROM drivers WHERE driver_key::text = $1"#,
+        key
+    )
+    .fetch_optional(&pool)
+    .await?
+    else {
+        let present = sqlx::query_scalar!(
+            r#"SELECT d.driver_key::text AS "key!" FROM key_aliases a JOIN drivers d ON d.id = a.entity_id
+               WHERE a.kind = 'driver' AND a.alias::text = $1"#,
+            key
+        );
+        return Err(match present.fetch_optional(&pool).await? {
+            Some(present) => Error::Moved(format!("/v1/drivers/{present}")),
+            None => Error::not_found(format!("there is no driver {:?}", shown(&key))),
+        });
+    };
+    let (seasons, recent) = tokio::try_join!(seasons_of(&pool, row.id), recent(&pool, row.id))?;
+    Ok(Json(Driver {
+        driver: driver(row.key, row.code, row.name),
+        full_name: row.full_name,
+        permanent_number: row.permanent_number,
+        nationality: row.nationality,
+        country_code: row.country_code,
+        date_of_birth: row.date_of_birth,
+        date_of_death: row.date_of_death,
+        place_of_birth: row.place_of_birth,
+        seasons,
+        recent,
+    }))
+}
+
+async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<DriverSeason>, Error> {
+    let (rows, teams) = tokio::try_join!(
+        sqlx::query!(
+            r#"SELECT year, starts, classified, wins, podiums, poles, fastest_laps, retirements, points::float8 AS "points!",
+                      mean_finish, mean_grid, mean_places_gained, qualifying_gap_to_teammate, sprint_starts, sprint_wins,
+                      sprint_podiums, sprint_points::float8 AS "sprint_points!",
+                      championship_position AS "championship_position?: i16", championship_points::float8 AS championship_points
+               FROM driver_season_stats WHERE driver_id = $1 ORDER BY year DESC"#,
+            id
+        )
+        .fetch_all(pool),
+        sqlx::query!(
+            r#"SELECT r.year, t.team_key::text AS "key!", t.name
+               FROM results s JOIN races r ON r.id = s.race_id JOIN teams t ON t.id = s.team_id
+               WHERE s.driver_id = $1 AND s.status NOT IN ('did_not_qualify', 'excluded')
+               GROUP BY r.year, t.id ORDER BY r.year, max(r.round)"#,
+            id
+        )
+        .fetch_all(pool),
+    )?;
+    let mut driven: HashMap<i16, Vec<TeamRef>> = HashMap::new();
+    for row in teams {
+        driven
+            .entry(row.year)
+            .or_default()
+            .push(team(row.key, row.name, row.year));
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| DriverSeason {
+            year: row.year,
+            teams: driven.remove(&row.year).unwrap_or_default(),
+            championship_position: row.championship_position,
+            championship_points: row.championship_points,
+            starts: row.starts,
+            classified: row.classified,
+            wins: row.wins,
+            podiums: row.podiums,
+            poles: row.poles,
+            fastest_laps: row.fastest_laps,
+            retirements: row.retirements,
+            points: row.points,
+            mean_finish: row.mean_finish,
+            mean_grid: row.mean_grid,
+            mean_places_gained: row.mean_places_gained,
+            qualifying_gap_to_teammate: row.qualifying_gap_to_teammate,
+            sprint_starts: row.sprint_starts,
+            sprint_wins: row.sprint_wins,
+            sprint_podiums: row.sprint_podiums,
+            sprint_points: row.sprint_points,
+        })
+        .collect())
+}
+
+async fn recent(pool: &PgPool, id: i32) -> std::result::Result<Vec<RecentResult>, Error> {
+    let rows = sqlx::query!(
+        r#"SELECT s.race_id, s.grid AS "grid?: i16", s.position AS "position?: i16", s.position_text,
+                  s.points::float8 AS "points!", t.team_key::text AS "team_key!", t.name AS team_name
+           FROM race_results s JOIN races r ON r.id = s.race_id JOIN teams t ON t.id = s.team_id
+           WHERE s.driver_id = $1 ORDER BY r.date DESC, s.display_order LIMIT 10"#,
+        id
+    )
+    .fetch_all(pool)
+    .await?;
+    let ids: Vec<i32> = rows.iter().map(|row| row.race_id).collect();
+    let races = races::by_ids(pool, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let race = races.get(&row.race_id)?.clone();
+            Some(RecentResult {
+                team: team(row.team_key, row.team_name, race.year),
+                race,
+                grid: row.grid,
+                position: row.position,
+                position_text: row.position_text,
+                points: row.points,
+            })
+        })
+        .collect())
+}

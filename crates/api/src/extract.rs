@@ -1,0 +1,59 @@
+//! `Path` and `Query` whose rejection is our error and names the parameter. The originals are banned in `clippy.toml`.
+#![expect(clippy::disallowed_types, reason = "the wrappers themselves")]
+
+use axum::{
+    extract::{
+        FromRequestParts,
+        path::ErrorKind,
+        rejection::{PathRejection, QueryRejection},
+    },
+    http::request::Parts,
+};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, shown};
+
+/// Path parameters; a bad one is a 400 that names it.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(PathRejection::FailedToDeserializePathParams(rejection)) => {
+                Err(match rejection.kind() {
+                    ErrorKind::ParseErrorAtKey { key, value, .. } => Error::BadRequest(format!(
+                        "{key}: {:?} is not a number this can be",
+                        shown(value)
+                    )),
+                    ErrorKind::InvalidUtf8InPathParam { key } => {
+                        Error::BadRequest(format!("{key}: is not UTF-8"))
+                    }
+                    other => Error::BadRequest(shown(&other.to_string())),
+                })
+            }
+            Err(rejection) => Err(Error::BadRequest(shown(&rejection.to_string()))),
+        }
+    }
+}
+
+/// Query parameters; a bad or repeated one is a 400 that names it, an unknown one is ignored.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match axum::extract::Query::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(QueryRejection::FailedToDeserializeQueryString(rejection)) => {
+                let cause = std::error::Error::source(&rejection)
+                    .map_or_else(|| rejection.to_string(), ToString::to_string);
+                Err(Error::BadRequest(shown(&cause)))
+            }
+            Err(rejection) => Err(Error::BadRequest(shown(&rejection.to_string()))),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! `GET /v1/seasons/{year}/races` and one race.
+
+use std::collections::HashMap;
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, NaiveDate, Utc};
+use client::{
+    problem::Problem,
+    races::{Circuit, DriverRef, Entrant, Race, RaceDetail, RaceSummary, Races, Session, TeamRef},
+    words::{EventFormat, RaceStatus, SessionKind},
+};
+use serde::Deserialize;
+use sqlx::PgPool;
+use utoipa::IntoParams;
+
+use crate::{
+    error::{Error, Result, word},
+    extract::Path,
+    seasons,
+};
+
+/// A season in the address.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct SeasonPath {
+    /// Calendar year
+    pub(crate) year: i16,
+}
+
+/// A race in the address.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct RacePath {
+    /// Calendar year
+    pub(crate) year: i16,
+    /// 1, 2, ... within the season
+    pub(crate) round: i16,
+}
+
+/// The calendar of a season, with winners.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races", params(SeasonPath),
+    responses((status = 200, body = Races), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn list(
+    State(pool): State<PgPool>,
+    Path(SeasonPath { year }): Path<SeasonPath>,
+) -> Result<Races> {
+    seasons::require(&pool, year).await?;
+    let races = of_season(&pool, year).await?;
+    let winners = sqlx::query!(
+        r#"SELECT s.race_id, s.contest = 'sprint' AS "sprint!", d.driver_key::text AS "driver_key!",
+                  d.code AS "code!", d.name AS driver_name, t.team_key::text AS "team_key!", t.name AS team_name
+           FROM races r JOIN results s ON s.race_id = r.id AND s.position = 1
+           JOIN drivers d ON d.id = s.driver_id JOIN teams t ON t.id = s.team_id
+           WHERE r.year = $1 ORDER BY s.race_id, s.display_order"#,
+        year
+    )
+    .fetch_all(&pool)
+    .await?;
+    let mut grand_prix: HashMap<i32, Vec<Entrant>> = HashMap::new();
+    let mut sprints: HashMap<i32, Entrant> = HashMap::new();
+    for row in winners {
+        let entrant = Entrant {
+            driver: driver(row.driver_key, row.code, row.driver_name),
+            team: team(row.team_key, row.team_name, year),
+        };
+        if row.sprint {
+            sprints.insert(row.race_id, entrant);
+        } else {
+            grand_prix.entry(row.race_id).or_default().push(entrant);
+        }
+    }
+    let summary = |(id, race)| RaceSummary {
+        race,
+        winners: grand_prix.remove(&id).unwrap_or_default(),
+        sprint_winner: sprints.remove(&id),
+    };
+    Ok(Json(Races {
+        season: year,
+        races: races.into_iter().map(summary).collect(),
+    }))
+}
+
+/// One race with its sessions, and what else there is of it.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}", params(RacePath),
+    responses((status = 200, body = RaceDetail), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn show(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<RaceDetail> {
+    let (id, race) = find(&pool, &path).await?;
+    let (facts, sessions, available) = tokio::try_join!(
+        sqlx::query!(
+            r#"SELECT official_name, laps, scheduled_laps, sprint_laps, lap_length_m, turns,
+                      (SELECT count(*) FROM races n WHERE n.year = r.year)::smallint AS "rounds!"
+               FROM races r WHERE id = $1"#,
+            id
+        )
+        .fetch_one(&pool),
+        sqlx::query!(
+            r#"SELECT session::text AS "session!", date, starts_at FROM race_sessions WHERE race_id = $1
+               ORDER BY date, starts_at NULLS LAST, race_sessions.session"#,
+            id
+        )
+        .fetch_all(&pool),
+        sqlx::query_scalar!(
+            r#"SELECT part AS "part!" FROM (VALUES
+                   ('results', EXISTS (SELECT FROM race_results WHERE race_id = $1)),
+                   ('qualifying', EXISTS (SELECT FROM qualifying_results WHERE race_id = $1)),
+                   ('grid', EXISTS (SELECT FROM race_grid WHERE race_id = $1)),
+                   ('practice', EXISTS (SELECT FROM practice_results WHERE race_id = $1)),
+                   ('pit-stops', EXISTS (SELECT FROM pit_stops WHERE race_id = $1)),
+                   ('sprint', EXISTS (SELECT FROM sprint_results WHERE race_id = $1)),
+                   ('sprint-qualifying', EXISTS (SELECT FROM sprint_qualifying_results WHERE race_id = $1)),
+                   ('sprint-grid', EXISTS (SELECT FROM sprint_grid WHERE race_id = $1)),
+                   ('prediction', EXISTS (SELECT FROM race_predictions WHERE race_id = $1)),
+                   ('sprint-prediction', EXISTS (SELECT FROM sprint_predictions WHERE race_id = $1))
+               ) AS parts (part, held) WHERE held"#,
+            id
+        )
+        .fetch_all(&pool),
+    )?;
+    let sessions = sessions
+        .into_iter()
+        .map(|row| {
+            Ok(Session {
+                session: word::<SessionKind>(&row.session)?,
+                date: row.date,
+                starts_at: row.starts_at,
+            })
+        })
+        .collect::<std::result::Result<_, Error>>()?;
+    Ok(Json(RaceDetail {
+        race,
+        official_name: facts.official_name,
+        laps: facts.laps,
+        scheduled_laps: facts.scheduled_laps,
+        sprint_laps: facts.sprint_laps,
+        lap_length_m: facts.lap_length_m,
+        turns: facts.turns,
+        rounds: facts.rounds,
+        sessions,
+        available,
+    }))
+}
+
+/// The race of an address with its id; 404 if there is none.
+pub(crate) async fn find(
+    pool: &PgPool,
+    path: &RacePath,
+) -> std::result::Result<(i32, Race), Error> {
+    let mut races = select(pool, Some(path.year), Some(path.round), None).await?;
+    races.pop().ok_or_else(|| {
+        Error::not_found(format!("there is no round {} of {}", path.round, path.year))
+    })
+}
+
+/// The races of a season with their ids, in order of rounds.
+pub(crate) async fn of_season(
+    pool: &PgPool,
+    year: i16,
+) -> std::result::Result<Vec<(i32, Race)>, Error> {
+    select(pool, Some(year), None, None).await
+}
+
+/// These races by id.
+pub(crate) async fn by_ids(
+    pool: &PgPool,
+    ids: &[i32],
+) -> std::result::Result<HashMap<i32, Race>, Error> {
+    Ok(select(pool, None, None, Some(ids))
+        .await?
+        .into_iter()
+        .collect())
+}
+
+struct RaceRow {
+    id: i32,
+    year: i16,
+    round: i16,
+    name: String,
+    date: NaiveDate,
+    starts_at: Option<DateTime<Utc>>,
+    status: String,
+    event_format: String,
+    circuit_key: String,
+    circuit_name: String,
+    place: String,
+    country: String,
+    country_code: String,
+    time_zone: String,
+}
+
+/// The one query behind every race in an answer; PostgreSQL plans it anew for the filters that are given.
+async fn select(
+    pool: &PgPool,
+    year: Option<i16>,
+    round: Option<i16>,
+    ids: Option<&[i32]>,
+) -> std::result::Result<Vec<(i32, Race)>, Error> {
+    let rows = sqlx::query_as!(
+        RaceRow,
+        r#"SELECT r.id, r.year, r.round, r.name, r.date, r.starts_at, r.status::text AS "status!",
+                  r.event_format::text AS "event_format!", c.circuit_key::text AS "circuit_key!",
+                  c.name AS circuit_name, c.place, c.country, c.country_code, c.time_zone
+           FROM races r JOIN circuits c ON c.id = r.circuit_id
+           WHERE ($1::smallint IS NULL OR r.year = $1) AND ($2::smallint IS NULL OR r.round = $2)
+             AND ($3::int[] IS NULL OR r.id = ANY($3))
+           ORDER BY r.year, r.round"#,
+        year,
+        round,
+        ids,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(race).collect()
+}
+
+fn race(row: RaceRow) -> std::result::Result<(i32, Race), Error> {
+    let race = Race {
+        year: row.year,
+        round: row.round,
+        name: row.name,
+        circuit: Circuit {
+            key: row.circuit_key,
+            name: row.circuit_name,
+            place: row.place,
+            country: row.country,
+            country_code: row.country_code,
+            time_zone: row.time_zone,
+        },
+        date: row.date,
+        starts_at: row.starts_at,
+        status: word::<RaceStatus>(&row.status)?,
+        event_format: word::<EventFormat>(&row.event_format)?,
+    };
+    Ok((row.id, race))
+}
+
+/// A driver as named in tables.
+pub(crate) const fn driver(key: String, code: String, name: String) -> DriverRef {
+    DriverRef { key, code, name }
+}
+
+/// A team as named in tables, in the colour of that season.
+pub(crate) fn team(key: String, name: String, year: i16) -> TeamRef {
+    let colour = schema::colours::of(&key, year).map(str::to_owned);
+    TeamRef { key, name, colour }
+}

@@ -1,0 +1,42 @@
+//! `GET /v1/seasons`
+
+use axum::{Json, extract::State};
+use client::seasons::{Season, Seasons};
+use sqlx::PgPool;
+
+use crate::error::{Error, Result};
+
+/// All seasons, newest first, empty ones included.
+#[utoipa::path(get, path = "/v1/seasons", responses((status = 200, body = Seasons)))]
+pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
+    let rows = sqlx::query_as!(
+        Season,
+        r#"SELECT s.year, count(r.id) AS "races!", count(r.id) FILTER (WHERE r.status = 'completed') AS "completed!",
+                  count(r.id) FILTER (WHERE r.event_format <> 'conventional') AS "sprints!"
+           FROM seasons s LEFT JOIN races r ON r.year = s.year GROUP BY s.year ORDER BY s.year DESC"#
+    )
+    .fetch_all(&pool)
+    .await?;
+    Ok(Json(Seasons { seasons: rows }))
+}
+
+/// 404 unless the sources know the season.
+pub(crate) async fn require(pool: &PgPool, year: i16) -> std::result::Result<(), Error> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM seasons WHERE year = $1) AS "known!""#,
+        year
+    );
+    if known.fetch_one(pool).await? {
+        Ok(())
+    } else {
+        Err(Error::not_found(format!("there is no season {year}")))
+    }
+}
+
+/// The newest season that has a calendar.
+pub(crate) async fn current(pool: &PgPool) -> std::result::Result<i16, Error> {
+    let year = sqlx::query_scalar!(r#"SELECT max(year) FROM races"#)
+        .fetch_one(pool)
+        .await?;
+    year.ok_or_else(|| Error::not_found("no season has been loaded yet"))
+}

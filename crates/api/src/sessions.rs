@@ -1,0 +1,317 @@
+//! Results, qualifying, grids, practice and pit stops of a race; Grand Prix and sprint by parameter.
+
+use axum::{Json, extract::State};
+use client::{
+    problem::Problem,
+    sessions::{
+        Grid, GridRow, PitStopRow, PitStops, Practice, PracticeRow, PracticeSession, Qualifying,
+        QualifyingRow, ResultRow, Results,
+    },
+    words::{Contest, ResultStatus},
+};
+use sqlx::PgPool;
+
+use crate::{
+    error::{Error, Result, word},
+    extract::Path,
+    races::{RacePath, driver, find, team},
+};
+
+/// The result of the Grand Prix.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/results", params(RacePath),
+    responses((status = 200, body = Results), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn results(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Results> {
+    results_of(&pool, &path, Contest::GrandPrix).await
+}
+
+/// The result of the sprint.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint", params(RacePath),
+    responses((status = 200, body = Results), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn sprint(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Results> {
+    results_of(&pool, &path, Contest::Sprint).await
+}
+
+/// The qualifying classification, before penalties.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/qualifying", params(RacePath),
+    responses((status = 200, body = Qualifying), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn qualifying(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Qualifying> {
+    qualifying_of(&pool, &path, Contest::GrandPrix).await
+}
+
+/// The sprint-qualifying classification (2023 on; before that Friday's qualifying set the sprint grid).
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint-qualifying", params(RacePath),
+    responses((status = 200, body = Qualifying), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn sprint_qualifying(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Qualifying> {
+    qualifying_of(&pool, &path, Contest::Sprint).await
+}
+
+/// The official starting grid of the Grand Prix, after penalties.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/grid", params(RacePath),
+    responses((status = 200, body = Grid), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn grid(State(pool): State<PgPool>, Path(path): Path<RacePath>) -> Result<Grid> {
+    grid_of(&pool, &path, Contest::GrandPrix).await
+}
+
+/// The official starting grid of the sprint.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint-grid", params(RacePath),
+    responses((status = 200, body = Grid), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn sprint_grid(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Grid> {
+    grid_of(&pool, &path, Contest::Sprint).await
+}
+
+/// Best laps of every practice session of the weekend.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/practice", params(RacePath),
+    responses((status = 200, body = Practice), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn practice(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Practice> {
+    let (id, race) = find(&pool, &path).await?;
+    let rows = sqlx::query!(
+        r#"SELECT p.session, p.display_order, p.car_number, p.time_ms AS "time_ms?: i32", p.laps,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  t.team_key::text AS "team_key!", t.name AS team_name
+           FROM practice_results p JOIN drivers d ON d.id = p.driver_id JOIN teams t ON t.id = p.team_id
+           WHERE p.race_id = $1 ORDER BY p.session, p.display_order"#,
+        id
+    )
+    .fetch_all(&pool)
+    .await?;
+    let mut practice: Vec<PracticeSession> = Vec::new();
+    for row in rows {
+        if practice
+            .last()
+            .is_none_or(|session| session.session != row.session)
+        {
+            practice.push(PracticeSession {
+                session: row.session,
+                results: Vec::new(),
+            });
+        }
+        let result = PracticeRow {
+            position: row.display_order,
+            driver: driver(row.driver_key, row.code, row.driver_name),
+            team: team(row.team_key, row.team_name, race.year),
+            car_number: row.car_number,
+            time_ms: row.time_ms,
+            laps: row.laps,
+        };
+        if let Some(session) = practice.last_mut() {
+            session.results.push(result);
+        }
+    }
+    Ok(Json(Practice {
+        race: held(race, practice.is_empty(), "practice")?,
+        practice,
+    }))
+}
+
+/// Pit stops of the Grand Prix, in order of time.
+#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/pit-stops", params(RacePath),
+    responses((status = 200, body = PitStops), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn pit_stops(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<PitStops> {
+    let (id, race) = find(&pool, &path).await?;
+    let rows = sqlx::query!(
+        r#"SELECT p.stop, p.lap, p.car_number, p.time_ms AS "time_ms?: i32",
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  t.team_key::text AS "team_key!", t.name AS team_name
+           FROM pit_stops p JOIN drivers d ON d.id = p.driver_id JOIN teams t ON t.id = p.team_id
+           WHERE p.race_id = $1 ORDER BY p.display_order"#,
+        id
+    )
+    .fetch_all(&pool)
+    .await?;
+    let pit_stops: Vec<PitStopRow> = rows
+        .into_iter()
+        .map(|row| PitStopRow {
+            driver: driver(row.driver_key, row.code, row.driver_name),
+            team: team(row.team_key, row.team_name, race.year),
+            car_number: row.car_number,
+            stop: row.stop,
+            lap: row.lap,
+            time_ms: row.time_ms,
+        })
+        .collect();
+    Ok(Json(PitStops {
+        race: held(race, pit_stops.is_empty(), "pit stops")?,
+        pit_stops,
+    }))
+}
+
+async fn results_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Results> {
+    let (id, race) = find(pool, path).await?;
+    let rows = sqlx::query!(
+        r#"SELECT s.position AS "position?: i16", s.position_text, s.car_number, s.shared_car, s.grid AS "grid?: i16",
+                  s.laps, s.time_ms AS "time_ms?: i32", s.gap_ms AS "gap_ms?: i32", s.gap_laps,
+                  s.status::text AS "status!", s.retirement_reason, s.points::float8 AS "points!", s.pit_stops,
+                  s.fastest_lap_ms AS "fastest_lap_ms?: i32", s.fastest_lap, s.pole,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  t.team_key::text AS "team_key!", t.name AS team_name
+           FROM results s JOIN drivers d ON d.id = s.driver_id JOIN teams t ON t.id = s.team_id
+           WHERE s.race_id = $1 AND s.contest = $2::text::contest AND s.status NOT IN ('did_not_qualify', 'excluded')
+           ORDER BY s.display_order"#,
+        id,
+        contest.as_str(),
+    )
+    .fetch_all(pool)
+    .await?;
+    let results = rows
+        .into_iter()
+        .map(|row| {
+            Ok(ResultRow {
+                position: row.position,
+                position_text: row.position_text,
+                classified: row.position.is_some(),
+                driver: driver(row.driver_key, row.code, row.driver_name),
+                team: team(row.team_key, row.team_name, race.year),
+                car_number: row.car_number,
+                shared_car: row.shared_car,
+                grid: row.grid,
+                laps: row.laps,
+                time_ms: row.time_ms,
+                gap_ms: row.gap_ms,
+                gap_laps: row.gap_laps,
+                status: word::<ResultStatus>(&row.status)?,
+                retirement_reason: row.retirement_reason,
+                points: row.points,
+                pit_stops: row.pit_stops,
+                fastest_lap_ms: row.fastest_lap_ms,
+                fastest_lap: row.fastest_lap,
+                pole: row.pole,
+            })
+        })
+        .collect::<std::result::Result<Vec<_>, Error>>()?;
+    Ok(Json(Results {
+        race: held(
+            race,
+            results.is_empty(),
+            by_contest(contest, "result", "sprint result"),
+        )?,
+        contest,
+        results,
+    }))
+}
+
+async fn qualifying_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Qualifying> {
+    let (id, race) = find(pool, path).await?;
+    let rows = sqlx::query!(
+        r#"SELECT q.position AS "position?: i16", q.position_text, q.car_number, q.q1_ms AS "q1_ms?: i32",
+                  q.q2_ms AS "q2_ms?: i32", q.q3_ms AS "q3_ms?: i32", q.time_ms AS "time_ms?: i32", q.laps,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  t.team_key::text AS "team_key!", t.name AS team_name
+           FROM qualifying q JOIN drivers d ON d.id = q.driver_id JOIN teams t ON t.id = q.team_id
+           WHERE q.race_id = $1 AND q.contest = $2::text::contest ORDER BY q.display_order"#,
+        id,
+        contest.as_str(),
+    )
+    .fetch_all(pool)
+    .await?;
+    let qualifying: Vec<QualifyingRow> = rows
+        .into_iter()
+        .map(|row| QualifyingRow {
+            position: row.position,
+            position_text: row.position_text,
+            driver: driver(row.driver_key, row.code, row.driver_name),
+            team: team(row.team_key, row.team_name, race.year),
+            car_number: row.car_number,
+            q1_ms: row.q1_ms,
+            q2_ms: row.q2_ms,
+            q3_ms: row.q3_ms,
+            time_ms: row.time_ms,
+            laps: row.laps,
+        })
+        .collect();
+    let race = held(
+        race,
+        qualifying.is_empty(),
+        by_contest(contest, "qualifying", "sprint qualifying"),
+    )?;
+    Ok(Json(Qualifying {
+        race,
+        contest,
+        qualifying,
+    }))
+}
+
+async fn grid_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Grid> {
+    let (id, race) = find(pool, path).await?;
+    let rows = sqlx::query!(
+        r#"SELECT g.position AS "position?: i16", g.pit_lane, g.car_number, g.qualifying_position AS "qualifying_position?: i16",
+                  g.penalty, g.time_ms AS "time_ms?: i32",
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  t.team_key::text AS "team_key!", t.name AS team_name
+           FROM grid g JOIN drivers d ON d.id = g.driver_id JOIN teams t ON t.id = g.team_id
+           WHERE g.race_id = $1 AND g.contest = $2::text::contest ORDER BY g.position NULLS LAST, g.display_order"#,
+        id,
+        contest.as_str(),
+    )
+    .fetch_all(pool)
+    .await?;
+    let grid: Vec<GridRow> = rows
+        .into_iter()
+        .map(|row| GridRow {
+            position: row.position,
+            pit_lane: row.pit_lane,
+            driver: driver(row.driver_key, row.code, row.driver_name),
+            team: team(row.team_key, row.team_name, race.year),
+            car_number: row.car_number,
+            qualifying_position: row.qualifying_position,
+            penalty: row.penalty,
+            time_ms: row.time_ms,
+        })
+        .collect();
+    Ok(Json(Grid {
+        race: held(
+            race,
+            grid.is_empty(),
+            by_contest(contest, "grid", "sprint grid"),
+        )?,
+        contest,
+        grid,
+    }))
+}
+
+const fn by_contest(
+    contest: Contest,
+    grand_prix: &'static str,
+    sprint: &'static str,
+) -> &'static str {
+    match contest {
+        Contest::GrandPrix => grand_prix,
+        Contest::Sprint => sprint,
+    }
+}
+
+/// The race again, or 404 where it has no such rows.
+fn held(
+    race: client::races::Race,
+    empty: bool,
+    part: &str,
+) -> std::result::Result<client::races::Race, Error> {
+    if empty {
+        Err(Error::not_found(format!(
+            "there is no {part} of the {} {}",
+            race.year, race.name
+        )))
+    } else {
+        Ok(race)
+    }
+}
