@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::{StatusCode, Url, header::HeaderMap};
+pub use reqwest::Url;
+use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::{

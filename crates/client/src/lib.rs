@@ -16,4 +16,4 @@ pub mod teams;
 pub mod words;
 
 #[cfg(feature = "http")]
-pub use http::{Client, Error};
+pub use http::{Client, Error, Url};

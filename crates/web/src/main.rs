@@ -1,2 +1,61 @@
-//! Placeholder.
-fn main() {}
+//! `f1-web`: serves the site until it is told to stop.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Parser;
+use client::Client;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tracing_subscriber::EnvFilter;
+
+/// Server-rendered pages over the API.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Config {
+    /// Where the API is
+    #[arg(long, env, default_value = "http://127.0.0.1:8080")]
+    api_url: client::Url,
+    /// Where to listen
+    #[arg(long, env, default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// What to log, in `tracing` directives
+    #[arg(long, env = "RUST_LOG", default_value = "info")]
+    log: EnvFilter,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = Config::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(config.log.clone())
+        .with_writer(std::io::stderr)
+        .init();
+    match serve(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let mut terminate = signal(SignalKind::terminate())?;
+    let stop = async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    axum::serve(listener, web::app(Client::new(config.api_url)))
+        .with_graceful_shutdown(stop)
+        .await?;
+    Ok(())
+}

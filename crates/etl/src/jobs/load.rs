@@ -13,8 +13,7 @@ use sqlx::PgConnection;
 
 use super::{Report, season_stats};
 use crate::{
-    Context,
-    demo::Championship,
+    Context, demo,
     identity::{Known, Matches, match_keys},
     merge::{Changes, Scope, merge},
     sources::f1db::{
@@ -55,10 +54,17 @@ pub async fn load(ctx: &Context) -> Result<Report> {
 }
 
 /// Simulates a championship around the present and loads it as any other release.
-pub async fn load_demo(ctx: &Context, championship: &Championship) -> Result<Report> {
+pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Result<Report> {
     let simulated = championship.release();
-    let bytes = simulated.zip().context("cannot pack the demo championship")?;
-    let release = Release { tag: simulated.tag, url: "demo:".to_owned(), etag: None, bytes };
+    let bytes = simulated
+        .zip()
+        .context("cannot pack the demo championship")?;
+    let release = Release {
+        tag: simulated.tag,
+        url: "demo:".to_owned(),
+        etag: None,
+        bytes,
+    };
     load_release(ctx, "demo", &release).await
 }
 

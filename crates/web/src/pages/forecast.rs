@@ -1,0 +1,176 @@
+//! What every view of a forecast says of it: the sentence, the seal, what it knew.
+
+use client::{
+    predictions::{Prediction, PredictionDriver},
+    words::{Contest, ForecastInput, Moment, PredictionKind},
+};
+
+use crate::{parts::Lede, words};
+
+/// The head of a forecast.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) year: i16,
+    pub(crate) round: i16,
+    pub(crate) circuit: String,
+    pub(crate) title: String,
+    pub(crate) lede: Lede,
+    pub(crate) seal: String,
+    pub(crate) seal_class: &'static str,
+    pub(crate) facts: Vec<String>,
+    pub(crate) decided: bool,
+    pub(crate) href: String,
+    pub(crate) race_href: String,
+}
+
+impl Head {
+    pub(crate) fn new(forecast: &Prediction) -> Self {
+        let race = &forecast.race;
+        let race_href = format!("/seasons/{}/races/{}", race.year, race.round);
+        let decided = forecast.drivers.iter().any(|car| car.result.is_some());
+        let sprint = if forecast.contest == Contest::Sprint {
+            " sprint"
+        } else {
+            ""
+        };
+        let question = if decided {
+            "the forecast, opened"
+        } else {
+            "who wins?"
+        };
+        let (seal, seal_class) = seal(forecast);
+        let model = &forecast.model;
+        Self {
+            year: race.year,
+            round: race.round,
+            circuit: race.circuit.name.clone(),
+            title: format!("{}{sprint}: {question}", race.name),
+            lede: lede(forecast),
+            seal,
+            seal_class,
+            facts: vec![
+                knew(forecast),
+                format!(
+                    "Model {} {}, fitted on {} races",
+                    model.name, model.version, model.races
+                ),
+            ],
+            decided,
+            href: format!("{race_href}/{}", part(forecast.contest)),
+            race_href,
+        }
+    }
+}
+
+/// The last part of a forecast's address.
+pub(crate) const fn part(contest: Contest) -> &'static str {
+    match contest {
+        Contest::GrandPrix => "prediction",
+        Contest::Sprint => "sprint-prediction",
+    }
+}
+
+/// What a moment is called.
+pub(crate) const fn moment(moment: Moment) -> &'static str {
+    match moment {
+        Moment::BeforeWeekend => "Before the weekend",
+        Moment::BeforeQualifying => "Before qualifying",
+        Moment::QualifyingOrder => "After qualifying",
+        Moment::OfficialGrid => "With the official grid",
+    }
+}
+
+fn seal(forecast: &Prediction) -> (String, &'static str) {
+    let made = forecast.made_at.format("%-d %b %Y, %H:%M UTC");
+    match forecast.kind {
+        PredictionKind::Live => {
+            let early =
+                words::duration((forecast.cutoff.scheduled_start - forecast.made_at).num_seconds());
+            (format!("Sealed {made}, {early} before the start"), "sealed")
+        }
+        PredictionKind::Retrospective => {
+            let late = words::duration(forecast.cutoff.late_s.unwrap_or(0));
+            (
+                format!(
+                    "Retrospective: made {made}, {late} after the start, from what was known before it"
+                ),
+                "late",
+            )
+        }
+    }
+}
+
+fn knew(forecast: &Prediction) -> String {
+    let name = |input: &ForecastInput| match input {
+        ForecastInput::QualifyingOrder => "qualifying order",
+        ForecastInput::QualifyingTimes => "qualifying times",
+        ForecastInput::OfficialGrid => "official grid",
+    };
+    let list = |inputs: &[ForecastInput]| inputs.iter().map(name).collect::<Vec<_>>().join(", ");
+    let used = list(&forecast.inputs.used);
+    if forecast.inputs.missing.is_empty() {
+        format!("Knew: {used}")
+    } else {
+        format!("Knew: {used}; not yet: {}", list(&forecast.inputs.missing))
+    }
+}
+
+fn lede(forecast: &Prediction) -> Lede {
+    let [favourite, others @ ..] = forecast.drivers.as_slice() else {
+        return Lede::default();
+    };
+    let decided = forecast.drivers.iter().any(|car| car.result.is_some());
+    let verb = if decided { "was to win" } else { "wins" };
+    let strong = format!(
+        "{} {verb} {}",
+        words::family_name(&favourite.driver.name),
+        words::frequency(favourite.win)
+    );
+    let mut rest = format!(" {}", from(favourite));
+    let rivals: Vec<&PredictionDriver> =
+        others.iter().filter(|car| car.win >= 0.1).take(2).collect();
+    for (index, rival) in rivals.iter().enumerate() {
+        let joint = if index == 0 { "; " } else { ", " };
+        rest += &format!(
+            "{joint}{} {}",
+            words::family_name(&rival.driver.name),
+            words::frequency(rival.win)
+        );
+    }
+    rest.push('.');
+    let contenders = forecast
+        .drivers
+        .iter()
+        .filter(|car| car.win >= 0.01)
+        .count();
+    if contenders < forecast.drivers.len() {
+        let reaches = if decided { "reached" } else { "reaches" };
+        rest += &format!(
+            " Beyond the front {} nobody {reaches} one in a hundred.",
+            words::number(contenders)
+        );
+    }
+    if let Some(winner) = forecast
+        .drivers
+        .iter()
+        .find(|car| car.result.as_ref().is_some_and(|finish| finish.place == 1))
+    {
+        let name = words::family_name(&winner.driver.name);
+        rest += &match winner.driver.key == favourite.driver.key {
+            true => format!(" {name} won."),
+            false => format!(
+                " {name} won, who had been given {} %.",
+                words::percent(winner.win)
+            ),
+        };
+    }
+    Lede { strong, rest }
+}
+
+fn from(car: &PredictionDriver) -> String {
+    match car.grid {
+        Some(1) => "from pole".to_owned(),
+        Some(place) => format!("from {} on the grid", words::ordinal(place.into())),
+        None => "from the pit lane".to_owned(),
+    }
+}
