@@ -1,5 +1,7 @@
 //! Fetching a release: its name from the redirect, an unchanged one not at all, an interrupted one from where it broke.
 
+use std::time::Duration;
+
 use reqwest::{
     Response, StatusCode, Url,
     header::{
@@ -17,6 +19,8 @@ const FILE: &str = "f1db-csv.zip";
 const MOST_REDIRECTS: usize = 4;
 /// A release is about 5 MB; nothing near this is one.
 const LARGEST_RELEASE: usize = 256 << 20;
+/// Who wants to know whether there is an upstream does not wait longer.
+const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A downloaded release.
 #[derive(Debug)]
@@ -42,7 +46,7 @@ pub enum Download {
 
 /// Asks `base` (`…/f1db/f1db`) for its newest release, unless it is still the one named `known_etag`.
 pub async fn fetch(http: &Http, base: &Url, known_etag: Option<&str>) -> Result<Download, Error> {
-    let latest = join(base, &format!("releases/latest/download/{FILE}"))?;
+    let latest = latest(base)?;
     let tagged = http
         .retrying(|| async {
             let response = http.get_once(&latest, HeaderMap::new()).await?;
@@ -64,6 +68,20 @@ pub async fn fetch(http: &Http, base: &Url, known_etag: Option<&str>) -> Result<
         etag,
         bytes,
     }))
+}
+
+/// Whether `base` answers at all, and soon: any answer will do, since a busy upstream is there.
+pub async fn probe(http: &Http, base: &Url) -> Result<(), Error> {
+    let latest = latest(base)?;
+    let asking = http.get_once(&latest, HeaderMap::new());
+    match tokio::time::timeout(PROBE_PATIENCE, asking).await {
+        Ok(Err(error @ (Error::Unreachable { .. } | Error::Malformed { .. }))) => Err(error),
+        Ok(Ok(_) | Err(Error::Busy { .. } | Error::Refused { .. })) => Ok(()),
+        Err(_) => Err(Error::Unreachable {
+            url: latest.to_string(),
+            cause: format!("no answer within {} seconds", PROBE_PATIENCE.as_secs()),
+        }),
+    }
 }
 
 /// What has arrived so far.
@@ -187,6 +205,11 @@ fn tag_in(url: &Url) -> Result<String, Error> {
             problem: "names no release".to_owned(),
         }),
     }
+}
+
+/// Where a base redirects to its newest release.
+fn latest(base: &Url) -> Result<Url, Error> {
+    join(base, &format!("releases/latest/download/{FILE}"))
 }
 
 fn join(base: &Url, path: &str) -> Result<Url, Error> {

@@ -12,4 +12,4 @@ pub mod sheet;
 pub mod standings;
 
 pub use archive::Archive;
-pub use download::{Download, Release, fetch};
+pub use download::{Download, Release, fetch, probe};

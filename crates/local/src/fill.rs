@@ -1,0 +1,87 @@
+//! Filling the database, with progress on standard error: results first, then forecasts.
+
+use std::{
+    io::{self, IsTerminal},
+    time::{Duration, Instant},
+};
+
+use anyhow::Result;
+use etl::{
+    Context,
+    demo::Championship,
+    jobs::{Report, forecast, ledger, load},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::database::is_empty;
+
+/// What a database shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Formula 1, from the sources.
+    Real,
+    /// The simulated championship.
+    Demo,
+}
+
+/// Loads the newest release, or simulates a championship where there is none yet.
+pub async fn load(ctx: &Context, content: Content) -> Result<()> {
+    match content {
+        Content::Real => {
+            let what = format!("loading the newest release from {}", ctx.sources.f1db_url);
+            stage(&what, async |_| {
+                ledger::record(ctx, "load", load::load).await
+            })
+            .await
+        }
+        Content::Demo if is_empty(&ctx.pool).await? => {
+            stage("simulating a championship", async |_| {
+                ledger::record(ctx, "load", async |ctx| {
+                    load::load_demo(ctx, &Championship::standard(ctx.now())).await
+                })
+                .await
+            })
+            .await
+        }
+        Content::Demo => Ok(()),
+    }
+}
+
+/// Makes the forecasts that are missing.
+pub async fn forecast(ctx: &Context) -> Result<()> {
+    stage("forecasting", async |bar| {
+        ledger::record(ctx, "forecast_all", async |ctx| {
+            forecast::fill(ctx, |made, total| show(bar, made, total)).await
+        })
+        .await
+    })
+    .await
+}
+
+/// Says that something begins and how it ended; between the two a terminal sees it move.
+async fn stage(what: &str, work: impl AsyncFnOnce(&ProgressBar) -> Result<Report>) -> Result<()> {
+    let begun = Instant::now();
+    let bar = if io::stderr().is_terminal() {
+        let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        bar
+    } else {
+        eprintln!("f1: {what}");
+        ProgressBar::hidden()
+    };
+    let report = work(&bar).await;
+    bar.finish_and_clear();
+    let seconds = begun.elapsed().as_secs_f64();
+    eprintln!("f1: {} ({seconds:.1} s)", report?.detail);
+    Ok(())
+}
+
+/// Shows how much is done, now that it is known how much there is.
+fn show(bar: &ProgressBar, done: usize, total: usize) {
+    if bar.length().is_none() {
+        let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {pos}/{len}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_length(total as u64);
+    }
+    bar.set_position(done as u64);
+}

@@ -1,0 +1,76 @@
+//! The dependency arrows between our crates, and who may use what is easily misused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// Each crate and those of ours that it may use.
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("schema", &[]),
+    ("model", &[]),
+    ("client", &[]),
+    ("etl", &["schema", "model"]),
+    ("api", &["schema", "model", "client"]),
+    ("web", &["client"]),
+    ("local", &["schema", "model", "client", "etl", "api", "web"]),
+];
+
+/// Crates of others, and those of ours that alone may use them.
+const WARDS: [(&str, &[&str]); 3] = [
+    ("sqlx", &["schema", "etl", "api", "local"]),
+    ("polars", &["etl"]),
+    ("reqwest", &["client", "etl"]),
+];
+
+/// What does I/O or knows the time, of which the model does nothing.
+const FOREIGN_TO_MODEL: [&str; 5] = ["sqlx", "tokio", "reqwest", "polars", "chrono"];
+
+/// The normal dependencies of each crate of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .no_deps()
+        .exec()
+        .expect("`cargo metadata` works");
+    metadata
+        .packages
+        .into_iter()
+        .map(|package| {
+            let used = package
+                .dependencies
+                .into_iter()
+                .filter(|dependency| dependency.kind == DependencyKind::Normal)
+                .map(|dependency| dependency.name)
+                .collect();
+            (package.name.to_string(), used)
+        })
+        .collect()
+}
+
+#[test]
+fn no_other_arrow_exists() {
+    let dependencies = dependencies();
+    let known: BTreeSet<_> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let found: BTreeSet<_> = dependencies.keys().cloned().collect();
+    assert_eq!(found, known, "a crate that no rule speaks of");
+    for (name, allowed) in ARROWS {
+        for used in dependencies[name].intersection(&known) {
+            assert!(allowed.contains(&&**used), "{name} must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn the_easily_misused_stays_where_it_belongs() {
+    for (name, used) in dependencies() {
+        for (ward, allowed) in WARDS {
+            let may = allowed.contains(&&*name);
+            assert!(may || !used.contains(ward), "{name} must not use {ward}");
+        }
+        if name == "model" {
+            for foreign in FOREIGN_TO_MODEL {
+                assert!(!used.contains(foreign), "{name} must not use {foreign}");
+            }
+        }
+    }
+}
