@@ -31,7 +31,21 @@ pub(crate) struct SeasonQuery {
 #[derive(Deserialize, IntoParams)]
 pub(crate) struct KeyPath {
     /// Stable key, such as `max-verstappen`
-    pub(crate) key: String,
+    key: String,
+}
+
+impl KeyPath {
+    /// The key, if it could be one: PostgreSQL is not asked about anything else.
+    pub(crate) fn well_formed(self, kind: &str) -> std::result::Result<String, Error> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !self.key.is_empty() && self.key.len() <= 80 && self.key.bytes().all(plain) {
+            return Ok(self.key);
+        }
+        Err(Error::not_found(format!(
+            "there is no {kind} {:?}",
+            shown(&self.key)
+        )))
+    }
 }
 
 /// Drivers who started a race, by family name.
@@ -78,10 +92,8 @@ pub(crate) async fn list(
 /// One driver: who, every season, and the last ten races. An old key answers 301 to the present one.
 #[utoipa::path(get, path = "/v1/drivers/{key}", params(KeyPath),
     responses((status = 200, body = Driver), (status = 301), (status = 404, body = Problem)))]
-pub(crate) async fn show(
-    State(pool): State<PgPool>,
-    Path(KeyPath { key }): Path<KeyPath>,
-) -> Result<Driver> {
+pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Driver> {
+    let key = path.well_formed("driver")?;
     let Some(row) = sqlx::query!(
         r#"SELECT id, driver_key::text AS "key!", code AS "code!", name, full_name, permanent_number, nationality,
                   country_code AS "country_code!", date_of_birth, date_of_death, place_of_birth
@@ -98,7 +110,7 @@ pub(crate) async fn show(
         );
         return Err(match present.fetch_optional(&pool).await? {
             Some(present) => Error::Moved(format!("/v1/drivers/{present}")),
-            None => Error::not_found(format!("there is no driver {:?}", shown(&key))),
+            None => Error::not_found(format!("there is no driver {key:?}")),
         });
     };
     let (seasons, recent) = tokio::try_join!(seasons_of(&pool, row.id), recent(&pool, row.id))?;

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 
 use crate::{
     drivers::{KeyPath, SeasonQuery},
-    error::{Error, Result, shown},
+    error::{Error, Result},
     extract::{Path, Query},
     races::{driver, team},
     seasons,
@@ -62,10 +62,8 @@ pub(crate) async fn list(
 /// One team: its organisation's other names and every season. An old key answers 301 to the present one.
 #[utoipa::path(get, path = "/v1/teams/{key}", params(KeyPath),
     responses((status = 200, body = Team), (status = 301), (status = 404, body = Problem)))]
-pub(crate) async fn show(
-    State(pool): State<PgPool>,
-    Path(KeyPath { key }): Path<KeyPath>,
-) -> Result<Team> {
+pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Team> {
+    let key = path.well_formed("team")?;
     let Some(row) = sqlx::query!(
         r#"SELECT id, lineage_id, team_key::text AS "key!", name, full_name, country, country_code AS "country_code!"
            FROM teams WHERE team_key::text = $1"#,
@@ -81,7 +79,7 @@ pub(crate) async fn show(
         );
         return Err(match present.fetch_optional(&pool).await? {
             Some(present) => Error::Moved(format!("/v1/teams/{present}")),
-            None => Error::not_found(format!("there is no team {:?}", shown(&key))),
+            None => Error::not_found(format!("there is no team {key:?}")),
         });
     };
     let (seasons, lineage) =

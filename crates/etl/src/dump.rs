@@ -27,10 +27,10 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     (
         "key_aliases",
-        "SELECT kind, alias, coalesce(driver_key, team_key, circuit_key) FROM key_aliases a
-         LEFT JOIN drivers d ON kind = 'driver' AND d.id = entity_id
-         LEFT JOIN teams t ON kind = 'team' AND t.id = entity_id
-         LEFT JOIN circuits c ON kind = 'circuit' AND c.id = entity_id ORDER BY kind, alias COLLATE \"C\"",
+        "SELECT a.kind, alias, coalesce(driver_key, team_key, circuit_key) AS key FROM key_aliases a
+         LEFT JOIN drivers d ON a.kind = 'driver' AND d.id = entity_id
+         LEFT JOIN teams t ON a.kind = 'team' AND t.id = entity_id
+         LEFT JOIN circuits c ON a.kind = 'circuit' AND c.id = entity_id ORDER BY a.kind, alias COLLATE \"C\"",
     ),
     (
         "season_entries",

@@ -1,0 +1,338 @@
+//! The site over a real API over a small demo championship: every link, what pages say, and what they never do.
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use client::Client;
+use etl::{
+    Context, Sources,
+    demo::Championship,
+    jobs::{forecast, load},
+    sources::http::Http,
+};
+use http_body_util::BodyExt as _;
+use schema::Clock;
+use scraper::{Html, Selector};
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+fn now() -> DateTime<Utc> {
+    "2026-06-10T14:00:00Z".parse().unwrap()
+}
+
+/// The site over an API that is served on a port of its own, as in production.
+async fn site(pool: &PgPool, now: DateTime<Utc>) -> Router {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap())
+        .parse()
+        .unwrap();
+    let api = api::app(pool.clone(), Clock::starting_at(Some(now), 0.0));
+    tokio::spawn(async move { axum::serve(listener, api).await });
+    web::app(Client::new(url))
+}
+
+async fn fill(pool: &PgPool) {
+    let sources = Sources::below(&"http://127.0.0.1:9".parse().unwrap()).unwrap();
+    let clock = Clock::starting_at(Some(now()), 0.0);
+    let ctx = Context {
+        pool: pool.clone(),
+        sources,
+        http: Http::pausing(Duration::ZERO),
+        clock,
+    };
+    load::load_demo(&ctx, &Championship::small(now()))
+        .await
+        .unwrap();
+    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+}
+
+struct Page {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Page {
+    fn all(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.text);
+        let selector = Selector::parse(selector).unwrap();
+        html.select(&selector)
+            .map(|element| element.text().collect::<String>().trim().to_owned())
+            .collect()
+    }
+
+    fn links(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.text);
+        let selector = Selector::parse("a[href], link[href], form[action]").unwrap();
+        let address = |element: scraper::ElementRef<'_>| {
+            element
+                .attr("href")
+                .or_else(|| element.attr("action"))
+                .map(str::to_owned)
+        };
+        html.select(&selector).filter_map(address).collect()
+    }
+}
+
+async fn get(site: &Router, path: &str) -> Page {
+    let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+    let (parts, body) = site.clone().oneshot(request).await.unwrap().into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Page {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn every_link_leads_to_a_page_that_keeps_the_rules(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let mut known = BTreeSet::from(["/".to_owned()]);
+    let mut queue = VecDeque::from(["/".to_owned()]);
+    let mut kinds = BTreeSet::new();
+    while let Some(path) = queue.pop_front() {
+        let page = get(&site, &path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        if path.starts_with("/assets/") {
+            continue;
+        }
+        kinds.insert(
+            path.split(|c: char| c == '?' || c.is_ascii_digit())
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+        );
+        assert_eq!(page.all("h1").len(), 1, "{path} has one h1");
+        assert!(
+            !page.all("main .lede")[0].is_empty(),
+            "{path} opens with a sentence"
+        );
+        assert_eq!(
+            page.all("script").len() + page.all("[style]").len() + page.all("style").len(),
+            0,
+            "{path}"
+        );
+        assert_eq!(
+            page.all("table").len(),
+            page.all("table > caption").len(),
+            "{path}: every table has a caption"
+        );
+        assert!(
+            page.all(".notice")
+                .iter()
+                .any(|text| text.contains("simulated")),
+            "{path} is labelled a demonstration"
+        );
+        assert!(
+            page.headers[header::CONTENT_SECURITY_POLICY]
+                .to_str()
+                .unwrap()
+                .contains("script-src 'none'")
+        );
+        assert!(
+            !page.text.contains("NaN")
+                && !page.text.contains("None")
+                && !page.text.contains("Some("),
+            "{path}"
+        );
+        for link in page.links() {
+            assert!(
+                link.starts_with('/') || link.starts_with('#') || link.starts_with("https://"),
+                "{path} links to {link}"
+            );
+            let target = link.split('#').next().unwrap_or_default().to_owned();
+            if target.starts_with('/') && known.insert(target.clone()) {
+                queue.push_back(target);
+            }
+        }
+    }
+    assert!(known.len() > 45, "{} pages", known.len());
+    for kind in [
+        "/",
+        "/seasons",
+        "/predictions",
+        "/drivers",
+        "/teams",
+        "/data",
+    ] {
+        assert!(kinds.contains(kind), "{kind} is linked: {kinds:?}");
+    }
+    assert!(
+        known
+            .iter()
+            .any(|path| path.ends_with("/sprint-prediction")),
+        "{known:?}"
+    );
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_forecast_says_what_it_believes_and_what_came_of_it(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let home = get(&site, "/").await;
+    assert!(
+        home.all(".facts")[0].contains("before the start"),
+        "{:?}",
+        home.all(".facts")
+    );
+    assert!(home.all("h1")[0].ends_with("who wins?"));
+    let next = home
+        .links()
+        .into_iter()
+        .find(|link| link.ends_with("/prediction"))
+        .unwrap();
+    let forecast = get(&site, &next).await;
+    assert_eq!(forecast.all("svg.heat").len(), 10, "ten cars");
+    assert!(forecast.all("svg.heat .ring").is_empty());
+    assert!(
+        forecast.all(".lede")[0].contains("time"),
+        "{:?}",
+        forecast.all(".lede")
+    );
+
+    let (year, round): (i16, i16) = sqlx::query_as(
+        "SELECT year, round FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let opened = get(&site, &format!("/seasons/{year}/races/{round}/prediction")).await;
+    let html = Html::parse_document(&opened.text);
+    assert_eq!(
+        html.select(&Selector::parse("svg.heat .ring").unwrap())
+            .count(),
+        10,
+        "every car has its outcome"
+    );
+    assert!(opened.all(".facts")[0].contains("Retrospective"));
+    let winner: String = sqlx::query_scalar(
+        "SELECT d.last_name FROM race_results s JOIN races r ON r.id = s.race_id JOIN drivers d ON d.id = s.driver_id
+         WHERE (r.year, r.round, s.position) = ($1, $2, 1)",
+    )
+    .bind(year)
+    .bind(round)
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert!(
+        opened.all(".lede")[0].contains(&format!("{winner} won")),
+        "{:?}",
+        opened.all(".lede")
+    );
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let long = "x".repeat(10_000);
+    for path in [
+        "/nothing",
+        "/seasons/abc",
+        "/seasons/1900",
+        "/seasons/99999999999",
+        "/seasons/2026/races/99",
+        "/seasons/2026/races/-1",
+        "/seasons/2026/races/1e9/prediction",
+        "/seasons/%ff/races/1",
+        "/drivers/%00",
+        "/teams/%ff",
+        "/drivers/nobody-at-all",
+        "/seasons/2026/standings/nobody",
+        "/assets/nothing.css",
+        &format!("/drivers/{long}"),
+        "/predictions?season=1890",
+    ] {
+        let page = get(&site, path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path:.80}");
+        if !path.starts_with("/assets") {
+            assert_eq!(page.all("h1").len(), 1, "{path:.80}");
+            assert!(
+                page.all("nav.main a").len() >= 4,
+                "{path:.80} keeps the navigation"
+            );
+        }
+    }
+    for path in [
+        "/predictions?season=abc",
+        "/predictions?season=2026&season=2025",
+        "/seasons/2026/standings/drivers?after_round=x",
+        "/seasons/2026/races/1/prediction?moment=x",
+    ] {
+        let page = get(&site, path).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
+        let name = path
+            .rsplit('?')
+            .next()
+            .and_then(|query| query.split('=').next())
+            .unwrap();
+        assert!(
+            page.all(".lede")[0].contains(name),
+            "{path}: {:?}",
+            page.all(".lede")
+        );
+    }
+    let family: String = sqlx::query_scalar("SELECT split_part(driver_key::text, '-', 2) FROM driver_season_stats JOIN drivers ON id = driver_id LIMIT 1").fetch_one(&pool).await.unwrap();
+    let page = get(&site, &format!("/drivers/{family}")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(
+        page.links()
+            .iter()
+            .any(|link| link.starts_with("/drivers/") && link.ends_with(&family)),
+        "{:?}",
+        page.links()
+    );
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn an_old_key_leads_to_the_present_one(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    sqlx::raw_sql("INSERT INTO key_aliases SELECT 'driver', 'old-driver', driver_id FROM driver_season_stats LIMIT 1").execute(&pool).await.unwrap();
+    let page = get(&site, "/drivers/old-driver").await;
+    assert_eq!(page.status, StatusCode::MOVED_PERMANENTLY);
+    let target = page.headers[header::LOCATION].to_str().unwrap().to_owned();
+    assert_eq!(get(&site, &target).await.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
+    let site = site(&pool, now() + TimeDelta::days(1)).await;
+    let page = get(&site, "/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.all(".notice")[0].contains("being loaded"));
+    for path in ["/predictions", "/seasons", "/drivers", "/teams", "/data"] {
+        assert_eq!(get(&site, path).await.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_api_pages_say_so() {
+    let site = web::app(Client::new("http://127.0.0.1:9".parse().unwrap()));
+    for path in ["/", "/seasons/2025", "/drivers/somebody", "/predictions"] {
+        let page = get(&site, path).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(page.headers.contains_key(header::RETRY_AFTER));
+        assert!(page.all("h1")[0].contains("away") && page.all("nav.main a").len() >= 4);
+        assert!(
+            !page.text.contains("127.0.0.1"),
+            "the cause is in the log, not on the page"
+        );
+    }
+    assert_eq!(
+        get(&site, "/data").await.status,
+        StatusCode::OK,
+        "the credits can still be read"
+    );
+}
