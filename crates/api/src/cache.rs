@@ -59,11 +59,12 @@ pub(crate) fn json_text(text: &str) -> Response {
 /// Weak, since compression changes the bytes.
 fn etag(bytes: &[u8]) -> HeaderValue {
     let digest = Sha256::digest(bytes);
-    let hex: String = digest[..12]
+    let hash = digest
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    HeaderValue::from_str(&format!("W/\"{hex}\"")).expect("hexadecimal digits are a header value")
+        .take(16)
+        .fold(0_u128, |hash, byte| hash << 8 | u128::from(*byte));
+    HeaderValue::from_str(&format!("W/\"{hash:032x}\""))
+        .expect("hexadecimal digits are a header value")
 }
 
 /// Weak comparison against a list of tags, or `*`.

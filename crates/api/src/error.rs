@@ -53,8 +53,8 @@ impl Error {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "Bad request"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
             Self::Moved(_) => (StatusCode::MOVED_PERMANENTLY, "Moved permanently"),
-            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
-            Self::Database(
+            Self::Unavailable(_)
+            | Self::Database(
                 sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed,
             ) => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
             Self::Database(_) | Self::Vocabulary(_) => {
@@ -77,10 +77,10 @@ impl IntoResponse for Error {
             self.to_string()
         };
         let mut response = problem(status, title, detail);
-        if let Self::Moved(to) = self {
-            if let Ok(location) = HeaderValue::from_str(&to) {
-                response.headers_mut().insert(header::LOCATION, location);
-            }
+        if let Self::Moved(to) = self
+            && let Ok(location) = HeaderValue::from_str(&to)
+        {
+            response.headers_mut().insert(header::LOCATION, location);
         }
         response
     }
@@ -124,6 +124,10 @@ pub(crate) async fn name_request(request: Request, next: Next) -> Response {
 }
 
 /// A handler's panic, as a problem.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that CatchPanicLayer asks for"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
         .downcast_ref::<String>()

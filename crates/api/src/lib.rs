@@ -78,7 +78,7 @@ pub fn app(pool: PgPool, clock: Clock) -> Router {
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 
-/// The OpenAPI 3.1 document of every route, pretty-printed.
+/// The `OpenAPI` 3.1 document of every route, pretty-printed.
 #[must_use]
 pub fn openapi() -> String {
     routes()

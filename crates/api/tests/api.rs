@@ -1,4 +1,5 @@
 //! The API through its router, over a small demo championship.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
 
 use std::time::Duration;
 

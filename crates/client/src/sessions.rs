@@ -20,6 +20,10 @@ pub struct Results {
 }
 
 /// A car's result.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, as they are in the answer"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ResultRow {

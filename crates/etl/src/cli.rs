@@ -43,7 +43,7 @@ pub enum Command {
         /// Last season
         #[arg(long)]
         to: i16,
-        /// What the forecasts knew: qualifying_order or official_grid
+        /// What the forecasts knew: `qualifying_order` or `official_grid`
         #[arg(long, default_value = "official_grid")]
         moment: Moment,
         /// Sprints instead of Grands Prix
@@ -97,7 +97,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
             .await?);
         }
         Command::Run { job, season, round } => {
-            say(&run_job(ctx, job, Which { season, round }).await?)
+            say(&run_job(ctx, job, Which { season, round }).await?);
         }
         Command::Backtest {
             from,
@@ -115,17 +115,17 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
             let scores =
                 backtest::run(&ctx.pool, (from, to), contest, moment, model.as_deref()).await?;
             if json {
-                print_json(&scores)?
+                print_json(&scores)?;
             } else {
-                print_table(&scores)
+                print_table(&scores);
             }
         }
         Command::Status { json } => {
             let status = status::read(&ctx.pool).await?;
             if json {
-                print_json(&status)?
+                print_json(&status)?;
             } else {
-                print!("{status}")
+                print!("{status}");
             }
         }
         Command::Dump { file: None } => dump::write(&ctx.pool, &mut tokio::io::stdout()).await?,

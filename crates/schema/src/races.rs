@@ -84,6 +84,10 @@ impl RaceStatus {
     /// The states a weekend may enter next, the ordinary one first; where sprint qualifying is never published, its
     /// state may be skipped. Any state before `completed` may also become `cancelled`.
     #[must_use]
+    #[expect(
+        clippy::match_same_arms,
+        reason = "a table reads best with one line a move"
+    )]
     pub const fn next(self, format: EventFormat) -> &'static [Self] {
         use EventFormat as Format;
         match (format, self) {

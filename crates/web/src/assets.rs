@@ -16,11 +16,11 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| {
     let digest = Sha256::digest(STYLE.as_bytes());
-    let hex: String = digest[..6]
+    let hash = digest
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("/assets/style-{hex}.css")
+        .take(6)
+        .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+    format!("/assets/style-{hash:012x}.css")
 });
 
 /// Where the stylesheet is.

@@ -53,14 +53,14 @@ struct ErrorPage {
 impl IntoResponse for Error {
     /// Leaves the page itself to [`render`], which knows the request.
     fn into_response(self) -> Response {
-        if let Self::Moved(to) = &self {
-            if let Ok(location) = HeaderValue::from_str(to) {
-                return (
-                    StatusCode::MOVED_PERMANENTLY,
-                    [(header::LOCATION, location)],
-                )
-                    .into_response();
-            }
+        if let Self::Moved(to) = &self
+            && let Ok(location) = HeaderValue::from_str(to)
+        {
+            return (
+                StatusCode::MOVED_PERMANENTLY,
+                [(header::LOCATION, location)],
+            )
+                .into_response();
         }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
@@ -170,6 +170,10 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
 }
 
 /// A handler's panic, as a page.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that CatchPanicLayer asks for"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
         .downcast_ref::<String>()

@@ -116,51 +116,63 @@ const DARKEST: f64 = 0.6;
 impl Heat {
     /// The chances of every place, and the place that came true.
     pub(crate) fn new(name: &str, positions: &[f64], finished: Option<i16>) -> Self {
-        let cell = |(index, chance): (usize, &f64)| HeatCell {
-            x: index * CELL,
+        let places = || (1_u16..).zip(positions);
+        let cell = |(place, chance): (u16, &f64)| HeatCell {
+            x: left(place),
             // The root makes equal steps of chance look like equal steps of darkness at the low end.
             opacity: format!("{:.2}", 0.05 + 0.95 * (chance / DARKEST).sqrt().min(1.0)),
             title: format!(
                 "{}: {} %",
-                words::ordinal(index as i64 + 1),
+                words::ordinal(place.into()),
                 words::percent(*chance)
             ),
         };
-        let likeliest = positions
-            .iter()
-            .enumerate()
+        let likeliest = places()
             .max_by(|a, b| a.1.total_cmp(b.1))
-            .map_or(0, |(index, _)| index);
-        let ring = finished
-            .and_then(|place| usize::try_from(place).ok())
-            .filter(|place| (1..=positions.len()).contains(place));
+            .map_or(1, |(place, _)| place);
         let outcome = finished
             .map(|place| format!("; finished {}", words::ordinal(place.into())))
             .unwrap_or_default();
+        let held = |place: &u16| usize::from(*place) <= positions.len();
+        let ring = finished
+            .and_then(|place| u16::try_from(place).ok())
+            .filter(held);
         Self {
             width: positions.len() * CELL,
             label: format!(
                 "{name}: likeliest {}{outcome}",
-                words::ordinal(likeliest as i64 + 1)
+                words::ordinal(likeliest.into())
             ),
-            cells: positions.iter().enumerate().map(cell).collect(),
-            ring: ring.map(|place| format!("{:.1}", (place - 1) as f64 * CELL as f64 + 4.5)),
+            cells: places().map(cell).collect(),
+            ring: ring.map(middle),
         }
     }
+}
+
+/// Where the cell of a place begins.
+fn left(place: u16) -> usize {
+    usize::from(place.max(1) - 1) * CELL
+}
+
+/// The middle of the cell of a place.
+fn middle(place: u16) -> String {
+    format!("{:.1}", left(place) as f64 + 4.5)
 }
 
 /// A label on the scale above the heat map.
 #[derive(Debug, Clone)]
 pub(crate) struct Tick {
     pub(crate) x: String,
-    pub(crate) label: usize,
+    pub(crate) label: u16,
 }
 
 /// The scale of a heat map of `places`: 1, 5, 10, ... and its width.
 pub(crate) fn ticks(places: usize) -> (usize, Vec<Tick>) {
-    let shown = (1..=places).filter(|place| *place == 1 || place % 5 == 0);
-    let tick = |place: usize| Tick {
-        x: format!("{:.1}", (place - 1) as f64 * CELL as f64 + 4.5),
+    let shown = (1_u16..)
+        .take(places)
+        .filter(|place| *place == 1 || place % 5 == 0);
+    let tick = |place| Tick {
+        x: middle(place),
         label: place,
     };
     (places * CELL, shown.map(tick).collect())

@@ -12,7 +12,7 @@ use reqwest::{
 /// Attempts at one request, the first included.
 const ATTEMPTS: usize = 6;
 /// A `Retry-After` longer than this is not waited for.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
 /// Why an upstream did not give what was asked.
 #[derive(Debug, thiserror::Error)]

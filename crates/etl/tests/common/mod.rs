@@ -3,10 +3,6 @@
     dead_code,
     reason = "each test program uses a part, and one uses all of it"
 )]
-#![expect(
-    clippy::allow_attributes,
-    reason = "an expectation would be unfulfilled there"
-)]
 
 use std::time::Duration;
 

@@ -131,11 +131,8 @@ fn lede(forecast: &Prediction) -> Lede {
         others.iter().filter(|car| car.win >= 0.1).take(2).collect();
     for (index, rival) in rivals.iter().enumerate() {
         let joint = if index == 0 { "; " } else { ", " };
-        rest += &format!(
-            "{joint}{} {}",
-            words::family_name(&rival.driver.name),
-            words::frequency(rival.win)
-        );
+        let name = words::family_name(&rival.driver.name);
+        rest.extend([joint, name, " ", &words::frequency(rival.win)]);
     }
     rest.push('.');
     let contenders = forecast
@@ -145,10 +142,14 @@ fn lede(forecast: &Prediction) -> Lede {
         .count();
     if contenders < forecast.drivers.len() {
         let reaches = if decided { "reached" } else { "reaches" };
-        rest += &format!(
-            " Beyond the front {} nobody {reaches} one in a hundred.",
-            words::number(contenders)
-        );
+        let front = words::number(contenders);
+        rest.extend([
+            " Beyond the front ",
+            &front,
+            " nobody ",
+            reaches,
+            " one in a hundred.",
+        ]);
     }
     if let Some(winner) = forecast
         .drivers
@@ -156,13 +157,12 @@ fn lede(forecast: &Prediction) -> Lede {
         .find(|car| car.result.as_ref().is_some_and(|finish| finish.place == 1))
     {
         let name = words::family_name(&winner.driver.name);
-        rest += &match winner.driver.key == favourite.driver.key {
-            true => format!(" {name} won."),
-            false => format!(
-                " {name} won, who had been given {} %.",
-                words::percent(winner.win)
-            ),
-        };
+        rest.extend([" ", name, " won"]);
+        if winner.driver.key == favourite.driver.key {
+            rest.push('.');
+        } else {
+            rest.extend([", who had been given ", &words::percent(winner.win), " %."]);
+        }
     }
     Lede { strong, rest }
 }

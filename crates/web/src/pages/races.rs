@@ -89,7 +89,7 @@ struct StartingRow {
 struct Stop {
     lap: i16,
     who: Who,
-    stop: i16,
+    nth: i16,
     time: String,
 }
 
@@ -441,7 +441,7 @@ fn stop(row: &client::sessions::PitStopRow) -> Stop {
     Stop {
         lap: row.lap,
         who: Who::new(&row.driver, Some(&row.team)),
-        stop: row.stop,
+        nth: row.stop,
         time: row.time_ms.map_or_else(|| "–".to_owned(), words::time),
     }
 }

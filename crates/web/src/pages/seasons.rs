@@ -32,7 +32,11 @@ pub(crate) async fn list(Api(api): Api) -> Result<impl IntoResponse, Error> {
     let lede = Lede {
         strong: format!(
             "{} and {}",
-            words::count(rows.len() as i64, "season", "seasons"),
+            words::count(
+                i64::try_from(rows.len()).unwrap_or(i64::MAX),
+                "season",
+                "seasons"
+            ),
             words::count(races, "race", "races")
         ),
         rest: " with results, qualifying and grids.".to_owned(),
@@ -150,7 +154,7 @@ fn lede(races: &[RaceSummary]) -> Lede {
             None => wins.push((&winner.driver.name, 1)),
         }
     }
-    wins.sort_by(|a, b| b.1.cmp(&a.1));
+    wins.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let rest = match wins.as_slice() {
         [] => String::new(),
         [(name, count)] => format!(" {name} won {}.", words::number(*count)),

@@ -26,7 +26,7 @@ struct StandingsPage<N: Display + HtmlSafe> {
     caption: String,
     heading: &'static str,
     rows: Vec<Row<N>>,
-    other: Link,
+    links: Vec<Link>,
 }
 
 struct Row<N> {
@@ -143,18 +143,24 @@ async fn page<N: Display + HtmlSafe>(
     let (frame, races) = tokio::join!(frame(api, part), api.races(year));
     let (frame, races) = (frame?, races?.races);
     let path = |of: &str| format!("/seasons/{year}/standings/{of}");
-    let (heading, title, here, other) = match part {
+    let (heading, title, here, links) = match part {
         Part::Teams => (
             "Team",
             format!("Teams {year}"),
             path("teams"),
-            Link::new(path("drivers"), "Drivers’ standings"),
+            vec![
+                Link::new(path("drivers"), "Drivers’ standings"),
+                Link::new("/teams", "All teams"),
+            ],
         ),
         _ => (
             "Driver",
             format!("Drivers {year}"),
             path("drivers"),
-            Link::new(path("teams"), "Teams’ standings"),
+            vec![
+                Link::new(path("teams"), "Teams’ standings"),
+                Link::new("/drivers", "All drivers"),
+            ],
         ),
     };
     let lede = lede(&entries, after_round, is_final);
@@ -202,7 +208,7 @@ async fn page<N: Display + HtmlSafe>(
             .into_iter()
             .map(|entry| row(entry, leader))
             .collect(),
-        other,
+        links,
     }))
 }
 

@@ -40,12 +40,12 @@ impl<'a> Archive<'a> {
             .into_reader_with_file_handle(Cursor::new(text))
             .finish()
             .map_err(|error| SheetError::file(&file, error.to_string()))?;
-        Sheet::new(file, frame)
+        Sheet::new(file, &frame)
     }
 
     fn unpack(&mut self, file: &str) -> Result<Vec<u8>, String> {
         let entry = self.zip.by_name(file).map_err(|error| match error {
-            zip::result::ZipError::FileNotFound { .. } => "the release lacks this file".to_owned(),
+            zip::result::ZipError::FileNotFound => "the release lacks this file".to_owned(),
             other => other.to_string(),
         })?;
         let mut text = Vec::new();

@@ -15,6 +15,9 @@ use tzf_rs::DefaultFinder;
 
 use super::sheet::{Row, Sheet, SheetError};
 
+/// Degrees north and east: what stays true of a circuit whose key is renamed.
+pub type Coordinates = (f64, f64);
+
 /// Polygons of the world's time zones; unpacked on first use.
 static TIME_ZONES: LazyLock<DefaultFinder> = LazyLock::new(DefaultFinder::new);
 
@@ -159,7 +162,7 @@ pub fn lineages(chronology: &Sheet, constructors: &Sheet) -> Result<Vec<LineageK
 }
 
 /// Keys and coordinates of `circuits`.
-pub fn circuit_facts(sheet: &Sheet) -> Result<Vec<(String, (f64, f64))>, SheetError> {
+pub fn circuit_facts(sheet: &Sheet) -> Result<Vec<(String, Coordinates)>, SheetError> {
     sheet.read(|row| {
         Ok((
             row.word("id")?.to_owned(),
@@ -170,7 +173,7 @@ pub fn circuit_facts(sheet: &Sheet) -> Result<Vec<(String, (f64, f64))>, SheetEr
 
 /// Whether two circuits are one: within about two kilometres.
 #[must_use]
-pub fn same_circuit(ours: &(f64, f64), theirs: &(f64, f64)) -> bool {
+pub fn same_circuit(ours: &Coordinates, theirs: &Coordinates) -> bool {
     (ours.0 - theirs.0).abs() < 0.02 && (ours.1 - theirs.1).abs() < 0.02
 }
 

@@ -21,7 +21,7 @@ pub struct Ids {
 }
 
 /// What every row about a car begins with.
-struct Car {
+struct Subject {
     race_id: RaceId,
     driver_id: DriverId,
     car_number: String,
@@ -30,8 +30,8 @@ struct Car {
 }
 
 impl Ids {
-    fn car(&self, row: Row<'_>) -> Result<Car, SheetError> {
-        Ok(Car {
+    fn car(&self, row: Row<'_>) -> Result<Subject, SheetError> {
+        Ok(Subject {
             race_id: row.lookup("raceId", &self.races)?,
             driver_id: row.lookup("driverId", &self.drivers)?,
             car_number: row.word("driverNumber")?.to_owned(),
@@ -44,7 +44,7 @@ impl Ids {
 /// Reads `races-free-practice-{session}-results`.
 pub fn practice(sheet: &Sheet, session: i16, ids: &Ids) -> Result<Vec<PracticeResult>, SheetError> {
     sheet.read(|row| {
-        let Car {
+        let Subject {
             race_id,
             driver_id,
             car_number,
@@ -72,7 +72,7 @@ pub fn qualifying(
     ids: &Ids,
 ) -> Result<Vec<QualifyingResult>, SheetError> {
     let rows = sheet.read(|row| {
-        let Car {
+        let Subject {
             race_id,
             driver_id,
             car_number,
@@ -122,7 +122,7 @@ fn merge_listed_twice(rows: Vec<QualifyingResult>) -> Vec<QualifyingResult> {
 /// Reads `races-starting-grid-positions` or `races-sprint-starting-grid-positions`.
 pub fn grid(sheet: &Sheet, contest: Contest, ids: &Ids) -> Result<Vec<GridPlace>, SheetError> {
     sheet.read(|row| {
-        let Car {
+        let Subject {
             race_id,
             driver_id,
             car_number,
@@ -155,7 +155,7 @@ pub type FastestLaps = HashMap<(RaceId, DriverId, String), (i32, Option<i16>)>;
 /// Reads `races-fastest-laps`.
 pub fn fastest_laps(sheet: &Sheet, ids: &Ids) -> Result<FastestLaps, SheetError> {
     let rows = sheet.read(|row| {
-        let Car {
+        let Subject {
             race_id,
             driver_id,
             car_number,
@@ -180,7 +180,7 @@ pub fn results(
     let mut fates: HashMap<(RaceId, String, String), ResultStatus> = HashMap::new();
     let mut winner_laps: HashMap<RaceId, i16> = HashMap::new();
     sheet.read(|row| {
-        let Car {
+        let Subject {
             race_id,
             driver_id,
             car_number,
@@ -261,7 +261,7 @@ fn status(
 /// Reads `races-pit-stops`.
 pub fn pit_stops(sheet: &Sheet, ids: &Ids) -> Result<Vec<PitStop>, SheetError> {
     sheet.read(|row| {
-        let Car {
+        let Subject {
             race_id,
             driver_id,
             car_number,

@@ -39,6 +39,9 @@ impl SheetError {
     }
 }
 
+/// A day, and the UTC instant if the time is known.
+pub type SessionTime = (NaiveDate, Option<DateTime<Utc>>);
+
 /// A file of a release, all cells text, columns by name: releases add columns in the middle.
 pub struct Sheet {
     file: String,
@@ -48,7 +51,7 @@ pub struct Sheet {
 
 impl Sheet {
     /// Takes the frame apart into text columns.
-    pub fn new(file: String, frame: DataFrame) -> Result<Self, SheetError> {
+    pub fn new(file: String, frame: &DataFrame) -> Result<Self, SheetError> {
         let height = frame.height();
         let mut columns = HashMap::new();
         for column in frame.columns() {
@@ -154,11 +157,7 @@ impl<'a> Row<'a> {
     }
 
     /// A `…Date` and its `…Time` column: the day, and the UTC instant if the time is known.
-    pub fn session(
-        self,
-        date: &str,
-        time: &str,
-    ) -> Result<Option<(NaiveDate, Option<DateTime<Utc>>)>, SheetError> {
+    pub fn session(self, date: &str, time: &str) -> Result<Option<SessionTime>, SheetError> {
         let Some(day) = self.maybe::<NaiveDate>(date)? else {
             return Ok(None);
         };

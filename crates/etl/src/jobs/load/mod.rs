@@ -1,0 +1,102 @@
+//! `load`: the newest F1DB release into the database, in one transaction.
+//!
+//! `entities` settles who is who, `weekends` writes the calendar and what happened.
+
+mod entities;
+mod weekends;
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
+
+use super::{Report, season_stats};
+use crate::{
+    Context, demo,
+    merge::Changes,
+    sources::f1db::{Archive, Download, Release, fetch},
+};
+
+/// Downloads the newest release, if it is not the one loaded last, and loads it.
+pub async fn load(ctx: &Context) -> Result<Report> {
+    let known = sqlx::query!(
+        "SELECT etag, release_tag FROM raw_responses WHERE source = 'f1db' ORDER BY fetched_at DESC, id DESC LIMIT 1"
+    )
+    .fetch_optional(&ctx.pool)
+    .await?;
+    let known_etag = known.as_ref().and_then(|row| row.etag.as_deref());
+    match fetch(&ctx.http, &ctx.sources.f1db_url, known_etag).await? {
+        Download::Unchanged => {
+            let tag = known.and_then(|row| row.release_tag).unwrap_or_default();
+            Ok(Report {
+                detail: format!("release {tag} is unchanged"),
+                requests: 2,
+                ..Report::default()
+            })
+        }
+        Download::New(release) => Ok(Report {
+            requests: 2,
+            ..load_release(ctx, "f1db", &release).await?
+        }),
+    }
+}
+
+/// Simulates a championship around the present and loads it as any other release.
+pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Result<Report> {
+    let simulated = championship.release();
+    let bytes = simulated
+        .zip()
+        .context("cannot pack the demo championship")?;
+    let release = Release {
+        tag: simulated.tag,
+        url: "demo:".to_owned(),
+        etag: None,
+        bytes,
+    };
+    load_release(ctx, "demo", &release).await
+}
+
+/// Loads `release` from `source` (`f1db`, or `demo`).
+pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Result<Report> {
+    let mut transaction = ctx.pool.begin().await?;
+    let mut changes = write(&mut transaction, &release.bytes)
+        .await
+        .with_context(|| {
+            format!(
+                "release {} was not loaded, nothing was changed",
+                release.tag
+            )
+        })?;
+    changes += season_stats::compute(&mut transaction, None).await?;
+    let sha256 = Sha256::digest(&release.bytes);
+    sqlx::query!(
+        "INSERT INTO raw_responses (source, url, release_tag, fetched_at, etag, sha256, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        source,
+        release.url,
+        release.tag,
+        ctx.now(),
+        release.etag,
+        sha256.as_slice(),
+        release.bytes,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Report {
+        changes,
+        requests: 0,
+        detail: format!("release {}", release.tag),
+    })
+}
+
+async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
+    let mut archive = Archive::open(bytes)?;
+    sqlx::query!("SELECT set_config('f1.bulk_load', 'on', true)")
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut changes = Changes::default();
+    let entities = entities::write(connection, &mut archive, &mut changes).await?;
+    weekends::write(connection, &mut archive, entities, &mut changes).await?;
+    changes.deleted += entities::delete_unreferenced(connection).await?;
+    Ok(changes)
+}
