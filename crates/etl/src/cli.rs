@@ -16,6 +16,7 @@ use crate::{
     backtest::Backtest,
     dump,
     jobs::{Report, forecast, forecast::Which, ledger, load, season_stats},
+    merge::Changes,
     status,
 };
 
@@ -85,16 +86,30 @@ pub enum Job {
     ComputeSprintPredictions,
 }
 
-/// Runs a command. What it answers goes to standard output, what it reports to the log.
+impl Command {
+    /// Whether it makes sense on an empty database.
+    const fn needs_data(&self) -> bool {
+        !matches!(self, Self::Load | Self::Status { .. } | Self::Dump { .. })
+    }
+}
+
+/// Runs a command, on an empty database after loading the newest release. What it answers goes to standard output, what it reports to the log.
 pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
+    if command.needs_data() && is_empty(ctx).await? {
+        eprintln!("the database is empty: loading the newest release first");
+        eprintln!(
+            "{}",
+            described(&ledger::record(ctx, "load", load::load).await?)
+        );
+        eprintln!(
+            "{}",
+            described(&ledger::record(ctx, "forecast_all", forecast_all).await?)
+        );
+    }
     match command {
         Command::Load => {
             say(&ledger::record(ctx, "load", load::load).await?);
-            let progress = |made, total| tracing::info!(made, total, "forecasting");
-            say(&ledger::record(ctx, "forecast_all", async |ctx| {
-                forecast::fill(ctx, progress).await
-            })
-            .await?);
+            say(&ledger::record(ctx, "forecast_all", forecast_all).await?);
         }
         Command::Run { job, season, round } => {
             say(&run_job(ctx, job, Which { season, round }).await?);
@@ -139,6 +154,18 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+async fn is_empty(ctx: &Context) -> Result<bool> {
+    let held = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM races) AS "held!""#);
+    Ok(!held.fetch_one(&ctx.pool).await?)
+}
+
+async fn forecast_all(ctx: &Context) -> Result<Report> {
+    forecast::fill(ctx, |made, total| {
+        tracing::info!(made, total, "forecasting")
+    })
+    .await
+}
+
 async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
     use Contest::{GrandPrix, Sprint};
     match job {
@@ -169,12 +196,21 @@ async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
 }
 
 fn say(report: &Report) {
-    let changes = report.changes;
-    let outcome = report.outcome();
-    println!(
-        "{outcome}: {}; {} rows read, {} inserted, {} changed, {} deleted",
-        report.detail, changes.read, changes.inserted, changes.changed, changes.deleted
-    );
+    println!("{}", described(report));
+}
+
+fn described(report: &Report) -> String {
+    let Changes {
+        read,
+        inserted,
+        changed,
+        deleted,
+    } = report.changes;
+    format!(
+        "{}: {}; {read} rows read, {inserted} inserted, {changed} changed, {deleted} deleted",
+        report.outcome(),
+        report.detail
+    )
 }
 
 fn print_json(answer: &impl serde::Serialize) -> Result<()> {

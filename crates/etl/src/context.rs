@@ -13,7 +13,13 @@ pub struct Sources {
     /// F1DB's releases
     #[arg(long, env = "F1DB_URL", default_value = "https://github.com/f1db/f1db")]
     pub f1db_url: Url,
+    /// Days for which what upstreams answered is kept word for word; its hash and time stay
+    #[arg(long, env = "RAW_KEEP_DAYS", default_value_t = RAW_KEEP_DAYS)]
+    pub raw_keep_days: u16,
 }
+
+/// A year and a bit: a season and its corrections.
+const RAW_KEEP_DAYS: u16 = 400;
 
 impl Sources {
     /// All of them below one server, as the replay server lays them out.
@@ -24,6 +30,7 @@ impl Sources {
         };
         Ok(Self {
             f1db_url: at("/f1db/f1db")?,
+            raw_keep_days: RAW_KEEP_DAYS,
         })
     }
 }

@@ -46,8 +46,10 @@ pub enum Scope {
     All,
     /// None: nothing is deleted.
     Nothing,
-    /// Rows (as `t`) for which this SQL condition holds.
-    Where(&'static str),
+    /// The rows that agree with some staged row in these columns.
+    Alike(&'static [&'static str]),
+    /// The same, and every row of the races in the table `covered`, which hold all there is of a race.
+    Covered(&'static [&'static str]),
 }
 
 /// Makes the table hold `rows` within `scope`. Must run in a transaction: the staging table lives until its end.
@@ -93,15 +95,13 @@ async fn merge_staged<T: Table>(
         read: rows.len() as u64,
         ..Changes::default()
     };
-    let condition = match scope {
-        Scope::Nothing => None,
-        Scope::All => Some("true"),
-        Scope::Where(condition) => Some(condition),
-    };
-    if let Some(condition) = condition {
+    if let Some(condition) = spoken_for(scope, table) {
         changes.deleted = run(
             connection,
-            format!("DELETE FROM {table} t WHERE ({condition}) AND NOT EXISTS (SELECT FROM staged_{table} s WHERE {same})"),
+            format!(
+                "DELETE FROM {table} t WHERE ({condition}) \
+                 AND NOT EXISTS (SELECT FROM staged_{table} s WHERE {same})"
+            ),
         )
         .await?;
     }
@@ -128,6 +128,23 @@ async fn merge_staged<T: Table>(
     )
     .await?;
     Ok(changes)
+}
+
+/// The SQL condition for the rows (as `t`) that the source speaks for.
+fn spoken_for(scope: Scope, table: &str) -> Option<String> {
+    let alike = |columns: &[&str]| {
+        let (ours, staged) = (columns.join(", t."), columns.join(", "));
+        format!("(t.{ours}) IN (SELECT {staged} FROM staged_{table})")
+    };
+    match scope {
+        Scope::Nothing => None,
+        Scope::All => Some("true".to_owned()),
+        Scope::Alike(columns) => Some(alike(columns)),
+        Scope::Covered(columns) => Some(format!(
+            "t.race_id IN (SELECT race_id FROM covered) OR {}",
+            alike(columns)
+        )),
+    }
 }
 
 /// Fills `staged_{table}` with `rows`.

@@ -203,21 +203,25 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
             .await
             .unwrap();
 
-    // The driver's key is renamed everywhere; rounds 1 and 2 of 2025 change numbers; the last pit stop and the last
-    // result vanish.
+    // The driver's key is renamed everywhere; rounds 1 and 2 of 2025 change numbers; the last pit stop, the
+    // last result and the last place on the grid of the coming race vanish.
     let mut new = old.clone();
     for text in new.files.values_mut() {
         *text = text.replace(&format!("\"{key}\""), "\"renamed-person\"");
     }
     let mut new = with(&new, "f1db-races.csv", |text| Some(swap_rounds(text)));
-    for file in ["f1db-races-pit-stops.csv", "f1db-races-race-results.csv"] {
+    for file in [
+        "f1db-races-pit-stops.csv",
+        "f1db-races-race-results.csv",
+        "f1db-races-starting-grid-positions.csv",
+    ] {
         new = with(&new, file, |text| {
             Some(text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n")
         });
     }
     let before = dumped(&pool).await;
     let report = load(&ctx, &new).await.unwrap();
-    assert!(report.changes.deleted >= 2, "{report:?}");
+    assert!(report.changes.deleted >= 3, "{report:?}");
     let after = dumped(&pool).await;
 
     assert_eq!(
@@ -245,6 +249,12 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
     assert_eq!(
         section(&after, "results").len() + 1,
         section(&before, "results").len()
+    );
+
+    assert_eq!(
+        section(&after, "grid").len() + 1,
+        section(&before, "grid").len(),
+        "a car withdrawn before the race has lost its place"
     );
 
     // And back: the old release again gives the old content, the alias turned round.

@@ -20,7 +20,9 @@ fn release() -> Option<Release> {
         .join("../../../shared/upstream/f1db/f1db-csv.zip");
     let Ok(bytes) = fs::read(path) else {
         // Straight to the terminal: the output of a test that passes is not shown.
-        std::io::stderr().write_all(b"skipped: the shared data is not there\n").unwrap();
+        std::io::stderr()
+            .write_all(b"skipped: the shared data is not there\n")
+            .unwrap();
         return None;
     };
     Some(Release {

@@ -8,16 +8,14 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::{
     aside::Aside,
-    database::{Context, MAIN, is_empty},
+    database::{Context, MAIN},
     exec::on_database,
-    fill::{self, Content},
 };
 
 /// The role that writes; `deploy/roles.sql` makes it.
 pub(crate) const ROLE: &str = "f1_etl";
 
-/// Runs `f1 etl`. An empty database is filled first, unless the command only reads or fills it
-/// itself.
+/// Runs `f1 etl`.
 pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
     on_database(context, "etl", async |database, signals| {
         tokio::select! {
@@ -28,14 +26,6 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         let context = context.clone();
         let mut work = Aside::start(async move || {
             let ctx = context_of_jobs(&context, options);
-            let wants_data = !matches!(
-                command,
-                Command::Load | Command::Status { .. } | Command::Dump { .. }
-            );
-            if wants_data && is_empty(&ctx.pool).await? {
-                fill::load(&ctx, Content::Real).await?;
-                fill::forecast(&ctx).await?;
-            }
             cli::run(&ctx, command).await
         })?;
         tokio::select! {

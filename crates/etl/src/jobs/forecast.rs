@@ -149,9 +149,7 @@ async fn store_features(
         .flatten()
         .collect();
     let staged = format!("staged_{}", PredictionFeatures::NAME);
-    let scope = Scope::Where(
-        "(t.race_id, t.contest, t.moment) IN (SELECT race_id, contest, moment FROM staged_prediction_features)",
-    );
+    let scope = Scope::Alike(&["race_id", "contest", "moment"]);
     let changes = merge(connection, &rows, scope).await?;
     // The next contest of the same transaction stages its own.
     sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE {staged}")))

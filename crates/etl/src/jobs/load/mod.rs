@@ -6,6 +6,7 @@ mod entities;
 mod weekends;
 
 use anyhow::{Context as _, Result};
+use chrono::TimeDelta;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
@@ -81,12 +82,25 @@ pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Res
     )
     .execute(&mut *transaction)
     .await?;
+    forget_old_answers(&mut transaction, ctx).await?;
     transaction.commit().await?;
     Ok(Report {
         changes,
         requests: 0,
         detail: format!("release {}", release.tag),
     })
+}
+
+/// Drops the bodies of answers older than they are to be kept; what they were stays.
+async fn forget_old_answers(connection: &mut PgConnection, ctx: &Context) -> Result<()> {
+    let oldest = ctx.now() - TimeDelta::days(ctx.sources.raw_keep_days.into());
+    sqlx::query!(
+        "UPDATE raw_responses SET body = NULL WHERE fetched_at < $1 AND body IS NOT NULL",
+        oldest
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {

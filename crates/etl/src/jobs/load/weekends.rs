@@ -19,9 +19,6 @@ use crate::{
     },
 };
 
-/// Rows of the sessions of these races are the release's to say, whatever it lacks of them.
-const OF_COVERED_RACES: Scope = Scope::Where("t.race_id IN (SELECT race_id FROM covered)");
-
 /// Writes the calendar, then the sessions, then the standings.
 pub(super) async fn write(
     connection: &mut PgConnection,
@@ -82,11 +79,10 @@ pub(super) async fn write(
     changes.deleted += drop_vanished_races(connection, &races).await?;
     *changes += merge(connection, &races, Scope::Nothing).await?;
     cover(connection, &published).await?;
-    let sessions_of_release = Scope::Where("t.race_id IN (SELECT id FROM staged_races)");
     *changes += merge(
         connection,
         &races::sessions(&sheet, &ids.races)?,
-        sessions_of_release,
+        Scope::Alike(&["race_id"]),
     )
     .await?;
 
@@ -95,8 +91,18 @@ pub(super) async fn write(
         let sheet = archive.sheet(&format!("races-free-practice-{session}-results"))?;
         practice.extend(sessions::practice(&sheet, session, &ids)?);
     }
-    *changes += merge(connection, &practice, OF_COVERED_RACES).await?;
-    *changes += merge(connection, &qualifying, OF_COVERED_RACES).await?;
+    *changes += merge(
+        connection,
+        &practice,
+        Scope::Covered(&["race_id", "session"]),
+    )
+    .await?;
+    *changes += merge(
+        connection,
+        &qualifying,
+        Scope::Covered(&["race_id", "contest"]),
+    )
+    .await?;
     let mut grid = sessions::grid(
         &archive.sheet("races-starting-grid-positions")?,
         Contest::GrandPrix,
@@ -104,10 +110,15 @@ pub(super) async fn write(
     )?;
     let sprint_grid = archive.sheet("races-sprint-starting-grid-positions")?;
     grid.extend(sessions::grid(&sprint_grid, Contest::Sprint, &ids)?);
-    *changes += merge(connection, &grid, OF_COVERED_RACES).await?;
-    *changes += merge(connection, &results, OF_COVERED_RACES).await?;
+    *changes += merge(connection, &grid, Scope::Covered(&["race_id", "contest"])).await?;
+    *changes += merge(
+        connection,
+        &results,
+        Scope::Covered(&["race_id", "contest"]),
+    )
+    .await?;
     let stops = sessions::pit_stops(&archive.sheet("races-pit-stops")?, &ids)?;
-    *changes += merge(connection, &stops, OF_COVERED_RACES).await?;
+    *changes += merge(connection, &stops, Scope::Covered(&["race_id"])).await?;
     write_standings(
         connection,
         archive,
@@ -176,7 +187,12 @@ async fn write_standings(
             last_races,
         )?);
     }
-    *changes += merge(connection, &tables, OF_COVERED_RACES).await?;
+    *changes += merge(
+        connection,
+        &tables,
+        Scope::Covered(&["race_id", "is_final", "championship"]),
+    )
+    .await?;
     Ok(())
 }
 
