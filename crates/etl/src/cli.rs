@@ -161,7 +161,7 @@ async fn is_empty(ctx: &Context) -> Result<bool> {
 
 async fn forecast_all(ctx: &Context) -> Result<Report> {
     forecast::fill(ctx, |made, total| {
-        tracing::info!(made, total, "forecasting")
+        tracing::info!(made, total, "forecasting");
     })
     .await
 }
