@@ -97,7 +97,9 @@ CREATE TABLE races (
     laps smallint NOT NULL CHECK (laps > 0),
     scheduled_laps smallint CHECK (scheduled_laps > 0),
     sprint_laps smallint CHECK (sprint_laps > 0),
-    CONSTRAINT races_year_round UNIQUE (year, round) DEFERRABLE INITIALLY DEFERRED,
+    -- A cancelled race keeps its number beside the race that got it when the calendar was renumbered.
+    CONSTRAINT races_year_round EXCLUDE USING btree (year WITH =, round WITH =) WHERE (status <> 'cancelled')
+        DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT races_year_grand_prix UNIQUE (year, grand_prix_key) DEFERRABLE INITIALLY DEFERRED,
     CHECK (event_format <> 'conventional' OR (status NOT IN ('sprint_qualifying_done', 'sprint_done') AND sprint_laps IS NULL))
 );

@@ -103,14 +103,19 @@ LANGUAGE sql STABLE AS $$
     WITH rounds AS (
         SELECT id, round FROM races WHERE year = of_year AND status = 'completed'
     ), scored AS (
-        SELECT r.round, c.championship, c.subject_id, c.team_key, s.points,
+        SELECT r.round, c.championship, c.subject_id, s.points,
                CASE s.contest WHEN 'grand_prix' THEN s.position END AS position
         FROM results s
         JOIN races r ON r.id = s.race_id
-        JOIN teams t ON t.id = s.team_id
-        CROSS JOIN LATERAL (VALUES ('drivers'::championship, s.driver_id, NULL), ('teams', s.team_id, t.team_key))
-            AS c (championship, subject_id, team_key)
+        CROSS JOIN LATERAL (VALUES ('drivers'::championship, s.driver_id), ('teams', s.team_id)) AS c (championship, subject_id)
         WHERE r.year = of_year AND s.status NOT IN ('did_not_qualify', 'excluded')
+    ), adjusted AS (
+        -- A team may have been renamed since the decision.
+        SELECT j.after_round, j.championship, j.points, j.resets, coalesce(t.id, a.entity_id) AS team_id
+        FROM standing_adjustments j
+        LEFT JOIN teams t ON t.team_key = j.team_key
+        LEFT JOIN key_aliases a ON a.kind = 'team' AND a.alias = j.team_key
+        WHERE j.year = of_year
     ), tallied AS (
         SELECT n.id AS race_id, s.championship, s.subject_id,
                coalesce(sum(s.points) FILTER (WHERE s.round >= coalesce(a.counts_from, 1)), 0) + coalesce(min(a.points), 0) AS points,
@@ -120,9 +125,8 @@ LANGUAGE sql STABLE AS $$
         JOIN scored s ON s.round <= n.round
         LEFT JOIN LATERAL (
             SELECT max(after_round) FILTER (WHERE resets) AS counts_from, sum(j.points) AS points
-            FROM standing_adjustments j
-            WHERE j.year = of_year AND j.after_round <= n.round
-              AND j.championship = s.championship AND j.team_key = s.team_key
+            FROM adjusted j
+            WHERE j.after_round <= n.round AND j.championship = s.championship AND j.team_id = s.subject_id
         ) a ON true
         GROUP BY n.id, s.championship, s.subject_id
     )

@@ -53,6 +53,7 @@ CREATE TABLE predictions (
 CREATE TABLE race_predictions PARTITION OF predictions FOR VALUES IN ('grand_prix');
 CREATE TABLE sprint_predictions PARTITION OF predictions FOR VALUES IN ('sprint');
 CREATE INDEX predictions_race ON predictions (race_id, contest, kind, moment);
+CREATE INDEX predictions_live ON predictions (race_id) WHERE kind = 'live';
 CREATE INDEX predictions_fit ON predictions (model_fit_id);
 CREATE UNIQUE INDEX predictions_retrospective_once ON predictions (race_id, contest, moment, model_fit_id)
     WHERE kind = 'retrospective';
@@ -104,12 +105,14 @@ CREATE TRIGGER predictions_seal BEFORE INSERT ON predictions FOR EACH ROW EXECUT
 
 CREATE FUNCTION refuse_rewrite() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Merging two records of one person or team moves the reference, and nothing else.
-    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - '{driver_id,team_id}'::text[] = to_jsonb(OLD) - '{driver_id,team_id}'::text[] THEN
+    -- Merging two records of one person or team, which says so for its transaction, moves the reference and nothing else.
+    IF TG_OP = 'UPDATE' AND current_setting('f1.merging', true) = 'on' AND to_jsonb(NEW) - '{driver_id,team_id}'::text[] = to_jsonb(OLD) - '{driver_id,team_id}'::text[] THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
+CREATE TRIGGER model_fits_append_only BEFORE UPDATE OR DELETE ON model_fits
+    FOR EACH ROW EXECUTE FUNCTION refuse_rewrite();
 CREATE TRIGGER predictions_append_only BEFORE UPDATE OR DELETE ON predictions
     FOR EACH ROW EXECUTE FUNCTION refuse_rewrite();
 CREATE TRIGGER prediction_drivers_append_only BEFORE UPDATE OR DELETE ON prediction_drivers
@@ -119,12 +122,19 @@ CREATE FUNCTION check_field_sums_to_one() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad bigint;
 BEGIN
-    SELECT prediction_id INTO bad FROM added
-    GROUP BY prediction_id, contest HAVING abs(sum(win) - 1) > 1e-6 LIMIT 1;
+    SELECT d.prediction_id INTO bad
+    FROM prediction_drivers d
+    WHERE (d.prediction_id, d.contest) IN (SELECT prediction_id, contest FROM added)
+    GROUP BY d.prediction_id, d.contest HAVING abs(sum(d.win) - 1) > 1e-6 LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'forecast %: the chances to win do not sum to one', bad USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
+-- A statement fires the trigger of the table it names: the parent's, or a partition's.
 CREATE TRIGGER prediction_drivers_sum AFTER INSERT ON prediction_drivers
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_field_sums_to_one();
+CREATE TRIGGER race_prediction_drivers_sum AFTER INSERT ON race_prediction_drivers
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_field_sums_to_one();
+CREATE TRIGGER sprint_prediction_drivers_sum AFTER INSERT ON sprint_prediction_drivers
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_field_sums_to_one();

@@ -78,10 +78,13 @@ pub(crate) async fn upcoming(
 ) -> Result<Prediction> {
     let next = sqlx::query!(
         r#"SELECT p.race_id, p.contest::text AS "contest!"
-           FROM predictions p JOIN races r ON r.id = p.race_id
-           WHERE p.kind = 'live' AND p.scheduled_start > $1::timestamptz - interval '6 hours' AND r.status NOT IN ('completed', 'cancelled')
+           FROM races r JOIN predictions p ON p.race_id = r.id AND p.kind = 'live'
+           LEFT JOIN race_sessions s ON s.race_id = r.id AND s.session = 'sprint'
+           CROSS JOIN LATERAL (SELECT CASE p.contest
+               WHEN 'grand_prix' THEN coalesce(r.starts_at, r.date) ELSE coalesce(s.starts_at, s.date, r.date) END AS start) c
+           WHERE r.status NOT IN ('completed', 'cancelled') AND c.start > $1::timestamptz - interval '6 hours'
              AND NOT EXISTS (SELECT FROM results s WHERE s.race_id = p.race_id AND s.contest = p.contest)
-           ORDER BY p.scheduled_start LIMIT 1"#,
+           ORDER BY c.start LIMIT 1"#,
         clock.now()
     )
     .fetch_optional(&pool)
@@ -123,6 +126,7 @@ pub(crate) async fn list(
                         key,
                         row.winner_code.unwrap_or_default(),
                         row.winner_name.unwrap_or_default(),
+                        row.winner_family.unwrap_or_default(),
                     ),
                     team: team(team_key, row.winner_team_name.unwrap_or_default(), season),
                 });
@@ -140,7 +144,12 @@ pub(crate) async fn list(
                     kind: word(&row.kind)?,
                     made_at: row.made_at,
                     favourite: Entrant {
-                        driver: driver(row.favourite_key, row.favourite_code, row.favourite_name),
+                        driver: driver(
+                            row.favourite_key,
+                            row.favourite_code,
+                            row.favourite_name,
+                            row.favourite_family,
+                        ),
                         team: team(row.favourite_team_key, row.favourite_team_name, season),
                     },
                     favourite_win: row.favourite_win,
@@ -219,7 +228,7 @@ async fn served(
             r#"SELECT x.grid AS "grid?: i16", x.win AS "win!: f64", x.podium AS "podium!: f64", x.points AS "points!: f64",
                       x.dnf AS "dnf!: f64", x.expected_position, x.positions,
                       x.contributions AS "contributions: SqlJson<BTreeMap<String, f64>>",
-                      d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                      d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
                       t.team_key::text AS "team_key!", t.name AS team_name,
                       s.place AS "place?", s.position IS NOT NULL AS "classified!", s.position_text AS "position_text?"
                FROM prediction_drivers x JOIN drivers d ON d.id = x.driver_id JOIN teams t ON t.id = x.team_id
@@ -246,7 +255,7 @@ async fn served(
     let drivers = drivers
         .into_iter()
         .map(|row| PredictionDriver {
-            driver: driver(row.driver_key, row.code, row.driver_name),
+            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
             team: team(row.team_key, row.team_name, race.year),
             grid: row.grid,
             win: row.win,

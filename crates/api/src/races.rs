@@ -46,7 +46,7 @@ pub(crate) async fn list(
     let races = of_season(&pool, year).await?;
     let winners = sqlx::query!(
         r#"SELECT s.race_id, s.contest = 'sprint' AS "sprint!", d.driver_key::text AS "driver_key!",
-                  d.code AS "code!", d.name AS driver_name, t.team_key::text AS "team_key!", t.name AS team_name
+                  d.code AS "code!", d.name AS driver_name, d.last_name AS family_name, t.team_key::text AS "team_key!", t.name AS team_name
            FROM races r JOIN results s ON s.race_id = r.id AND s.position = 1
            JOIN drivers d ON d.id = s.driver_id JOIN teams t ON t.id = s.team_id
            WHERE r.year = $1 ORDER BY s.race_id, s.display_order"#,
@@ -58,7 +58,7 @@ pub(crate) async fn list(
     let mut sprints: HashMap<i32, Entrant> = HashMap::new();
     for row in winners {
         let entrant = Entrant {
-            driver: driver(row.driver_key, row.code, row.driver_name),
+            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
             team: team(row.team_key, row.team_name, year),
         };
         if row.sprint {
@@ -203,7 +203,7 @@ async fn select(
            FROM races r JOIN circuits c ON c.id = r.circuit_id
            WHERE ($1::smallint IS NULL OR r.year = $1) AND ($2::smallint IS NULL OR r.round = $2)
              AND ($3::int[] IS NULL OR r.id = ANY($3))
-           ORDER BY r.year, r.round"#,
+           ORDER BY r.year, r.round, r.status <> 'cancelled'"#,
         year,
         round,
         ids,
@@ -235,8 +235,18 @@ fn race(row: RaceRow) -> std::result::Result<(i32, Race), Error> {
 }
 
 /// A driver as named in tables.
-pub(crate) const fn driver(key: String, code: String, name: String) -> DriverRef {
-    DriverRef { key, code, name }
+pub(crate) const fn driver(
+    key: String,
+    code: String,
+    name: String,
+    family_name: String,
+) -> DriverRef {
+    DriverRef {
+        key,
+        code,
+        name,
+        family_name,
+    }
 }
 
 /// A team as named in tables, in the colour of that season.

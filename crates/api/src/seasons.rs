@@ -12,7 +12,9 @@ pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
     let rows = sqlx::query_as!(
         Season,
         r#"SELECT s.year, count(r.id) AS "races!", count(r.id) FILTER (WHERE r.status = 'completed') AS "completed!",
-                  count(r.id) FILTER (WHERE r.event_format <> 'conventional') AS "sprints!"
+                  count(r.id) FILTER (WHERE r.event_format <> 'conventional') AS "sprints!",
+                  (SELECT count(DISTINCT (p.race_id, p.contest)) FROM predictions p JOIN races x ON x.id = p.race_id
+                   WHERE x.year = s.year) AS "forecasts!"
            FROM seasons s LEFT JOIN races r ON r.year = s.year GROUP BY s.year ORDER BY s.year DESC"#
     )
     .fetch_all(&pool)

@@ -84,7 +84,7 @@ pub(crate) async fn practice(
     let (id, race) = find(&pool, &path).await?;
     let rows = sqlx::query!(
         r#"SELECT p.session, p.display_order, p.car_number, p.time_ms AS "time_ms?: i32", p.laps,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
                   t.team_key::text AS "team_key!", t.name AS team_name
            FROM practice_results p JOIN drivers d ON d.id = p.driver_id JOIN teams t ON t.id = p.team_id
            WHERE p.race_id = $1 ORDER BY p.session, p.display_order"#,
@@ -105,7 +105,7 @@ pub(crate) async fn practice(
         }
         let result = PracticeRow {
             position: row.display_order,
-            driver: driver(row.driver_key, row.code, row.driver_name),
+            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
             team: team(row.team_key, row.team_name, race.year),
             car_number: row.car_number,
             time_ms: row.time_ms,
@@ -131,7 +131,7 @@ pub(crate) async fn pit_stops(
     let (id, race) = find(&pool, &path).await?;
     let rows = sqlx::query!(
         r#"SELECT p.stop, p.lap, p.car_number, p.time_ms AS "time_ms?: i32",
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
                   t.team_key::text AS "team_key!", t.name AS team_name
            FROM pit_stops p JOIN drivers d ON d.id = p.driver_id JOIN teams t ON t.id = p.team_id
            WHERE p.race_id = $1 ORDER BY p.display_order"#,
@@ -142,7 +142,7 @@ pub(crate) async fn pit_stops(
     let pit_stops: Vec<PitStopRow> = rows
         .into_iter()
         .map(|row| PitStopRow {
-            driver: driver(row.driver_key, row.code, row.driver_name),
+            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
             team: team(row.team_key, row.team_name, race.year),
             car_number: row.car_number,
             stop: row.stop,
@@ -163,7 +163,7 @@ async fn results_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<
                   s.laps, s.time_ms AS "time_ms?: i32", s.gap_ms AS "gap_ms?: i32", s.gap_laps,
                   s.status::text AS "status!", s.retirement_reason, s.points::float8 AS "points!", s.pit_stops,
                   s.fastest_lap_ms AS "fastest_lap_ms?: i32", s.fastest_lap, s.pole,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
                   t.team_key::text AS "team_key!", t.name AS team_name
            FROM results s JOIN drivers d ON d.id = s.driver_id JOIN teams t ON t.id = s.team_id
            WHERE s.race_id = $1 AND s.contest = $2::text::contest AND s.status NOT IN ('did_not_qualify', 'excluded')
@@ -180,7 +180,7 @@ async fn results_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<
                 position: row.position,
                 position_text: row.position_text,
                 classified: row.position.is_some(),
-                driver: driver(row.driver_key, row.code, row.driver_name),
+                driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
                 team: team(row.team_key, row.team_name, race.year),
                 car_number: row.car_number,
                 shared_car: row.shared_car,
@@ -215,7 +215,7 @@ async fn qualifying_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Resu
     let rows = sqlx::query!(
         r#"SELECT q.position AS "position?: i16", q.position_text, q.car_number, q.q1_ms AS "q1_ms?: i32",
                   q.q2_ms AS "q2_ms?: i32", q.q3_ms AS "q3_ms?: i32", q.time_ms AS "time_ms?: i32", q.laps,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
                   t.team_key::text AS "team_key!", t.name AS team_name
            FROM qualifying q JOIN drivers d ON d.id = q.driver_id JOIN teams t ON t.id = q.team_id
            WHERE q.race_id = $1 AND q.contest = $2::text::contest ORDER BY q.display_order"#,
@@ -229,7 +229,7 @@ async fn qualifying_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Resu
         .map(|row| QualifyingRow {
             position: row.position,
             position_text: row.position_text,
-            driver: driver(row.driver_key, row.code, row.driver_name),
+            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
             team: team(row.team_key, row.team_name, race.year),
             car_number: row.car_number,
             q1_ms: row.q1_ms,
@@ -256,7 +256,7 @@ async fn grid_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Gri
     let rows = sqlx::query!(
         r#"SELECT g.position AS "position?: i16", g.pit_lane, g.car_number, g.qualifying_position AS "qualifying_position?: i16",
                   g.penalty, g.time_ms AS "time_ms?: i32",
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name,
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
                   t.team_key::text AS "team_key!", t.name AS team_name
            FROM grid g JOIN drivers d ON d.id = g.driver_id JOIN teams t ON t.id = g.team_id
            WHERE g.race_id = $1 AND g.contest = $2::text::contest ORDER BY g.position NULLS LAST, g.display_order"#,
@@ -270,7 +270,7 @@ async fn grid_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Gri
         .map(|row| GridRow {
             position: row.position,
             pit_lane: row.pit_lane,
-            driver: driver(row.driver_key, row.code, row.driver_name),
+            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
             team: team(row.team_key, row.team_name, race.year),
             car_number: row.car_number,
             qualifying_position: row.qualifying_position,

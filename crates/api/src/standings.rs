@@ -39,7 +39,7 @@ pub(crate) async fn drivers(
     let table = table(&pool, year, query.after_round, "drivers").await?;
     let rows = sqlx::query!(
         r#"SELECT s.position AS "position?: i16", s.position_text, s.points::float8 AS "points!", s.champion, d.id,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name
+                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name, d.last_name AS family_name
            FROM standings s JOIN drivers d ON d.id = s.driver_id
            WHERE s.race_id = $1 AND s.is_final = $2 AND s.championship = 'drivers' ORDER BY s.display_order"#,
         table.race_id,
@@ -73,7 +73,7 @@ pub(crate) async fn drivers(
             DriverStanding {
                 position: row.position,
                 position_text: row.position_text,
-                driver: driver(row.driver_key, row.code, row.name),
+                driver: driver(row.driver_key, row.code, row.name, row.family_name),
                 teams,
                 points: row.points,
                 wins,

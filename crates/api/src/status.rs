@@ -5,7 +5,7 @@ use client::{
     problem::Problem,
     status::{Health, JobRun, Status},
 };
-use schema::Clock;
+use schema::{Clock, database::SchemaError};
 use sqlx::PgPool;
 
 use crate::error::{Error, Result, word};
@@ -78,7 +78,10 @@ pub(crate) async fn ready(State(pool): State<PgPool>) -> Result<Health> {
     schema::database::check_schema(&pool)
         .await
         .map_err(|error| match error {
-            schema::database::SchemaError::Unreadable(cause) => Error::Database(cause),
+            SchemaError::Unreadable(sqlx::Error::Database(_)) => {
+                Error::Unavailable("the database was never migrated".to_owned())
+            }
+            SchemaError::Unreadable(cause) => Error::Database(cause),
             mismatch => Error::Unavailable(mismatch.to_string()),
         })?;
     Ok(Json(Health {

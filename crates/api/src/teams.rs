@@ -126,7 +126,7 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<TeamSeaso
         )
         .fetch_all(pool),
         sqlx::query!(
-            r#"SELECT r.year, d.driver_key::text AS "key!", d.code AS "code!", d.name
+            r#"SELECT r.year, d.driver_key::text AS "key!", d.code AS "code!", d.name, d.last_name AS family_name
                FROM race_results s JOIN races r ON r.id = s.race_id JOIN drivers d ON d.id = s.driver_id
                WHERE s.team_id = $1 AND s.status NOT IN ('did_not_start', 'did_not_qualify', 'excluded')
                GROUP BY r.year, d.id ORDER BY r.year, count(*) DESC, d.last_name"#,
@@ -136,10 +136,12 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<TeamSeaso
     )?;
     let mut drove: HashMap<i16, Vec<DriverRef>> = HashMap::new();
     for row in drivers {
-        drove
-            .entry(row.year)
-            .or_default()
-            .push(driver(row.key, row.code, row.name));
+        drove.entry(row.year).or_default().push(driver(
+            row.key,
+            row.code,
+            row.name,
+            row.family_name,
+        ));
     }
     Ok(rows
         .into_iter()

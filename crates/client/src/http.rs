@@ -230,6 +230,10 @@ impl Client {
         path: &[&str],
         query: &[(&str, String)],
     ) -> Result<T, Error> {
+        // Such segments mean another address to a URL: nothing of ours has such a key.
+        if path.iter().any(|part| matches!(*part, "" | "." | "..")) {
+            return Err(Error::NotFound(path.join("/")));
+        }
         let mut url = self.base.clone();
         url.path_segments_mut()
             .map_err(|()| Error::Away(format!("{} is no base", self.base)))?

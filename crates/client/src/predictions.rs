@@ -82,7 +82,7 @@ pub struct PredictionDriver {
     pub driver: DriverRef,
     /// For whom.
     pub team: TeamRef,
-    /// Place on the grid as known then; null from the pit lane.
+    /// Place on the grid, or at `qualifying_order` in qualifying; null from the pit lane, or without a place in qualifying.
     pub grid: Option<i16>,
     /// Chance to win.
     pub win: f64,

@@ -70,7 +70,7 @@ pub struct RaceSummary {
     /// The weekend.
     #[serde(flatten)]
     pub race: Race,
-    /// Winner of the Grand Prix; null until it is run. Shared drives have two.
+    /// Winner of the Grand Prix; none until it is run. Shared drives have two.
     pub winners: Vec<Entrant>,
     /// Winner of the sprint.
     pub sprint_winner: Option<Entrant>,
@@ -96,6 +96,8 @@ pub struct DriverRef {
     pub code: String,
     /// As usually written.
     pub name: String,
+    /// The part of it that sentences use.
+    pub family_name: String,
 }
 
 /// A team as named in tables.

@@ -22,4 +22,6 @@ pub struct Season {
     pub completed: i64,
     /// Weekends with a sprint.
     pub sprints: i64,
+    /// Races and sprints with a forecast.
+    pub forecasts: i64,
 }

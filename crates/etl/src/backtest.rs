@@ -119,7 +119,7 @@ fn score_all(
     let scored: Vec<&Weekend> = weekends
         .iter()
         .filter(|weekend| (from..=to).contains(&weekend.year))
-        .filter(|weekend| !weekend.sessions(contest).result.is_empty())
+        .filter(|weekend| score_uniform(weekend, contest).is_some())
         .filter(|weekend| features::at_moment(weekend, contest, moment).is_some())
         .collect();
     ensure!(
@@ -131,7 +131,7 @@ fn score_all(
         let past = Past::new(specification, weekends);
         let races: Vec<Scores> = scored
             .par_iter()
-            .map(|weekend| score_one(&past, weekend, contest, moment))
+            .filter_map(|weekend| score_one(&past, weekend, contest, moment).transpose())
             .collect::<Result<Vec<_>, _>>()?;
         models.insert(specification.name, evaluate::mean(&races).into());
     }
@@ -157,11 +157,15 @@ fn score_one(
     weekend: &Weekend,
     contest: Contest,
     moment: Moment,
-) -> Result<Scores, ForecastError> {
+) -> Result<Option<Scores>, ForecastError> {
     let field = features::at_moment(weekend, contest, moment).unwrap_or_default();
     let fit = past.fit(moment, weekend.year, weekend.round)?;
     let forecast = forecasts::predict(&fit, contest, weekend.year, &field)?;
-    Ok(forecasts::score(weekend.sessions(contest), &field, &forecast).unwrap_or_default())
+    Ok(forecasts::score(
+        weekend.sessions(contest),
+        &field,
+        &forecast,
+    ))
 }
 
 /// Every place equally likely. Its favourite and its order are a draw: their expectation stands for them.

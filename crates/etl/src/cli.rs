@@ -15,7 +15,7 @@ use crate::{
     Context, backtest,
     backtest::Backtest,
     dump,
-    jobs::{Report, forecast, forecast::Which, ledger, load, season_stats},
+    jobs::{Report, Which, forecast, ledger, load, season_stats},
     merge::Changes,
     status,
 };
@@ -24,7 +24,11 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Load the newest F1DB release, then forecast what lacks a forecast
-    Load,
+    Load {
+        /// Also if it is the one loaded last
+        #[arg(long)]
+        force: bool,
+    },
     /// Run one job
     Run {
         /// Which
@@ -89,7 +93,10 @@ pub enum Job {
 impl Command {
     /// Whether it makes sense on an empty database.
     const fn needs_data(&self) -> bool {
-        !matches!(self, Self::Load | Self::Status { .. } | Self::Dump { .. })
+        !matches!(
+            self,
+            Self::Load { .. } | Self::Status { .. } | Self::Dump { .. }
+        )
     }
 }
 
@@ -97,19 +104,12 @@ impl Command {
 pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
     if command.needs_data() && is_empty(ctx).await? {
         eprintln!("the database is empty: loading the newest release first");
-        eprintln!(
-            "{}",
-            described(&ledger::record(ctx, "load", load::load).await?)
-        );
-        eprintln!(
-            "{}",
-            described(&ledger::record(ctx, "forecast_all", forecast_all).await?)
-        );
+        eprintln!("{}", described(&load_release(ctx, false).await?));
     }
     match command {
-        Command::Load => {
-            say(&ledger::record(ctx, "load", load::load).await?);
-            say(&ledger::record(ctx, "forecast_all", forecast_all).await?);
+        Command::Load { force } => {
+            say(&load_release(ctx, force).await?);
+            say(&ledger::record(ctx, "forecast_all", Which::default(), forecast_all).await?);
         }
         Command::Run { job, season, round } => {
             say(&run_job(ctx, job, Which { season, round }).await?);
@@ -159,6 +159,11 @@ async fn is_empty(ctx: &Context) -> Result<bool> {
     Ok(!held.fetch_one(&ctx.pool).await?)
 }
 
+async fn load_release(ctx: &Context, force: bool) -> Result<Report> {
+    let job = async |ctx: &Context| load::load(ctx, force).await;
+    ledger::record(ctx, "load", Which::default(), job).await
+}
+
 async fn forecast_all(ctx: &Context) -> Result<Report> {
     forecast::fill(ctx, |made, total| {
         tracing::info!(made, total, "forecasting");
@@ -168,29 +173,31 @@ async fn forecast_all(ctx: &Context) -> Result<Report> {
 
 async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
     use Contest::{GrandPrix, Sprint};
+    let features =
+        |contest| async move |ctx: &Context| forecast::compute_features(ctx, contest, which).await;
+    let predictions = |contest| {
+        async move |ctx: &Context| forecast::compute_predictions(ctx, contest, which).await
+    };
+    let stats = async |ctx: &Context| season_stats::run(ctx, which.season).await;
     match job {
-        Job::ComputeSeasonStats => {
-            ledger::record(ctx, "compute_season_stats", async |ctx| {
-                season_stats::run(ctx, which.season).await
-            })
-            .await
-        }
+        Job::ComputeSeasonStats => ledger::record(ctx, "compute_season_stats", which, stats).await,
         Job::ComputeFeatures => {
-            let run = async |ctx: &Context| forecast::compute_features(ctx, GrandPrix, which).await;
-            ledger::record(ctx, "compute_features", run).await
+            ledger::record(ctx, "compute_features", which, features(GrandPrix)).await
         }
         Job::ComputePredictions => {
-            let run =
-                async |ctx: &Context| forecast::compute_predictions(ctx, GrandPrix, which).await;
-            ledger::record(ctx, "compute_predictions", run).await
+            ledger::record(ctx, "compute_predictions", which, predictions(GrandPrix)).await
         }
         Job::ComputeSprintFeatures => {
-            let run = async |ctx: &Context| forecast::compute_features(ctx, Sprint, which).await;
-            ledger::record(ctx, "compute_sprint_features", run).await
+            ledger::record(ctx, "compute_sprint_features", which, features(Sprint)).await
         }
         Job::ComputeSprintPredictions => {
-            let run = async |ctx: &Context| forecast::compute_predictions(ctx, Sprint, which).await;
-            ledger::record(ctx, "compute_sprint_predictions", run).await
+            ledger::record(
+                ctx,
+                "compute_sprint_predictions",
+                which,
+                predictions(Sprint),
+            )
+            .await
         }
     }
 }

@@ -22,8 +22,6 @@ pub struct Matches<I> {
     pub new: Vec<String>,
     /// What the release calls otherwise: (id, the key it had).
     pub renamed: Vec<(I, String)>,
-    /// What the release no longer has.
-    pub vanished: Vec<I>,
 }
 
 /// Matches `release` (keys and facts) to `known`: same key, else one that the release dropped and whose fact `agrees`.
@@ -52,7 +50,6 @@ pub fn match_keys<I: Copy + Eq + Hash, F, G>(
         ids,
         new: Vec::new(),
         renamed: Vec::new(),
-        vanished: Vec::new(),
     };
     for (key, fact) in unseen {
         match dropped.iter().position(|row| agrees(&row.fact, fact)) {
@@ -64,7 +61,6 @@ pub fn match_keys<I: Copy + Eq + Hash, F, G>(
             None => matches.new.push(key.clone()),
         }
     }
-    matches.vanished = dropped.into_iter().map(|row| row.id).collect();
     matches
 }
 
@@ -93,7 +89,6 @@ mod tests {
         );
         assert_eq!(matches.renamed, [(2, "b".to_owned())]);
         assert_eq!(matches.new, ["d"]);
-        assert_eq!(matches.vanished, [3]);
     }
 
     #[test]
@@ -104,6 +99,6 @@ mod tests {
             .into();
         let matches = match_keys(ours, &release, |a, b| a == b);
         assert_eq!(matches.ids["twin"], 1);
-        assert!(matches.renamed.is_empty() && matches.vanished.is_empty());
+        assert!(matches.renamed.is_empty());
     }
 }

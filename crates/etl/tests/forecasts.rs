@@ -5,7 +5,10 @@ mod common;
 
 use chrono::TimeDelta;
 use common::{championship, context, context_at, dumped, load, load_and_forecast, now, section};
-use etl::jobs::forecast::{self, Which};
+use etl::{
+    demo,
+    jobs::{Which, forecast},
+};
 use schema::{Contest, JobOutcome};
 use sqlx::PgPool;
 
@@ -52,14 +55,19 @@ async fn every_race_with_a_past_is_forecast_once(pool: PgPool) {
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn nothing_that_happened_later_changes_a_forecast(pool: PgPool) {
-    let release = championship().release();
+    let longer = demo::Championship {
+        rounds: 10,
+        sprints: 4,
+        ..championship()
+    };
+    let release = longer.release();
     let ctx = context(&pool);
     load_and_forecast(&ctx, &release).await;
     let with_future = dumped(&pool).await;
 
     // The last race that was run, with everything from its start on deleted; what was published before its start is
     // kept.
-    let (year, round, grand_prix, starts_at): (i16, i16, String, chrono::DateTime<chrono::Utc>) = sqlx::query_as(
+    let (year, round, last, starts_at): (i16, i16, String, chrono::DateTime<chrono::Utc>) = sqlx::query_as(
         "SELECT year, round, grand_prix_key::text, starts_at FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1",
     )
     .fetch_one(&pool)
@@ -72,20 +80,51 @@ async fn nothing_that_happened_later_changes_a_forecast(pool: PgPool) {
     load_and_forecast(&ctx_past, &past).await;
     let without_future = dumped(&other).await;
 
-    let until = |dump: &str, title: &str| -> Vec<String> {
-        let of_this_race = format!("{year},{grand_prix},");
-        section(dump, title)
-            .into_iter()
-            .filter(|line| line.starts_with(&of_this_race))
-            .map(str::to_owned)
-            .collect()
-    };
+    let races: Vec<(i16, String)> = sqlx::query_as(
+        "SELECT year, grand_prix_key::text FROM races WHERE (year, round) <= ($1, $2) ORDER BY year, round",
+    )
+    .bind(year)
+    .bind(round)
+    .fetch_all(&pool)
+    .await
+    .unwrap();
     for title in ["prediction_features", "predictions"] {
-        let (seen, blind) = (until(&with_future, title), until(&without_future, title));
-        assert!(!seen.is_empty(), "{title} of {grand_prix} exist");
-        assert_eq!(
-            seen, blind,
-            "{title} of {grand_prix} depend on what came after"
+        let (seen, blind) = (
+            section(&with_future, title),
+            section(&without_future, title),
+        );
+        let mut compared = 0;
+        for (year, grand_prix) in &races {
+            let prefix = format!("{year},{grand_prix},");
+            let of_race = |lines: &[&str]| -> Vec<String> {
+                lines
+                    .iter()
+                    .filter(|line| line.starts_with(&prefix))
+                    .map(ToString::to_string)
+                    .collect()
+            };
+            assert_eq!(
+                of_race(&seen),
+                of_race(&blind),
+                "{title} of {prefix} depend on what came after"
+            );
+            compared += of_race(&seen).len();
+        }
+        assert!(compared > 20, "{compared} rows of {title}");
+        assert!(
+            seen.len() > compared,
+            "the other database has no later {title} to compare"
+        );
+        let sprints = blind
+            .iter()
+            .filter(|line| line.contains(",sprint,"))
+            .count();
+        assert!(sprints > 0, "{title} of sprints are compared too");
+        assert!(
+            blind
+                .iter()
+                .any(|line| line.starts_with(&format!("{year},{last},"))),
+            "{last} itself"
         );
     }
     other.close().await;
@@ -179,4 +218,85 @@ async fn a_past_that_is_too_short_is_said_not_guessed(pool: PgPool) {
         .unwrap();
     let report = forecast::fill(&ctx, |_, _| {}).await.unwrap();
     assert!(report.detail.contains("too little history"), "{report:?}");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_cancelled_race_keeps_its_forecast_and_loses_its_number(pool: PgPool) {
+    let ctx = context(&pool);
+    let release = championship().release();
+    load_and_forecast(&ctx, &release).await;
+    let (id, round): (i32, i16) = sqlx::query_as(
+        "SELECT id, round FROM races WHERE starts_at > $1 ORDER BY starts_at LIMIT 1",
+    )
+    .bind(now())
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let before: i64 = sqlx::query_scalar("SELECT count(*) FROM predictions WHERE race_id = $1")
+        .bind(id)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert!(before > 0);
+
+    let calendar = &release.files["f1db-races.csv"];
+    let upstream_id = calendar
+        .lines()
+        .find(|line| line.contains(&format!(",2026,{round},")))
+        .and_then(|line| line.split(',').next())
+        .unwrap()
+        .to_owned();
+    let mut without = release.clone();
+    for (name, text) in &mut without.files {
+        if name.starts_with("f1db-races") {
+            let kept = text
+                .lines()
+                .filter(|line| line.split(',').next() != Some(&upstream_id));
+            let renumbered = kept.map(|line| {
+                let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+                if name == "f1db-races.csv"
+                    && cells[1] == "2026"
+                    && cells[2].parse::<i16>().unwrap() > round
+                {
+                    cells[2] = (cells[2].parse::<i16>().unwrap() - 1).to_string();
+                }
+                cells.join(",")
+            });
+            *text = renumbered.collect::<Vec<_>>().join("\n") + "\n";
+        }
+    }
+    load(&ctx, &without).await.unwrap();
+    let status: String = sqlx::query_scalar("SELECT status::text FROM races WHERE id = $1")
+        .bind(id)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let after: i64 = sqlx::query_scalar("SELECT count(*) FROM predictions WHERE race_id = $1")
+        .bind(id)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!((status.as_str(), after), ("cancelled", before));
+    let successors: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM races WHERE year = 2026 AND round = $1 AND status <> 'cancelled'",
+    )
+    .bind(round)
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(
+        successors,
+        i64::from(round < 4),
+        "the number went to the next race, if there is one"
+    );
+    let again = load(&ctx, &without).await.unwrap();
+    assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
+
+    load(&ctx, &release).await.unwrap();
+    let back: String = sqlx::query_scalar("SELECT status::text FROM races WHERE id = $1")
+        .bind(id)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(back, "qualifying_done", "it came back under its own title");
 }

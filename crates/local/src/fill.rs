@@ -9,7 +9,7 @@ use anyhow::Result;
 use etl::{
     Context,
     demo::Championship,
-    jobs::{Report, forecast, ledger, load},
+    jobs::{Report, Which, forecast, ledger, load},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -30,13 +30,16 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
         Content::Real => {
             let what = format!("loading the newest release from {}", ctx.sources.f1db_url);
             stage(&what, async |_| {
-                ledger::record(ctx, "load", load::load).await
+                ledger::record(ctx, "load", Which::default(), async |ctx| {
+                    load::load(ctx, false).await
+                })
+                .await
             })
             .await
         }
         Content::Demo if is_empty(&ctx.pool).await? => {
             stage("simulating a championship", async |_| {
-                ledger::record(ctx, "load", async |ctx| {
+                ledger::record(ctx, "load", Which::default(), async |ctx| {
                     load::load_demo(ctx, &Championship::standard(ctx.now())).await
                 })
                 .await
@@ -50,7 +53,7 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
 /// Makes the forecasts that are missing.
 pub async fn forecast(ctx: &Context) -> Result<()> {
     stage("forecasting", async |bar| {
-        ledger::record(ctx, "forecast_all", async |ctx| {
+        ledger::record(ctx, "forecast_all", Which::default(), async |ctx| {
             forecast::fill(ctx, |made, total| show(bar, made, total)).await
         })
         .await

@@ -59,8 +59,9 @@ pub fn score(outcome: &Outcome<'_>) -> Option<Scores> {
         scores.podium_log_score -= chance.ln() / n;
         scores.points_brier += (within(car, 10) - happened(car, 10)).powi(2) / n;
         let mut cumulated = 0.0;
-        for (place, chance) in outcome.positions[car][..cars - 1].iter().enumerate() {
-            cumulated += chance;
+        for place in 0..cars - 1 {
+            // A forecast of a smaller field gives nobody a chance in the places it does not have.
+            cumulated += outcome.positions[car].get(place).copied().unwrap_or(0.0);
             let step = f64::from(u8::from(place >= car));
             scores.rps += (cumulated - step).powi(2) / (n - 1.0) / n;
         }
@@ -150,6 +151,19 @@ mod tests {
             classified: vec![true; 4],
         };
         assert!((score(&outcome).unwrap().win_log_score - 4.0_f64.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn cars_that_nobody_foresaw_had_no_chance() {
+        let known = [0.5, 0.5];
+        let nowhere = [0.0; 5];
+        let positions = vec![&nowhere[..], &known, &known, &nowhere, &nowhere];
+        let scores = score(&Outcome {
+            positions,
+            classified: vec![true; 5],
+        })
+        .unwrap();
+        assert!((scores.win_log_score + FLOOR.ln()).abs() < 1e-12 && scores.rps.is_finite());
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use crate::{
-    history::{History, race_time},
+    history::{History, age},
     specification::Specification,
 };
 
@@ -66,9 +66,8 @@ impl History {
     /// Fits on the races strictly before `round` of `year`, recent ones weighing more.
     pub fn fit(&self, year: i16, round: i16) -> Result<Fit, FitError> {
         let races = self.races_before(year, round);
-        let now = race_time(year, round);
         let first = self.races[..races]
-            .partition_point(|race| race.time < f64::from(self.specification.first_season));
+            .partition_point(|race| race.when.0 < self.specification.first_season);
         let range = first..races;
         let rows = self.races[range.clone()]
             .iter()
@@ -79,7 +78,9 @@ impl History {
         }
         let used: Vec<f64> = self.races[range.clone()]
             .iter()
-            .map(|race| 0.5_f64.powf((now - race.time) / self.specification.half_life_years))
+            .map(|race| {
+                0.5_f64.powf(age((year, round), race.when) / self.specification.half_life_years)
+            })
             .collect();
         let coefficients = self.maximise(range.clone(), &used)?;
         let likelihood = self.likelihood(range.clone(), &used, &coefficients);

@@ -45,17 +45,17 @@ pub struct History {
 /// A race in the matrix.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Summary {
-    pub(crate) time: f64,
+    pub(crate) when: (i16, i16),
     pub(crate) first_row: usize,
     pub(crate) classified: usize,
     pub(crate) starters: usize,
     pub(crate) retired: usize,
 }
 
-/// When a race was, in years: age in the weights is a difference of these.
-#[must_use]
-pub fn race_time(year: i16, round: i16) -> f64 {
-    f64::from(year) + f64::from(round) / 24.0
+/// How long before (year, round) a race was, in years; only for weights, order is by year and round.
+pub(crate) fn age(now: (i16, i16), then: (i16, i16)) -> f64 {
+    let time = |(year, round): (i16, i16)| f64::from(year) + f64::from(round) / 24.0;
+    (time(now) - time(then)).max(0.0)
 }
 
 impl History {
@@ -80,7 +80,7 @@ impl History {
                     .extend(terms.iter().map(|term| term.value(&car.features)));
             }
             history.races.push(Summary {
-                time: race_time(race.year, race.round),
+                when: (race.year, race.round),
                 first_row,
                 classified: classified.count(),
                 starters: race.cars.len(),
@@ -97,7 +97,32 @@ impl History {
     /// Number of races strictly before `round` of `year`.
     #[must_use]
     pub fn races_before(&self, year: i16, round: i16) -> usize {
-        let time = race_time(year, round);
-        self.races.partition_point(|race| race.time < time)
+        self.races.partition_point(|race| race.when < (year, round))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::specification::GRID;
+
+    #[test]
+    fn a_long_season_does_not_reach_into_the_next() {
+        let race = |year, round| PastRace {
+            year,
+            round,
+            cars: Vec::new(),
+        };
+        let history = History::new(
+            GRID,
+            &[
+                race(2029, 24),
+                race(2029, 25),
+                race(2029, 26),
+                race(2030, 1),
+            ],
+        );
+        assert_eq!(history.races_before(2029, 26), 2);
+        assert_eq!(history.races_before(2030, 1), 3);
     }
 }

@@ -44,7 +44,7 @@ fn wall_clock() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// Clock options, flattened into each binary's configuration.
+/// Reads a UTC moment, as `F1_NOW` gives it: RFC 3339, or without a zone and seconds.
 pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, String> {
     let naive =
         |format| chrono::NaiveDateTime::parse_from_str(text, format).map(|time| time.and_utc());

@@ -136,7 +136,9 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     let Some(error) = response.extensions_mut().remove::<Error>() else {
         return response;
     };
-    note_api(!matches!(error, Error::Away(_)));
+    if matches!(error, Error::Away(_)) {
+        note_api(false);
+    }
     if let Error::Away(cause) | Error::Internal(cause) = &error {
         tracing::error!(cause, request.id = request_id, "a page failed");
     }

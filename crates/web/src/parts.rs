@@ -22,11 +22,18 @@ pub(crate) struct Who {
 
 impl Who {
     pub(crate) fn new(driver: &DriverRef, team: Option<&TeamRef>) -> Self {
-        let (first, last) = words::split_name(&driver.name);
+        let first = driver
+            .name
+            .strip_suffix(&driver.family_name)
+            .unwrap_or_default();
         Self {
             key: driver.key.clone(),
-            first: first.to_owned(),
-            last: last.to_owned(),
+            first: first.trim_end().to_owned(),
+            last: if first.is_empty() {
+                driver.name.clone()
+            } else {
+                driver.family_name.clone()
+            },
             code: driver.code.clone(),
             team: team.map(|team| team.name.clone()).unwrap_or_default(),
             colour: team.and_then(|team| team.colour.clone()),

@@ -188,16 +188,6 @@ pub(crate) fn duration(seconds: i64) -> String {
         )
 }
 
-/// First names and family name, as far as a name written in one piece tells.
-pub(crate) fn split_name(name: &str) -> (&str, &str) {
-    name.split_once(' ').unwrap_or(("", name))
-}
-
-/// The family name, for sentences.
-pub(crate) fn family_name(name: &str) -> &str {
-    split_name(name).1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -248,6 +248,8 @@ async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
         "/seasons/2026/races/1e9/prediction",
         "/seasons/%ff/races/1",
         "/drivers/%00",
+        "/drivers/%2e%2e",
+        "/teams/%2e",
         "/teams/%ff",
         "/drivers/nobody-at-all",
         "/seasons/2026/standings/nobody",

@@ -14,9 +14,9 @@ WITH served AS (
 )
 SELECT s.race_id AS "race_id!", s.contest::text AS "contest!", s.moment::text AS "moment!", s.kind::text AS "kind!",
        s.made_at AS "made_at!",
-       fd.driver_key::text AS "favourite_key!", fd.code AS "favourite_code!", fd.name AS "favourite_name!",
+       fd.driver_key::text AS "favourite_key!", fd.code AS "favourite_code!", fd.name AS "favourite_name!", fd.last_name AS "favourite_family!",
        ft.team_key::text AS "favourite_team_key!", ft.name AS "favourite_team_name!", f.win::float8 AS "favourite_win!",
-       wd.driver_key::text AS "winner_key?", wd.code AS "winner_code?", wd.name AS "winner_name?",
+       wd.driver_key::text AS "winner_key?", wd.code AS "winner_code?", wd.name AS "winner_name?", wd.last_name AS "winner_family?",
        wt.team_key::text AS "winner_team_key?", wt.name AS "winner_team_name?",
        wr.win::float8 AS "winner_chance?", wr.rank AS "winner_rank?"
 FROM served s

@@ -6,13 +6,20 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::{Context, merge::Changes};
 
+/// Which races a job is about; `None` means all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// Season.
+    pub season: Option<i16>,
+    /// Round.
+    pub round: Option<i16>,
+}
+
 /// What a job run has to say.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// Rows that differed.
     pub changes: Changes,
-    /// Requests made to upstreams.
-    pub requests: u32,
     /// One line for people: which release, how many forecasts.
     pub detail: String,
 }
@@ -29,8 +36,9 @@ impl Report {
     }
 }
 
-/// Runs `job` under its name: alone, and recorded. An error is recorded and returned.
-pub async fn record<F>(ctx: &Context, name: &'static str, job: F) -> Result<Report>
+/// Runs `job` under its name, and records it: of one name only one, and of all names one after the other, since they
+/// write the same tables. An error is recorded and returned.
+pub async fn record<F>(ctx: &Context, name: &'static str, which: Which, job: F) -> Result<Report>
 where
     F: AsyncFnOnce(&Context) -> Result<Report>,
 {
@@ -44,13 +52,18 @@ where
         bail!("{name} is already running");
     }
     let id = sqlx::query_scalar!(
-        "INSERT INTO job_runs (job, started_at) VALUES ($1, $2) RETURNING id",
+        "INSERT INTO job_runs (job, year, round, started_at) VALUES ($1, $2, $3, $4) RETURNING id",
         name,
+        which.season,
+        which.round,
         ctx.now()
     )
     .fetch_one(&mut lock)
     .await?;
+    wait_for_other_jobs(&mut lock).await?;
+    let requests_before = ctx.http.requests();
     let result = job(ctx).await;
+    let requests = ctx.http.requests() - requests_before;
     let (outcome, report, error) = match &result {
         Ok(report) => (report.outcome(), report.clone(), None),
         Err(error) => (
@@ -71,7 +84,7 @@ where
         count(report.changes.inserted),
         count(report.changes.changed),
         count(report.changes.deleted),
-        i32::try_from(report.requests).unwrap_or(i32::MAX),
+        i32::try_from(requests).unwrap_or(i32::MAX),
         report.detail,
         error,
     )
@@ -79,6 +92,14 @@ where
     .await?;
     lock.close().await?;
     result
+}
+
+/// Held until the connection is closed.
+async fn wait_for_other_jobs(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query!("SELECT pg_advisory_lock(hashtext('f1 writer'), 0)")
+        .fetch_one(connection)
+        .await?;
+    Ok(())
 }
 
 /// A session-level advisory lock on the job's name: gone with the connection, even if the process is killed.

@@ -5,4 +5,4 @@ pub mod ledger;
 pub mod load;
 pub mod season_stats;
 
-pub use ledger::Report;
+pub use ledger::{Report, Which};

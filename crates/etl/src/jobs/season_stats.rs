@@ -12,28 +12,32 @@ pub async fn run(ctx: &Context, year: Option<i16>) -> Result<Report> {
     let changes = compute(&mut transaction, year).await?;
     transaction.commit().await?;
     let detail = year.map_or_else(|| "all seasons".to_owned(), |year| format!("season {year}"));
-    Ok(Report {
-        changes,
-        requests: 0,
-        detail,
-    })
+    Ok(Report { changes, detail })
 }
 
 /// Computes the statistics of `year`, or of all seasons; rows that are right already are not touched.
 pub async fn compute(connection: &mut PgConnection, year: Option<i16>) -> Result<Changes> {
     let mut changes = Changes::default();
-    for statement in [
-        sqlx::query_file!("src/jobs/season_stats/standings.sql", year)
-            .execute(&mut *connection)
-            .await?,
-        sqlx::query_file!("src/jobs/season_stats/drivers.sql", year)
-            .execute(&mut *connection)
-            .await?,
-        sqlx::query_file!("src/jobs/season_stats/teams.sql", year)
-            .execute(&mut *connection)
-            .await?,
-    ] {
-        changes.changed += statement.rows_affected();
-    }
+    let row = sqlx::query_file!("src/jobs/season_stats/standings.sql", year)
+        .fetch_one(&mut *connection)
+        .await?;
+    changes += counted(row.inserted, row.changed, row.deleted);
+    let row = sqlx::query_file!("src/jobs/season_stats/drivers.sql", year)
+        .fetch_one(&mut *connection)
+        .await?;
+    changes += counted(row.inserted, row.changed, row.deleted);
+    let row = sqlx::query_file!("src/jobs/season_stats/teams.sql", year)
+        .fetch_one(&mut *connection)
+        .await?;
+    changes += counted(row.inserted, row.changed, row.deleted);
     Ok(changes)
+}
+
+fn counted(inserted: i64, changed: i64, deleted: i64) -> Changes {
+    Changes {
+        read: 0,
+        inserted: inserted.unsigned_abs(),
+        changed: changed.unsigned_abs(),
+        deleted: deleted.unsigned_abs(),
+    }
 }

@@ -1,6 +1,12 @@
 //! The one HTTP client: who we say we are, how long we wait, when we ask again.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use backon::{ExponentialBuilder, Retryable as _};
 use reqwest::{
@@ -89,6 +95,7 @@ impl Error {
 pub struct Http {
     client: Client,
     first_pause: Duration,
+    requests: Arc<AtomicU32>,
 }
 
 impl Http {
@@ -117,11 +124,19 @@ impl Http {
         Self {
             client,
             first_pause,
+            requests: Arc::default(),
         }
+    }
+
+    /// Requests sent so far by this client and its clones.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// One attempt. Statuses that ask for patience and refusals are errors; `304` and redirects are answers.
     pub async fn get_once(&self, url: &Url, headers: HeaderMap) -> Result<Response, Error> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let answer = self.client.get(url.clone()).headers(headers).send().await;
         let response = answer.map_err(|cause| Error::unreachable(url, &cause))?;
         let status = response.status();

@@ -169,29 +169,38 @@ fn sum(driver: &Driver, of: fn(&DriverSeason) -> i16) -> i64 {
 }
 
 fn lede(driver: &Driver) -> Lede {
-    let starts = sum(driver, |season| season.starts);
-    let wins = sum(driver, |season| season.wins);
-    let titles = driver
+    let places = driver
         .seasons
         .iter()
-        .filter(|season| season.championship_position == Some(1))
-        .count();
+        .map(|season| season.championship_position);
+    let races = sum(driver, |season| season.starts);
+    record(
+        &driver.driver.name,
+        races,
+        sum(driver, |season| season.wins),
+        places,
+    )
+}
+
+/// The sentence on a career: wins, races, and championships led at their end or by now.
+pub(crate) fn record(
+    name: &str,
+    races: i64,
+    wins: i64,
+    championship_positions: impl Iterator<Item = Option<i16>>,
+) -> Lede {
+    let races = words::count(races, "Grand Prix", "Grands Prix");
     let strong = match wins {
-        0 => format!(
-            "{} has started {}",
-            driver.driver.name,
-            words::count(starts, "Grand Prix", "Grands Prix")
-        ),
-        _ => format!(
-            "{} has won {wins} of {}",
-            driver.driver.name,
-            words::count(starts, "Grand Prix", "Grands Prix")
-        ),
+        0 => format!("{name} has started {races}"),
+        _ => format!("{name} has won {wins} of {races}"),
     };
-    let rest = match titles {
+    let rest = match championship_positions
+        .filter(|place| *place == Some(1))
+        .count()
+    {
         0 => ".".to_owned(),
         1 => " and stood first in the championship once.".to_owned(),
-        _ => format!(
+        titles => format!(
             " and stood first in the championship {} times.",
             words::number(titles)
         ),

@@ -123,15 +123,15 @@ fn lede(forecast: &Prediction) -> Lede {
     let verb = if decided { "was to win" } else { "wins" };
     let strong = format!(
         "{} {verb} {}",
-        words::family_name(&favourite.driver.name),
+        &favourite.driver.family_name,
         words::frequency(favourite.win)
     );
-    let mut rest = format!(" {}", from(favourite));
+    let mut rest = format!(" {}", from(favourite, forecast.moment));
     let rivals: Vec<&PredictionDriver> =
         others.iter().filter(|car| car.win >= 0.1).take(2).collect();
     for (index, rival) in rivals.iter().enumerate() {
         let joint = if index == 0 { "; " } else { ", " };
-        let name = words::family_name(&rival.driver.name);
+        let name = &rival.driver.family_name;
         rest.extend([joint, name, " ", &words::frequency(rival.win)]);
     }
     rest.push('.');
@@ -156,7 +156,7 @@ fn lede(forecast: &Prediction) -> Lede {
         .iter()
         .find(|car| car.result.as_ref().is_some_and(|finish| finish.place == 1))
     {
-        let name = words::family_name(&winner.driver.name);
+        let name = &winner.driver.family_name;
         rest.extend([" ", name, " won"]);
         if winner.driver.key == favourite.driver.key {
             rest.push('.');
@@ -167,10 +167,25 @@ fn lede(forecast: &Prediction) -> Lede {
     Lede { strong, rest }
 }
 
-fn from(car: &PredictionDriver) -> String {
-    match car.grid {
-        Some(1) => "from pole".to_owned(),
-        Some(place) => format!("from {} on the grid", words::ordinal(place.into())),
-        None => "from the pit lane".to_owned(),
+/// Where a car starts, as far as the forecast knew, for a sentence.
+fn from(car: &PredictionDriver, moment: Moment) -> String {
+    match (car.grid, moment) {
+        (Some(1), Moment::OfficialGrid) => "from pole".to_owned(),
+        (Some(place), Moment::OfficialGrid) => {
+            format!("from {} on the grid", words::ordinal(place.into()))
+        }
+        (None, Moment::OfficialGrid) => "from the pit lane".to_owned(),
+        (Some(1), _) => "after the fastest lap in qualifying".to_owned(),
+        (Some(place), _) => format!("from {} in qualifying", words::ordinal(place.into())),
+        (None, _) => "without a place in qualifying".to_owned(),
+    }
+}
+
+/// The same for a table.
+pub(crate) fn place(car: &PredictionDriver, moment: Moment) -> String {
+    match (car.grid, moment) {
+        (Some(place), _) => place.to_string(),
+        (None, Moment::OfficialGrid) => "pit".to_owned(),
+        (None, _) => "–".to_owned(),
     }
 }

@@ -177,7 +177,7 @@ async fn next_race(
     }))
 }
 
-fn card(over: &'static str, forecast: &Prediction) -> Card {
+fn card(over: &'static str, shown: &Prediction) -> Card {
     let Head {
         title,
         lede,
@@ -188,12 +188,10 @@ fn card(over: &'static str, forecast: &Prediction) -> Card {
         href,
         race_href,
         ..
-    } = Head::new(forecast);
-    let cars = forecast.drivers.iter().take(5).map(|car| CardCar {
+    } = Head::new(shown);
+    let cars = shown.drivers.iter().take(5).map(|car| CardCar {
         who: Who::new(&car.driver, Some(&car.team)),
-        grid: car
-            .grid
-            .map_or_else(|| "pit".to_owned(), |place| place.to_string()),
+        grid: forecast::place(car, shown.moment),
         win: Chance::new(car.win),
         podium: Chance::new(car.podium),
         finish: car

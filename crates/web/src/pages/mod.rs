@@ -31,7 +31,7 @@ pub(crate) struct RacePath {
     pub(crate) round: i16,
 }
 
-/// A season after the question mark; an empty field of a form means none.
+/// A season after the question mark.
 #[derive(serde::Deserialize)]
 pub(crate) struct SeasonQuery {
     pub(crate) season: Option<i16>,

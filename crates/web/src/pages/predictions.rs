@@ -22,8 +22,6 @@ use crate::{
     words,
 };
 
-/// The first season with forecasts.
-const FIRST_SEASON: i16 = 2003;
 /// Drivers whose reasons are shown.
 const EXPLAINED: usize = 10;
 
@@ -125,7 +123,11 @@ async fn page(
         } else {
             "Grid"
         },
-        cars: prediction.drivers.iter().map(car).collect(),
+        cars: prediction
+            .drivers
+            .iter()
+            .map(|row| car(row, prediction.moment))
+            .collect(),
         scale_width,
         ticks,
         groups,
@@ -145,13 +147,11 @@ async fn page(
     }))
 }
 
-fn car(car: &client::predictions::PredictionDriver) -> Car {
+fn car(car: &client::predictions::PredictionDriver, moment: Moment) -> Car {
     let finish = car.result.as_ref();
     Car {
         who: Who::new(&car.driver, Some(&car.team)),
-        grid: car
-            .grid
-            .map_or_else(|| "pit".to_owned(), |place| place.to_string()),
+        grid: forecast::place(car, moment),
         win: Chance::new(car.win),
         podium: Chance::new(car.podium),
         points: Chance::new(car.points),
@@ -217,9 +217,9 @@ pub(crate) async fn list(
     Api(api): Api,
     Query(query): Query<SeasonQuery>,
 ) -> std::result::Result<impl IntoResponse, Error> {
-    let frame = frame(&api, Part::Forecasts).await?;
-    let newest = frame.season.unwrap_or(FIRST_SEASON);
-    let season = query.season.unwrap_or(newest);
+    let (frame, seasons) = tokio::join!(frame(&api, Part::Forecasts), api.seasons());
+    let (frame, seasons) = (frame?, seasons?.seasons);
+    let season = query.season.or(frame.season).unwrap_or_default();
     let predictions = match super::if_found(api.predictions(season).await)? {
         Some(list) => list.predictions,
         None if query.season.is_none() => Vec::new(),
@@ -257,13 +257,12 @@ pub(crate) async fn list(
             ),
         }
     };
-    let options = (FIRST_SEASON.min(newest)..=newest)
-        .rev()
-        .map(|year| Choice {
-            value: year.to_string(),
-            text: year.to_string(),
-            chosen: year == season,
-        });
+    let forecast = seasons.iter().filter(|row| row.forecasts > 0);
+    let options = forecast.map(|row| Choice {
+        value: row.year.to_string(),
+        text: row.year.to_string(),
+        chosen: row.year == season,
+    });
     let picker = Picker {
         action: "/predictions".to_owned(),
         label: "Season",
@@ -299,7 +298,7 @@ pub(crate) async fn list(
                 log_score: outcome
                     .map(|outcome| format!("{:.2}", outcome.log_score))
                     .unwrap_or_default(),
-                made: format!("{kind} · {}", forecast::moment(row.moment).to_lowercase()),
+                made: format!("{kind} · {}", row.moment.as_str().replace('_', " ")),
             }
         })
         .collect();

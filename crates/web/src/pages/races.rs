@@ -305,7 +305,7 @@ fn lede(race: &Race, results: Option<&Results>) -> Lede {
     };
     let second = cars.iter().find(|car| car.position == Some(2));
     let margin = second.map(|second| {
-        let name = words::family_name(&second.driver.name);
+        let name = &second.driver.family_name;
         match (second.gap_ms, second.gap_laps) {
             (Some(ms), _) => format!(", {} ahead of {name}", seconds(ms)),
             (None, Some(laps)) => format!(

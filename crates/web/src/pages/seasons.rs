@@ -81,19 +81,16 @@ pub(crate) async fn show(
     let (frame, races, seasons) =
         tokio::join!(frame(&api, Part::Races), api.races(year), api.seasons());
     let (frame, races) = (frame?, races?.races);
-    let years: Vec<i16> = seasons?
-        .seasons
-        .into_iter()
-        .map(|season| season.year)
-        .collect();
-    let neighbour = |other: i16| years.contains(&other).then_some(other);
+    let seasons = seasons?.seasons;
+    let at = |year: i16| seasons.iter().find(|season| season.year == year);
+    let neighbour = |year: i16| at(year).map(|season| season.year);
     Ok(Page(SeasonPage {
         frame,
         season: year,
         lede: lede(&races),
         previous: neighbour(year - 1),
         following: neighbour(year + 1),
-        forecasts: year >= 2003,
+        forecasts: at(year).is_some_and(|season| season.forecasts > 0),
         rows: races.into_iter().map(row).collect(),
     }))
 }

@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 use client::teams::{LineageMember, Team, TeamSeason};
 
 use super::{
-    drivers::{Cell, ListPage, ListRow, ProfilePage, SeasonRow, years},
+    drivers::{Cell, ListPage, ListRow, ProfilePage, SeasonRow, record, years},
     frame, nearest,
 };
 use crate::{
@@ -105,34 +105,17 @@ fn sum(team: &Team, of: fn(&TeamSeason) -> i16) -> i64 {
 }
 
 fn lede(team: &Team) -> Lede {
-    let races = sum(team, |season| season.races);
-    let wins = sum(team, |season| season.wins);
-    let titles = team
+    let places = team
         .seasons
         .iter()
-        .filter(|season| season.championship_position == Some(1))
-        .count();
-    let strong = match wins {
-        0 => format!(
-            "{} has started {}",
-            team.team.name,
-            words::count(races, "Grand Prix", "Grands Prix")
-        ),
-        _ => format!(
-            "{} has won {wins} of {}",
-            team.team.name,
-            words::count(races, "Grand Prix", "Grands Prix")
-        ),
-    };
-    let rest = match titles {
-        0 => ".".to_owned(),
-        1 => " and stood first in the championship once.".to_owned(),
-        _ => format!(
-            " and stood first in the championship {} times.",
-            words::number(titles)
-        ),
-    };
-    Lede { strong, rest }
+        .map(|season| season.championship_position);
+    let races = sum(team, |season| season.races);
+    record(
+        &team.team.name,
+        races,
+        sum(team, |season| season.wins),
+        places,
+    )
 }
 
 fn cells(team: &Team) -> Vec<Cell> {

@@ -17,27 +17,26 @@ use crate::{
     sources::f1db::{Archive, Download, Release, fetch},
 };
 
-/// Downloads the newest release, if it is not the one loaded last, and loads it.
-pub async fn load(ctx: &Context) -> Result<Report> {
+/// Downloads the newest release, if it is not the one loaded last, and loads it; with `force` loads it in any case.
+pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
     let known = sqlx::query!(
         "SELECT etag, release_tag FROM raw_responses WHERE source = 'f1db' ORDER BY fetched_at DESC, id DESC LIMIT 1"
     )
     .fetch_optional(&ctx.pool)
     .await?;
-    let known_etag = known.as_ref().and_then(|row| row.etag.as_deref());
+    let known_etag = known
+        .as_ref()
+        .filter(|_| !force)
+        .and_then(|row| row.etag.as_deref());
     match fetch(&ctx.http, &ctx.sources.f1db_url, known_etag).await? {
         Download::Unchanged => {
             let tag = known.and_then(|row| row.release_tag).unwrap_or_default();
             Ok(Report {
                 detail: format!("release {tag} is unchanged"),
-                requests: 2,
                 ..Report::default()
             })
         }
-        Download::New(release) => Ok(Report {
-            requests: 2,
-            ..load_release(ctx, "f1db", &release).await?
-        }),
+        Download::New(release) => load_release(ctx, "f1db", &release).await,
     }
 }
 
@@ -59,7 +58,7 @@ pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Resu
 /// Loads `release` from `source` (`f1db`, or `demo`).
 pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Result<Report> {
     let mut transaction = ctx.pool.begin().await?;
-    let mut changes = write(&mut transaction, &release.bytes)
+    let changes = write(&mut transaction, &release.bytes)
         .await
         .with_context(|| {
             format!(
@@ -67,7 +66,6 @@ pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Res
                 release.tag
             )
         })?;
-    changes += season_stats::compute(&mut transaction, None).await?;
     let sha256 = Sha256::digest(&release.bytes);
     sqlx::query!(
         "INSERT INTO raw_responses (source, url, release_tag, fetched_at, etag, sha256, body)
@@ -86,7 +84,6 @@ pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Res
     transaction.commit().await?;
     Ok(Report {
         changes,
-        requests: 0,
         detail: format!("release {}", release.tag),
     })
 }
@@ -111,6 +108,7 @@ async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
     let mut changes = Changes::default();
     let entities = entities::write(connection, &mut archive, &mut changes).await?;
     weekends::write(connection, &mut archive, entities, &mut changes).await?;
+    changes += season_stats::compute(connection, None).await?;
     changes.deleted += entities::delete_unreferenced(connection).await?;
     Ok(changes)
 }

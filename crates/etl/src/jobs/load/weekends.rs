@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
-use schema::{Championship, Contest, RaceId, races::Race, sessions::RaceResult};
+use schema::{Championship, CircuitId, Contest, RaceId, races::Race, sessions::RaceResult};
 use sqlx::PgConnection;
 
 use super::entities::{Entities, new_ids};
@@ -27,7 +27,7 @@ pub(super) async fn write(
     changes: &mut Changes,
 ) -> Result<()> {
     let sheet = archive.sheet("races")?;
-    let races_of_release = match_races(connection, &sheet).await?;
+    let races_of_release = match_races(connection, &sheet, &entities.circuits).await?;
     let Entities {
         drivers,
         teams,
@@ -199,19 +199,24 @@ async fn write_standings(
 async fn match_races(
     connection: &mut PgConnection,
     sheet: &Sheet,
+    circuits: &HashMap<String, CircuitId>,
 ) -> Result<HashMap<String, RaceId>> {
-    let known =
-        sqlx::query!(r#"SELECT id, year, grand_prix_key AS "key!: String", date FROM races"#)
-            .fetch_all(&mut *connection)
-            .await?
-            .into_iter()
-            .map(|row| Known {
-                id: RaceId(row.id),
-                key: races::race_key(row.year, &row.key),
-                fact: row.date,
-            })
-            .collect();
-    let matches = match_keys(known, &races::race_facts(sheet)?, PartialEq::eq);
+    let rows = sqlx::query!(
+        r#"SELECT id, year, grand_prix_key AS "key!: String", date, circuit_id,
+                  status = 'cancelled' AS "cancelled!" FROM races"#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let known = rows.into_iter().map(|row| Known {
+        id: RaceId(row.id),
+        key: races::race_key(row.year, &row.key),
+        // A cancelled race comes back under its own title, or not at all.
+        fact: (!row.cancelled).then_some((row.date, CircuitId(row.circuit_id))),
+    });
+    let facts = races::race_facts(sheet, circuits)?;
+    let matches = match_keys(known.collect(), &facts, |ours, theirs| {
+        *ours == Some(*theirs)
+    });
     let fresh = new_ids(connection, "races_id_seq", matches.new.len()).await?;
     let mut ids = matches.ids;
     ids.extend(matches.new.into_iter().zip(fresh.into_iter().map(RaceId)));

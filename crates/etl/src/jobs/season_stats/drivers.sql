@@ -63,7 +63,8 @@ WITH drives AS (
     DELETE FROM driver_season_stats t
     WHERE ($1::smallint IS NULL OR t.year = $1)
       AND NOT EXISTS (SELECT FROM computed c WHERE (c.year, c.driver_id) = (t.year, t.driver_id))
-)
+    RETURNING 1
+), written AS (
 INSERT INTO driver_season_stats AS t
     (year, driver_id, starts, classified, wins, podiums, poles, fastest_laps, retirements, points, mean_finish,
      mean_grid, mean_places_gained, sprint_starts, sprint_wins, sprint_podiums, sprint_points, sprint_mean_finish,
@@ -79,3 +80,7 @@ ON CONFLICT (year, driver_id) DO UPDATE SET
        excluded.sprint_mean_finish, excluded.qualifying_gap_to_teammate, excluded.championship_position,
        excluded.championship_points)
 WHERE t IS DISTINCT FROM excluded
+RETURNING xmax = 0 AS is_new
+)
+SELECT (SELECT count(*) FROM written WHERE is_new) AS "inserted!", (SELECT count(*) FROM written WHERE NOT is_new) AS "changed!",
+       (SELECT count(*) FROM vanished) AS "deleted!"

@@ -51,7 +51,8 @@ WITH cars AS (
     DELETE FROM team_season_stats t
     WHERE ($1::smallint IS NULL OR t.year = $1)
       AND NOT EXISTS (SELECT FROM computed c WHERE (c.year, c.team_id) = (t.year, t.team_id))
-)
+    RETURNING 1
+), written AS (
 INSERT INTO team_season_stats AS t
     (year, team_id, races, starts, classified, wins, podiums, poles, fastest_laps, retirements, points, mean_finish,
      mean_grid, sprint_starts, sprint_wins, sprint_podiums, sprint_points, one_twos, championship_position,
@@ -65,3 +66,7 @@ ON CONFLICT (year, team_id) DO UPDATE SET
        excluded.sprint_starts, excluded.sprint_wins, excluded.sprint_podiums, excluded.sprint_points,
        excluded.one_twos, excluded.championship_position, excluded.championship_points)
 WHERE t IS DISTINCT FROM excluded
+RETURNING xmax = 0 AS is_new
+)
+SELECT (SELECT count(*) FROM written WHERE is_new) AS "inserted!", (SELECT count(*) FROM written WHERE NOT is_new) AS "changed!",
+       (SELECT count(*) FROM vanished) AS "deleted!"

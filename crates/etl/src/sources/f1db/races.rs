@@ -109,13 +109,17 @@ pub fn race_key(year: i16, grand_prix: &str) -> String {
     format!("{year} {grand_prix}")
 }
 
-/// Keys of `races` and the day, which stays when a title is renamed.
-pub fn race_facts(sheet: &Sheet) -> Result<Vec<(String, NaiveDate)>, SheetError> {
+/// What stays true of a weekend whose title is renamed: the day and the place.
+pub type RaceFact = (NaiveDate, CircuitId);
+
+/// Keys and lasting facts of `races`.
+pub fn race_facts(
+    sheet: &Sheet,
+    circuits: &HashMap<String, CircuitId>,
+) -> Result<Vec<(String, RaceFact)>, SheetError> {
     sheet.read(|row| {
-        Ok((
-            race_key(row.get("year")?, row.word("grandPrixId")?),
-            row.get("date")?,
-        ))
+        let key = race_key(row.get("year")?, row.word("grandPrixId")?);
+        Ok((key, (row.get("date")?, row.lookup("circuitId", circuits)?)))
     })
 }
 
@@ -146,7 +150,7 @@ pub fn races(
     sheet.read(|row| {
         let id = row.lookup("id", ids)?;
         let year = row.get("year")?;
-        let grand_prix = row.word("grandPrixId")?;
+        let grand_prix = row.key("grandPrixId")?;
         let name = titles
             .get(grand_prix)
             .ok_or_else(|| row.error("grandPrixId", "is not in grands-prix"))?;

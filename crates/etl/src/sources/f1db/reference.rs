@@ -33,7 +33,7 @@ pub type TeamFact = BTreeSet<(i16, DriverId)>;
 /// Reads `countries`.
 pub fn countries(sheet: &Sheet) -> Result<Countries, SheetError> {
     let rows = sheet.read(|row| {
-        let code = row.word("alpha2Code")?;
+        let code = row.code("alpha2Code", 2)?;
         Ok((
             row.word("id")?.to_owned(),
             (row.word("name")?.to_owned(), code.to_owned()),
@@ -60,12 +60,12 @@ pub fn drivers(
         let (nationality, country_code) = country(row, "nationalityCountryId", countries)?;
         Ok(Driver {
             id: row.lookup("id", ids)?,
-            driver_key: row.word("id")?.to_owned(),
+            driver_key: row.key("id")?.to_owned(),
             name: row.word("name")?.to_owned(),
             first_name: row.word("firstName")?.to_owned(),
             last_name: row.word("lastName")?.to_owned(),
             full_name: row.word("fullName")?.to_owned(),
-            code: row.word("abbreviation")?.to_owned(),
+            code: row.code("abbreviation", 3)?.to_owned(),
             permanent_number: row.maybe("permanentNumber")?,
             date_of_birth: row.get("dateOfBirth")?,
             date_of_death: row.maybe("dateOfDeath")?,
@@ -116,7 +116,7 @@ pub fn teams(
         let (country, country_code) = country(row, "countryId", countries)?;
         Ok(Team {
             id: row.lookup("id", ids)?,
-            team_key: row.word("id")?.to_owned(),
+            team_key: row.key("id")?.to_owned(),
             lineage_id: row.lookup("id", lineages)?,
             name: row.word("name")?.to_owned(),
             full_name: row.word("fullName")?.to_owned(),
@@ -193,7 +193,7 @@ pub fn circuits(
         };
         Ok(Circuit {
             id: row.lookup("id", ids)?,
-            circuit_key: row.word("id")?.to_owned(),
+            circuit_key: row.key("id")?.to_owned(),
             name: row.word("name")?.to_owned(),
             full_name: row.word("fullName")?.to_owned(),
             place: row.word("placeName")?.to_owned(),

@@ -86,7 +86,7 @@ pub fn qualifying(
             car_number,
             team_id,
             display_order,
-            position: row.maybe("positionNumber")?,
+            position: row.place("positionNumber")?,
             position_text: row.word("positionText")?.to_owned(),
             q1_ms: row.maybe("q1Millis")?,
             q2_ms: row.maybe("q2Millis")?,
@@ -129,7 +129,7 @@ pub fn grid(sheet: &Sheet, contest: Contest, ids: &Ids) -> Result<Vec<GridPlace>
             team_id,
             display_order,
         } = ids.car(row)?;
-        let position = row.maybe("positionNumber")?;
+        let position = row.place("positionNumber")?;
         if position.is_none() && row.word("positionText")? != "PL" {
             return Err(row.error("positionText", "is neither a place nor PL"));
         }
@@ -142,7 +142,7 @@ pub fn grid(sheet: &Sheet, contest: Contest, ids: &Ids) -> Result<Vec<GridPlace>
             display_order,
             position,
             pit_lane: position.is_none(),
-            qualifying_position: row.maybe("qualificationPositionNumber")?,
+            qualifying_position: row.place("qualificationPositionNumber")?,
             penalty: row.text("gridPenalty")?.map(str::to_owned),
             time_ms: row.maybe("timeMillis")?,
         })
@@ -187,7 +187,7 @@ pub fn results(
             team_id,
             display_order,
         } = ids.car(row)?;
-        let position: Option<i16> = row.maybe("positionNumber")?;
+        let position = row.place("positionNumber")?;
         let position_text = row.word("positionText")?;
         let laps: Option<i16> = row.maybe("laps")?;
         let gap_laps: Option<i16> = row.maybe("gapLaps")?;
@@ -224,7 +224,7 @@ pub fn results(
             gap_ms: row.maybe("gapMillis")?,
             gap_laps,
             points: row.maybe::<Points>("points")?.unwrap_or_default(),
-            grid: row.maybe("gridPositionNumber")?,
+            grid: row.place("gridPositionNumber")?,
             pole: row.get("polePosition")?,
             pit_stops: row.maybe("pitStops")?,
             fastest_lap: row.maybe("fastestLap")?.unwrap_or(false),

@@ -67,12 +67,6 @@ impl Sheet {
         })
     }
 
-    /// Number of rows, the header apart.
-    #[must_use]
-    pub const fn height(&self) -> usize {
-        self.height
-    }
-
     /// Reads every row in file order.
     pub fn read<T>(
         &self,
@@ -131,6 +125,36 @@ impl<'a> Row<'a> {
             .get(key)
             .copied()
             .ok_or_else(|| self.error(column, format!("{key:?} is not in the release's own list")))
+    }
+
+    /// A place in a list, 1 to 99, `None` if the cell is empty.
+    pub fn place(self, column: &str) -> Result<Option<i16>, SheetError> {
+        match self.maybe::<i16>(column)? {
+            Some(place) if !(1..=99).contains(&place) => {
+                Err(self.error(column, format!("{place} is not a place")))
+            }
+            place => Ok(place),
+        }
+    }
+
+    /// A key: small letters, digits and hyphens.
+    pub fn key(self, column: &str) -> Result<&'a str, SheetError> {
+        let key = self.word(column)?;
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if key.len() <= 80 && key.bytes().all(plain) && !key.starts_with('-') && !key.ends_with('-')
+        {
+            return Ok(key);
+        }
+        Err(self.unlike(column, key, "a key"))
+    }
+
+    /// Exactly `length` characters.
+    pub fn code(self, column: &str, length: usize) -> Result<&'a str, SheetError> {
+        let code = self.word(column)?;
+        if code.chars().count() == length {
+            return Ok(code);
+        }
+        Err(self.unlike(column, code, &format!("a code of {length} letters")))
     }
 
     /// A finite decimal number.

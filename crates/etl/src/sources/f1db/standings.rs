@@ -65,7 +65,7 @@ fn standing(
         championship,
         display_order: row.get("positionDisplayOrder")?,
         source: StandingSource::Official,
-        position: row.maybe("positionNumber")?,
+        position: row.place("positionNumber")?,
         position_text: row.word("positionText")?.to_owned(),
         driver_id,
         team_id,

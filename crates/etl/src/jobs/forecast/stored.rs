@@ -1,0 +1,226 @@
+//! Forecasts as rows: what is there already, and how new ones are appended.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
+use model::Fit;
+use schema::{
+    Contest, DriverId, ModelFitId, Moment, PredictionKind, RaceId, Table as _,
+    forecasts::{Prediction, PredictionDriver},
+};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{Made, kind};
+use crate::{features, forecasts::CURRENT, merge::copy};
+
+/// Forecasts of the current model that are in the database.
+pub(super) struct Stored {
+    pub(super) retrospective: HashSet<(RaceId, Moment)>,
+    /// The last live one of races that have not started.
+    pub(super) live: HashMap<(RaceId, Moment), LastLive>,
+}
+
+/// What a live forecast said.
+#[derive(Debug, Clone)]
+pub(super) struct LastLive {
+    /// The start as it was scheduled then.
+    pub(super) scheduled_start: DateTime<Utc>,
+    /// The chances to win.
+    pub(super) win: HashMap<DriverId, f64>,
+}
+
+impl Stored {
+    pub(super) async fn read(
+        connection: &mut PgConnection,
+        contest: Contest,
+        season: Option<i16>,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
+        let rows = sqlx::query!(
+            r#"SELECT p.race_id, p.moment AS "moment: Moment"
+               FROM predictions p JOIN model_fits f ON f.id = p.model_fit_id JOIN races r ON r.id = p.race_id
+               WHERE p.contest = $1 AND p.kind = 'retrospective' AND f.model = $2 AND f.version = $3
+                 AND ($4::smallint IS NULL OR r.year = $4)"#,
+            contest as Contest,
+            CURRENT.name,
+            CURRENT.version,
+            season,
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        let retrospective = rows
+            .into_iter()
+            .map(|row| (RaceId(row.race_id), row.moment))
+            .collect();
+        let rows = sqlx::query!(
+            r#"SELECT p.race_id, p.moment AS "moment: Moment", p.scheduled_start AS "scheduled_start!", d.driver_id, d.win AS "win!: f64"
+               FROM (SELECT DISTINCT ON (p.race_id, p.moment) p.* FROM predictions p
+                     JOIN model_fits f ON f.id = p.model_fit_id JOIN races r ON r.id = p.race_id
+                     WHERE p.contest = $1 AND p.kind = 'live' AND f.model = $2 AND f.version = $3
+                       AND ($4::smallint IS NULL OR r.year = $4) AND p.scheduled_start > $5
+                     ORDER BY p.race_id, p.moment, p.made_at DESC, p.id DESC) p
+               JOIN prediction_drivers d ON d.prediction_id = p.id AND d.contest = p.contest"#,
+            contest as Contest,
+            CURRENT.name,
+            CURRENT.version,
+            season,
+            now,
+        )
+        .fetch_all(connection)
+        .await?;
+        let mut live: HashMap<(RaceId, Moment), LastLive> = HashMap::new();
+        for row in rows {
+            let last = live
+                .entry((RaceId(row.race_id), row.moment))
+                .or_insert_with(|| LastLive {
+                    scheduled_start: row.scheduled_start,
+                    win: HashMap::new(),
+                });
+            last.win.insert(DriverId(row.driver_id), row.win);
+        }
+        Ok(Self {
+            retrospective,
+            live,
+        })
+    }
+}
+
+/// Appends forecasts made at `now`, with their fits.
+pub(super) async fn store(
+    connection: &mut PgConnection,
+    made: &[Made<'_>],
+    contest: Contest,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    let fits = store_fits(connection, made).await?;
+    let release_tag = sqlx::query_scalar!("SELECT release_tag FROM raw_responses WHERE release_tag IS NOT NULL ORDER BY fetched_at DESC, id DESC LIMIT 1")
+        .fetch_optional(&mut *connection)
+        .await?
+        .flatten();
+    let ids = sqlx::query_scalar!(
+        r#"SELECT nextval('predictions_id_seq') AS "id!" FROM generate_series(1, $1)"#,
+        i32::try_from(made.len())?
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut predictions = Vec::with_capacity(made.len());
+    let mut drivers = Vec::new();
+    for ((made, id), model_fit_id) in made.iter().zip(ids).zip(fits) {
+        let kind = kind(now, made.target.start);
+        let Made {
+            target, forecast, ..
+        } = made;
+        let (inputs_used, inputs_missing) = features::inputs(target.moment, &target.field);
+        predictions.push(Prediction {
+            id,
+            contest,
+            race_id: target.weekend.race,
+            moment: target.moment,
+            kind,
+            model_fit_id,
+            made_at: now,
+            cutoff_at: (kind == PredictionKind::Live).then_some(now),
+            release_tag: release_tag.clone(),
+            inputs_used,
+            inputs_missing,
+        });
+        for (row, car) in target.field.iter().zip(&forecast.cars) {
+            let groups: BTreeMap<&str, f64> = car
+                .contributions
+                .iter()
+                .map(|(group, value)| (group.as_str(), *value))
+                .collect();
+            drivers.push(PredictionDriver {
+                prediction_id: id,
+                contest,
+                driver_id: row.driver_id,
+                team_id: row.team_id,
+                grid: row.grid,
+                win: car.win,
+                podium: car.podium,
+                points: car.points,
+                dnf: car.dnf,
+                expected_position: car.expected_position,
+                positions: car.positions.clone(),
+                contributions: json!(groups).to_string(),
+            });
+        }
+    }
+    copy(connection, Prediction::NAME, &predictions)
+        .await
+        .context("cannot store forecasts")?;
+    copy(connection, PredictionDriver::NAME, &drivers)
+        .await
+        .context("cannot store forecasts")
+}
+
+/// Stores the fits, each once, and returns their ids in the order of `made`.
+async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<Vec<ModelFitId>> {
+    let parameters: Vec<serde_json::Value> =
+        made.iter().map(|made| parameters(&made.fit)).collect();
+    let moments: Vec<&str> = made
+        .iter()
+        .map(|made| made.target.moment.as_str())
+        .collect();
+    let years: Vec<i16> = made.iter().map(|made| made.target.weekend.year).collect();
+    let rounds: Vec<i16> = made.iter().map(|made| made.target.weekend.round).collect();
+    let races = made
+        .iter()
+        .map(|made| i32::try_from(made.fit.races))
+        .collect::<Result<Vec<_>, _>>()?;
+    let rows = made
+        .iter()
+        .map(|made| i32::try_from(made.fit.rows))
+        .collect::<Result<Vec<_>, _>>()?;
+    let likelihoods: Vec<f64> = made.iter().map(|made| made.fit.log_likelihood).collect();
+    sqlx::query!(
+        "INSERT INTO model_fits (model, version, moment, before_year, before_round, parameters, races, rows, log_likelihood)
+         SELECT $1, $2, moment::moment, year, round, parameters, races, rows, log_likelihood
+         FROM unnest($3::text[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::int[], $8::int[], $9::float8[])
+              AS made (moment, year, round, parameters, races, rows, log_likelihood)
+         ON CONFLICT DO NOTHING",
+        CURRENT.name,
+        CURRENT.version,
+        &moments as &[&str],
+        &years,
+        &rounds,
+        &parameters,
+        &races,
+        &rows,
+        &likelihoods,
+    )
+    .execute(&mut *connection)
+    .await?;
+    let ids = sqlx::query_scalar!(
+        r#"SELECT f.id FROM unnest($3::text[], $4::smallint[], $5::smallint[], $6::jsonb[]) WITH ORDINALITY
+                  AS made (moment, year, round, parameters, place)
+           JOIN model_fits f ON f.model = $1 AND f.version = $2 AND f.moment = made.moment::moment
+                AND f.before_year = made.year AND f.before_round = made.round AND f.parameters = made.parameters
+           ORDER BY made.place"#,
+        CURRENT.name,
+        CURRENT.version,
+        &moments as &[&str],
+        &years,
+        &rounds,
+        &parameters,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(ModelFitId).collect())
+}
+
+fn parameters(fit: &Fit) -> serde_json::Value {
+    let coefficients: BTreeMap<&str, f64> = fit
+        .specification
+        .terms
+        .iter()
+        .map(|term| term.as_str())
+        .zip(fit.coefficients.iter().copied())
+        .collect();
+    json!({ "coefficients": coefficients, "retirement_rate": fit.retirement_rate })
+}
