@@ -49,13 +49,17 @@ WITH drives AS (
 ), gaps AS (
     SELECT year, driver_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY gap) AS gap
     FROM duels WHERE gap IS NOT NULL GROUP BY year, driver_id
+), newest AS (
+    SELECT year, race_id FROM (
+        SELECT r.year, r.id AS race_id, row_number() OVER (PARTITION BY r.year ORDER BY r.round DESC) AS nth
+        FROM races r
+        WHERE ($1::smallint IS NULL OR r.year = $1)
+          AND EXISTS (SELECT FROM standings s WHERE s.race_id = r.id AND s.championship = 'drivers')) x
+    WHERE nth = 1
 ), places AS (
-    SELECT DISTINCT ON (r.year, s.driver_id) r.year, s.driver_id, s.position, s.points
-    FROM standings s JOIN races r ON r.id = s.race_id
-    WHERE s.championship = 'drivers' AND ($1::smallint IS NULL OR r.year = $1)
-      AND r.round = (SELECT max(n.round) FROM standings x JOIN races n ON n.id = x.race_id
-                     WHERE n.year = r.year AND x.championship = 'drivers')
-    ORDER BY r.year, s.driver_id, s.is_final DESC
+    SELECT DISTINCT ON (n.year, s.driver_id) n.year, s.driver_id, s.position, s.points
+    FROM newest n JOIN standings s ON s.race_id = n.race_id AND s.championship = 'drivers'
+    ORDER BY n.year, s.driver_id, s.is_final DESC
 ), computed AS (
     SELECT d.*, g.gap, p.position AS championship_position, p.points AS championship_points
     FROM seasons_driven d LEFT JOIN gaps g USING (year, driver_id) LEFT JOIN places p USING (year, driver_id)

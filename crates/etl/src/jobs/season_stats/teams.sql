@@ -36,14 +36,18 @@ WITH cars AS (
     FROM cars CROSS JOIN LATERAL (SELECT contest = 'grand_prix' AS gp) c
     GROUP BY year, team_id
     HAVING bool_or(started)
+), newest AS (
+    SELECT year, race_id FROM (
+        SELECT r.year, r.id AS race_id, row_number() OVER (PARTITION BY r.year ORDER BY r.round DESC) AS nth
+        FROM races r
+        WHERE ($1::smallint IS NULL OR r.year = $1)
+          AND EXISTS (SELECT FROM standings s WHERE s.race_id = r.id AND s.championship = 'teams')) x
+    WHERE nth = 1
 ), places AS (
     -- Before 1981 a constructor could stand in the table with several engines: its best row.
-    SELECT DISTINCT ON (r.year, s.team_id) r.year, s.team_id, s.position, s.points
-    FROM standings s JOIN races r ON r.id = s.race_id
-    WHERE s.championship = 'teams' AND ($1::smallint IS NULL OR r.year = $1)
-      AND r.round = (SELECT max(n.round) FROM standings x JOIN races n ON n.id = x.race_id
-                     WHERE n.year = r.year AND x.championship = 'teams')
-    ORDER BY r.year, s.team_id, s.is_final DESC, s.position NULLS LAST, s.display_order
+    SELECT DISTINCT ON (n.year, s.team_id) n.year, s.team_id, s.position, s.points
+    FROM newest n JOIN standings s ON s.race_id = n.race_id AND s.championship = 'teams'
+    ORDER BY n.year, s.team_id, s.is_final DESC, s.position NULLS LAST, s.display_order
 ), computed AS (
     SELECT t.*, coalesce(o.one_twos, 0) AS one_twos, p.position AS championship_position, p.points AS championship_points
     FROM seasons_run t LEFT JOIN one_twos o USING (year, team_id) LEFT JOIN places p USING (year, team_id)
