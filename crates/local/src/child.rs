@@ -67,13 +67,14 @@ async fn end(child: &mut Child, signal: Signal, signals: &mut Signals) -> io::Re
         return child.wait().await;
     };
     // Listed now: once a parent is gone, nothing tells whose children they were.
-    let family = process::tree(pid);
+    let family = process::held_tree(pid);
     let name = match signal {
         Signal::Interrupt => "INT",
         Signal::Terminate => "TERM",
         Signal::Hangup => "HUP",
     };
     process::send(name, &family);
+    process::send("CONT", &family);
     tokio::select! {
         () = ended(child, &family) => {}
         () = time::sleep(PATIENCE) => process::send("KILL", &alive(&family)),

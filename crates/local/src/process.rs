@@ -82,6 +82,24 @@ pub fn tree(root: u32) -> Vec<u32> {
     tree
 }
 
+/// A process and all that it started, stopped where they stand: a family that runs on while it is
+/// being listed can have one more child than the list. They go on at a `CONT`.
+#[must_use]
+pub fn held_tree(root: u32) -> Vec<u32> {
+    let mut held: Vec<u32> = Vec::new();
+    loop {
+        let fresh: Vec<u32> = tree(root)
+            .into_iter()
+            .filter(|pid| !held.contains(pid))
+            .collect();
+        if fresh.is_empty() {
+            return held;
+        }
+        send("STOP", &fresh);
+        held.extend(fresh);
+    }
+}
+
 /// Sends a signal, named like `TERM`. Those that are gone already are passed over.
 pub fn send(signal: &str, pids: &[u32]) {
     // Only the shell is sure to have `kill`: slim images lack the program, and the standard
@@ -183,6 +201,25 @@ mod tests {
         send("TERM", &family);
         child.wait().unwrap();
         assert!(wait_until(patience, &mut || !family
+            .iter()
+            .any(|pid| is_alive(*pid))));
+    }
+
+    #[test]
+    fn a_family_that_grows_is_held_whole() {
+        // Starts children as fast as it can; each would outlive it by a minute.
+        let mut parent = Command::new("sh")
+            .args([
+                "-c",
+                "i=0; while [ $i -lt 300 ]; do sleep 60 & i=$((i+1)); done; wait",
+            ])
+            .spawn()
+            .unwrap();
+        let family = held_tree(parent.id());
+        assert_eq!(tree(parent.id()).len(), family.len());
+        send("KILL", &family);
+        parent.wait().unwrap();
+        assert!(wait_until(Duration::from_secs(10), &mut || !family
             .iter()
             .any(|pid| is_alive(*pid))));
     }
