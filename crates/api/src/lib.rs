@@ -14,10 +14,12 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+mod accuracy;
 mod cache;
 mod drivers;
 mod error;
 mod extract;
+mod model;
 mod predictions;
 mod races;
 mod seasons;
@@ -25,6 +27,7 @@ mod sessions;
 mod standings;
 mod status;
 mod teams;
+mod title_odds;
 
 pub use error::Error;
 
@@ -104,9 +107,14 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(predictions::show))
         .routes(routes!(predictions::show_sprint))
         .routes(routes!(predictions::upcoming))
-        .routes(routes!(predictions::list))
+        .routes(routes!(predictions::history::show))
+        .routes(routes!(predictions::history::show_sprint))
+        .routes(routes!(predictions::season::list))
+        .routes(routes!(accuracy::show))
+        .routes(routes!(model::show))
         .routes(routes!(standings::drivers))
         .routes(routes!(standings::teams))
+        .routes(routes!(title_odds::show))
         .routes(routes!(drivers::list))
         .routes(routes!(drivers::show))
         .routes(routes!(teams::list))

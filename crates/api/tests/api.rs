@@ -1,13 +1,14 @@
 //! The API through its router, over a small demo championship.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
 
+mod common;
+
 use std::time::Duration;
 
 use api::app;
 use axum::{
     Router,
-    body::Body,
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{Method, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
 use client::{
@@ -27,11 +28,10 @@ use etl::{
     jobs::{forecast, load},
     sources::http::Http,
 };
-use http_body_util::BodyExt as _;
 use schema::Clock;
-use serde::de::DeserializeOwned;
 use sqlx::PgPool;
-use tower::ServiceExt as _;
+
+use common::{ask, get, problem, read};
 
 fn now() -> DateTime<Utc> {
     "2026-06-10T14:00:00Z".parse().unwrap()
@@ -52,57 +52,6 @@ async fn demo(pool: &PgPool) -> Router {
         .unwrap();
     forecast::fill(&ctx, |_, _| {}).await.unwrap();
     app(pool.clone(), clock)
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn json<T: DeserializeOwned>(&self) -> T {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
-    }
-}
-
-async fn ask(
-    app: &Router,
-    method: Method,
-    path: &str,
-    headers: &[(header::HeaderName, &str)],
-) -> Answer {
-    let mut request = Request::builder().method(method).uri(path);
-    for (name, value) in headers {
-        request = request.header(name, *value);
-    }
-    let response = app
-        .clone()
-        .oneshot(request.body(Body::empty()).unwrap())
-        .await
-        .unwrap();
-    let (parts, body) = response.into_parts();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: body.collect().await.unwrap().to_bytes().into(),
-    }
-}
-
-async fn get(app: &Router, path: &str) -> Answer {
-    ask(app, Method::GET, path, &[]).await
-}
-
-async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
-    let answer = get(app, path).await;
-    assert_eq!(
-        answer.status,
-        StatusCode::OK,
-        "{path}: {}",
-        String::from_utf8_lossy(&answer.body)
-    );
-    answer.json()
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -327,6 +276,9 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
             format!("/v1/seasons/2025/races/{value}/results"),
             format!("/v1/seasons/2025/races/{value}/prediction"),
             format!("/v1/seasons/2025/races/1/prediction?moment={value}"),
+            format!("/v1/seasons/2025/races/{value}/predictions"),
+            format!("/v1/seasons/{value}/races/1/sprint-predictions"),
+            format!("/v1/seasons/{value}/title-odds"),
             format!("/v1/seasons/{value}/standings/drivers"),
             format!("/v1/seasons/2025/standings/teams?after_round={value}"),
             format!("/v1/predictions?season={value}"),
@@ -355,7 +307,7 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
             asked += 1;
         }
     }
-    assert_eq!(asked, junk.len() * 13);
+    assert_eq!(asked, junk.len() * 16);
     for (path, named) in [
         ("/v1/predictions?season=abc", "season"),
         ("/v1/predictions?season=", "season"),
@@ -367,6 +319,8 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
         ("/v1/seasons/2025/races/1/prediction?moment=x", "moment"),
         ("/v1/seasons/abc/races", "year"),
         ("/v1/seasons/2025/races/abc", "round"),
+        ("/v1/seasons/2025/races/abc/predictions", "round"),
+        ("/v1/seasons/abc/title-odds", "year"),
     ] {
         let answer = get(&app, path).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
@@ -449,12 +403,10 @@ async fn an_empty_database_is_loading_not_broken(pool: PgPool) {
         "/v1/predictions",
         "/v1/predictions/upcoming",
         "/v1/seasons/2025/races",
+        "/v1/seasons/2025/title-odds",
+        "/v1/model",
     ] {
-        assert_eq!(
-            get(&app, path).await.status,
-            StatusCode::NOT_FOUND,
-            "{path}"
-        );
+        problem(&app, path, StatusCode::NOT_FOUND).await;
     }
 }
 
@@ -496,6 +448,8 @@ fn the_vocabulary_is_the_databases() {
         Moment,
         PredictionKind,
         ForecastInput,
+        EventKind,
+        Score,
         SessionKind,
         StandingSource,
         JobOutcome

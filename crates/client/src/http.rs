@@ -7,8 +7,10 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 
 use crate::{
+    accuracy::Accuracy,
     drivers::{Driver, Drivers},
-    predictions::{Prediction, Predictions},
+    model::ModelDescription,
+    predictions::{Prediction, PredictionHistory, Predictions},
     problem::Problem,
     races::{RaceDetail, Races},
     seasons::Seasons,
@@ -16,6 +18,7 @@ use crate::{
     standings::{DriverStandings, TeamStandings},
     status::Status,
     teams::{Team, Teams},
+    title_odds::TitleOdds,
     words::{Contest, Moment},
 };
 
@@ -149,6 +152,36 @@ impl Client {
             .into_iter()
             .collect();
         self.of_race(year, round, &[part], &query).await
+    }
+
+    /// Every forecast made of a race's contest.
+    pub async fn prediction_history(
+        &self,
+        year: i16,
+        round: i16,
+        contest: Contest,
+    ) -> Result<PredictionHistory, Error> {
+        let part = match contest {
+            Contest::GrandPrix => "predictions",
+            Contest::Sprint => "sprint-predictions",
+        };
+        self.of_race(year, round, &[part], &[]).await
+    }
+
+    /// How good forecasts were.
+    pub async fn accuracy(&self) -> Result<Accuracy, Error> {
+        self.get(&["accuracy"], &[]).await
+    }
+
+    /// The model in service.
+    pub async fn model(&self) -> Result<ModelDescription, Error> {
+        self.get(&["model"], &[]).await
+    }
+
+    /// Title odds of a season, round by round.
+    pub async fn title_odds(&self, year: i16) -> Result<TitleOdds, Error> {
+        self.get(&["seasons", &year.to_string(), "title-odds"], &[])
+            .await
     }
 
     /// The forecast of the next race that has one.

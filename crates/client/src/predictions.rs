@@ -32,6 +32,8 @@ pub struct Prediction {
     pub inputs: Inputs,
     /// Moments at which there are forecasts of this race: ask with `?moment=`.
     pub moments: Vec<Moment>,
+    /// The forecast of the same race before this one, from which chances moved; null for the first.
+    pub previous: Option<Previous>,
     /// Likeliest winner first.
     pub drivers: Vec<PredictionDriver>,
 }
@@ -62,6 +64,16 @@ pub struct Model {
     pub fit_id: i32,
     /// Grands Prix it was fitted on, all before this one.
     pub races: i32,
+}
+
+/// An earlier forecast of the same race by the same model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Previous {
+    /// What it could know.
+    pub moment: Moment,
+    /// When it was made, UTC.
+    pub made_at: DateTime<Utc>,
 }
 
 /// What a forecast was told.
@@ -96,10 +108,71 @@ pub struct PredictionDriver {
     pub expected_position: f64,
     /// Chance of 1st, 2nd, ... place.
     pub positions: Vec<f64>,
-    /// Log-odds of finishing ahead of an average car of this field, by reason.
+    /// Log-odds of finishing ahead of an average car of this field, by reason: `grid`, `car`, `driver`, `practice`,
+    /// `recent_races`, `sprint`; simpler models have fewer. They sum to the car's strength above the field's mean.
     pub contributions: BTreeMap<String, f64>,
+    /// The pace that was estimated; null for models that estimate none.
+    pub pace: Option<Pace>,
+    /// The chance to win that the previous forecast gave; null if there is none or the driver was not in it.
+    pub previous_win: Option<f64>,
     /// What happened; null until the race is run.
     pub result: Option<Finish>,
+}
+
+/// Estimated race pace, per cent of lap time, lower is faster. Only differences between cars of a race mean something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Pace {
+    /// The car's part.
+    pub car: f64,
+    /// The driver's part.
+    pub driver: f64,
+    /// Standard deviation of the sum.
+    pub deviation: f64,
+}
+
+/// Every forecast made of one race or sprint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PredictionHistory {
+    /// The weekend.
+    pub race: Race,
+    /// Grand Prix or sprint.
+    pub contest: Contest,
+    /// In the order they were made; of one instant, the one that knew less first.
+    pub forecasts: Vec<PastPrediction>,
+}
+
+/// A forecast in the history of its race.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PastPrediction {
+    /// What it could know.
+    pub moment: Moment,
+    /// Made before the start or afterwards.
+    pub kind: PredictionKind,
+    /// When it was made, UTC.
+    pub made_at: DateTime<Utc>,
+    /// By what.
+    pub model: Model,
+    /// Whether it is the one that is served.
+    pub served: bool,
+    /// Likeliest winner first.
+    pub drivers: Vec<PastChance>,
+}
+
+/// A driver's chances in an earlier forecast.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PastChance {
+    /// Who.
+    pub driver: DriverRef,
+    /// For whom.
+    pub team: TeamRef,
+    /// Chance to win.
+    pub win: f64,
+    /// Chance of the first three places.
+    pub podium: f64,
 }
 
 /// Where a car finished.

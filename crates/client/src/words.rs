@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? })+) => {$(
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:tt),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -120,12 +120,48 @@ words! {
 
     /// Something a forecast may be told.
     ForecastInput {
+        /// The times of first practice.
+        Practice1 = "practice_1",
+        /// The times of second practice.
+        Practice2 = "practice_2",
+        /// The times of third practice.
+        Practice3 = "practice_3",
+        /// The result of this weekend's sprint.
+        SprintResult = "sprint_result",
         /// The places in qualifying, before penalties.
         QualifyingOrder = "qualifying_order",
         /// The times of qualifying.
         QualifyingTimes = "qualifying_times",
         /// The official starting grid.
         OfficialGrid = "official_grid",
+    }
+
+    /// What an evaluated chance is about.
+    EventKind {
+        /// First place.
+        Win = "win",
+        /// The first three places.
+        Podium = "podium",
+        /// The first ten places.
+        Points = "points",
+    }
+
+    /// A measure of how good forecasts were.
+    Score {
+        /// Minus the logarithm of the chance given to the winner; lower is better.
+        WinLogScore = "win_log_score",
+        /// Squared error of the chances to win, summed over cars; lower is better.
+        WinBrier = "win_brier",
+        /// Share of races that the favourite won; higher is better.
+        Top1 = "top1",
+        /// Binary log score of podium chances; lower is better.
+        PodiumLogScore = "podium_log_score",
+        /// Squared error of the chances of the first ten; lower is better.
+        PointsBrier = "points_brier",
+        /// Rank correlation of expected and actual places; higher is better.
+        Spearman = "spearman",
+        /// Ranked probability score of the places; lower is better.
+        Rps = "rps",
     }
 
     /// A session of a weekend.

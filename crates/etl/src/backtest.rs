@@ -1,22 +1,18 @@
-//! Walk-forward scores against baselines: what the model would have said before every race, and how good it was.
+//! `f1-etl backtest`: walk-forward scores against baselines, on the terminal or as JSON.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use anyhow::{Result, ensure};
-use model::{
-    Specification,
-    distribution::Positions,
-    evaluate::{self, Outcome, Scores},
-};
-use rayon::prelude::*;
-use schema::{Contest, Moment};
+use anyhow::{Context as _, Result, ensure};
+use model::evaluate::calibration::{self, Event};
+use schema::{Contest, EventKind, Moment, Score};
 use serde::Serialize;
 use sqlx::PgPool;
 
 use crate::{
-    dataset::{self, Weekend},
-    features,
-    forecasts::{self, ForecastError, Past},
+    dataset::Weekend,
+    evaluation::{self, Forecaster, Means, Summary},
+    features::Field,
+    jobs::forecast::History,
 };
 
 /// The scores of a walk-forward run.
@@ -24,173 +20,245 @@ use crate::{
 pub struct Backtest {
     /// Races scored.
     pub races: usize,
+    /// Grands Prix or sprints.
+    pub contest: &'static str,
     /// What the forecasts knew.
     pub moment: &'static str,
-    /// Wins of the car in first place on the grid (at `qualifying_order`: in qualifying).
-    pub pole_wins: usize,
-    /// Mean scores by model, baselines included.
+    /// Wins of the car in first place on the grid (at `qualifying_order`: in qualifying); none before qualifying.
+    pub first_place_wins: Option<usize>,
+    /// By model, baselines included.
     pub models: BTreeMap<&'static str, ModelScores>,
+    /// How often chances of about the same size came true, of the model in service.
+    pub calibration: BTreeMap<&'static str, Vec<Bin>>,
+    /// In the order of the table.
+    #[serde(skip)]
+    order: Vec<&'static str>,
 }
 
 /// Mean scores of one model.
 #[derive(Debug, Serialize)]
 pub struct ModelScores {
-    /// Mean minus log chance given to the winner.
-    pub win_log_score: f64,
-    /// Mean squared error of the chances to win, summed over cars.
-    pub win_brier: f64,
-    /// Share of races the favourite won.
-    pub top1: f64,
-    /// Mean binary log score of podium chances.
-    pub podium_log_score: f64,
-    /// Mean squared error of the chances of the first ten.
-    pub points_brier: f64,
-    /// Mean rank correlation of expected and actual places.
-    pub spearman: f64,
-    /// Mean ranked probability score of the place distributions.
-    pub rps: f64,
+    /// The means by score.
+    #[serde(flatten)]
+    pub means: BTreeMap<&'static str, f64>,
+    /// Their 95 % bootstrap intervals over races.
+    pub intervals: BTreeMap<&'static str, [f64; 2]>,
+    /// Paired differences to the model in service, this one minus the other; none for that one.
+    pub differences: Option<BTreeMap<&'static str, Difference>>,
 }
 
-impl From<Scores> for ModelScores {
-    fn from(scores: Scores) -> Self {
-        let Scores {
-            win_log_score,
-            win_brier,
-            top1,
-            podium_log_score,
-            points_brier,
-            spearman,
-            rps,
-        } = scores;
+/// A paired difference.
+#[derive(Debug, Serialize)]
+pub struct Difference {
+    /// Mean over races.
+    pub mean: f64,
+    /// 95 % bootstrap interval.
+    pub interval: [f64; 2],
+}
+
+/// Chances of about the same size.
+#[derive(Debug, Serialize)]
+pub struct Bin {
+    /// How many.
+    pub forecasts: u32,
+    /// Their mean.
+    pub predicted: f64,
+    /// Share that came true.
+    pub observed: f64,
+    /// 90 % interval of that share.
+    pub interval: [f64; 2],
+}
+
+/// What to score.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// First and last season.
+    pub seasons: (i16, i16),
+    /// Grands Prix or sprints.
+    pub contest: Contest,
+    /// What the forecasts may know.
+    pub moment: Moment,
+    /// Only this model or baseline.
+    pub model: Option<String>,
+}
+
+/// Scores the forecasts of `request`.
+pub async fn run(pool: &PgPool, request: Request) -> Result<Backtest> {
+    let history = History::read(&mut *pool.acquire().await?).await?;
+    tokio::task::spawn_blocking(move || score(&history, &request)).await?
+}
+
+fn score(history: &History, request: &Request) -> Result<Backtest> {
+    let &Request {
+        seasons: (from, to),
+        contest,
+        moment,
+        ..
+    } = request;
+    let all = Forecaster::at(moment);
+    let wanted = |name: &str| request.model.as_deref().is_none_or(|model| model == name);
+    ensure!(
+        all.iter().any(|forecaster| wanted(forecaster.name())),
+        "there is no such model at {moment}; there are: {}",
+        all.iter()
+            .map(|one| one.name())
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    let (weekends, told) = (&history.weekends, &history.told);
+    let targets = evaluation::targets(weekends, told, from..=to, contest, moment);
+    ensure!(
+        !targets.is_empty(),
+        "no race of {from} to {to} has a result and the features of {moment}"
+    );
+    let scored = all
+        .iter()
+        .filter(|forecaster| wanted(forecaster.name()))
+        .map(|forecaster| evaluation::score(*forecaster, weekends, told, &targets))
+        .collect::<Result<Vec<_>>>()?;
+    let summaries = evaluation::summarise(&scored);
+    let first = scored
+        .first()
+        .context("at least one forecaster is wanted")?;
+    ensure!(
+        !first.races.is_empty(),
+        "every race of {from} to {to} has too little history before it"
+    );
+    let bins = |event: Event| {
+        let chances = first
+            .races
+            .iter()
+            .flat_map(|race| &race.events[event as usize]);
+        let bins = calibration::bins(event, &chances.copied().collect::<Vec<_>>());
+        bins.into_iter().map(Bin::from).collect()
+    };
+    let named = EventKind::ALL.iter().map(|event| event.as_str());
+    Ok(Backtest {
+        races: first.races.len(),
+        contest: contest.as_str(),
+        moment: moment.as_str(),
+        first_place_wins: knows_places(moment).then(|| {
+            let won = targets.iter().filter(|target| first_place_won(**target));
+            won.count()
+        }),
+        order: summaries.iter().map(|summary| summary.name).collect(),
+        models: summaries
+            .iter()
+            .map(|summary| (summary.name, ModelScores::from(summary)))
+            .collect(),
+        calibration: named.zip(Event::ALL.map(bins)).collect(),
+    })
+}
+
+const fn knows_places(moment: Moment) -> bool {
+    matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid)
+}
+
+fn first_place_won((weekend, field): (&Weekend, &Field)) -> bool {
+    let first = field.cars.first().map(|car| car.driver);
+    let result = weekend.result(field.contest);
+    first == result.first().map(|(car, _)| car.driver)
+}
+
+impl From<calibration::Bin> for Bin {
+    fn from(bin: calibration::Bin) -> Self {
         Self {
-            win_log_score,
-            win_brier,
-            top1,
-            podium_log_score,
-            points_brier,
-            spearman,
-            rps,
+            forecasts: bin.forecasts,
+            predicted: bin.predicted,
+            observed: f64::from(bin.happened) / f64::from(bin.forecasts),
+            interval: [bin.low, bin.high],
         }
     }
 }
 
-/// The models a backtest compares: the one in service first, then baselines.
-pub const MODELS: [Specification; 2] = [forecasts::CURRENT, model::GRID];
-
-/// Scores the forecasts of `contest` of the seasons `from..=to` at `moment`, by all models or only `only`.
-pub async fn run(
-    pool: &PgPool,
-    (from, to): (i16, i16),
-    contest: Contest,
-    moment: Moment,
-    only: Option<&str>,
-) -> Result<Backtest> {
-    ensure!(
-        features::MOMENTS.contains(&moment),
-        "no model forecasts at {moment} yet"
-    );
-    ensure!(
-        only.is_none_or(|name| MODELS.iter().any(|model| model.name == name)),
-        "there is no such model; there are: {}",
-        MODELS.map(|model| model.name).join(", ")
-    );
-    let first = MODELS
-        .iter()
-        .map(|model| model.first_season)
-        .min()
-        .unwrap_or(from);
-    let weekends = dataset::read(&mut *pool.acquire().await?, first).await?;
-    tokio::task::spawn_blocking(move || score_all(&weekends, (from, to), contest, moment))
-        .await?
-        .map(|mut all| {
-            if let Some(name) = only {
-                all.models.retain(|model, _| *model == name);
-            }
-            all
-        })
-}
-
-fn score_all(
-    weekends: &[Weekend],
-    (from, to): (i16, i16),
-    contest: Contest,
-    moment: Moment,
-) -> Result<Backtest> {
-    let scored: Vec<&Weekend> = weekends
-        .iter()
-        .filter(|weekend| (from..=to).contains(&weekend.year))
-        .filter(|weekend| score_uniform(weekend, contest).is_some())
-        .filter(|weekend| features::at_moment(weekend, contest, moment).is_some())
-        .collect();
-    ensure!(
-        !scored.is_empty(),
-        "no race of {from} to {to} has a result and the features of {moment}"
-    );
-    let mut models = BTreeMap::new();
-    for specification in MODELS {
-        let past = Past::new(specification, weekends);
-        let races: Vec<Scores> = scored
-            .par_iter()
-            .filter_map(|weekend| score_one(&past, weekend, contest, moment).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
-        models.insert(specification.name, evaluate::mean(&races).into());
+impl From<&Summary> for ModelScores {
+    fn from(summary: &Summary) -> Self {
+        Self {
+            means: named(&summary.means, |mean| mean.mean),
+            intervals: named(&summary.means, |mean| [mean.low, mean.high]),
+            differences: summary.differences.as_ref().map(|differences| {
+                named(differences, |mean| Difference {
+                    mean: mean.mean,
+                    interval: [mean.low, mean.high],
+                })
+            }),
+        }
     }
-    let uniform: Vec<Scores> = scored
-        .iter()
-        .filter_map(|weekend| score_uniform(weekend, contest))
-        .collect();
-    models.insert("uniform", evaluate::mean(&uniform).into());
-    let pole_wins = scored
-        .iter()
-        .filter(|weekend| pole_won(weekend, contest, moment))
-        .count();
-    Ok(Backtest {
-        races: scored.len(),
-        moment: moment.as_str(),
-        pole_wins,
-        models,
-    })
 }
 
-fn score_one(
-    past: &Past,
-    weekend: &Weekend,
-    contest: Contest,
-    moment: Moment,
-) -> Result<Option<Scores>, ForecastError> {
-    let field = features::at_moment(weekend, contest, moment).unwrap_or_default();
-    let fit = past.fit(moment, weekend.year, weekend.round)?;
-    let forecast = forecasts::predict(&fit, contest, weekend.year, &field)?;
-    Ok(forecasts::score(
-        weekend.sessions(contest),
-        &field,
-        &forecast,
-    ))
+fn named<T>(
+    means: &Means,
+    value: impl Fn(&model::evaluate::bootstrap::Mean) -> T,
+) -> BTreeMap<&'static str, T> {
+    let names = Score::ALL.iter().map(|score| score.as_str());
+    names.zip(means.iter().map(value)).collect()
 }
 
-/// Every place equally likely. Its favourite and its order are a draw: their expectation stands for them.
-fn score_uniform(weekend: &Weekend, contest: Contest) -> Option<Scores> {
-    let result = &weekend.sessions(contest).result;
-    let positions = Positions::uniform(result.len());
-    let outcome = Outcome {
-        positions: (0..result.len()).map(|car| positions.car(car)).collect(),
-        classified: result.iter().map(|car| car.classified).collect(),
-    };
-    let scores = evaluate::score(&outcome)?;
-    Some(Scores {
-        top1: 1.0 / result.len() as f64,
-        spearman: 0.0,
-        ..scores
-    })
-}
-
-fn pole_won(weekend: &Weekend, contest: Contest, moment: Moment) -> bool {
-    let first = features::at_moment(weekend, contest, moment)
-        .and_then(|field| field.first().map(|car| car.driver_id));
-    let winner = weekend
-        .sessions(contest)
-        .result
-        .first()
-        .map(|car| car.driver);
-    first == winner
+impl fmt::Display for Backtest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} races ({}) at {}",
+            self.races, self.contest, self.moment
+        )?;
+        if let Some(wins) = self.first_place_wins {
+            write!(f, "; first place won {wins}")?;
+        }
+        writeln!(f, "\n")?;
+        let heading = [
+            "win log",
+            "win Brier",
+            "top 1",
+            "pod. log",
+            "pts Brier",
+            "Spearman",
+            "RPS",
+        ];
+        write!(f, "{:<17}", "mean")?;
+        for heading in heading {
+            write!(f, " {heading:>10}")?;
+        }
+        for name in &self.order {
+            write!(f, "\n{name:<17}")?;
+            for score in Score::ALL {
+                write!(f, " {:>10.4}", self.models[name].means[score.as_str()])?;
+            }
+        }
+        writeln!(
+            f,
+            "\n\n95 % interval over races, and the paired difference to the first with its own"
+        )?;
+        for name in &self.order {
+            let model = &self.models[name];
+            for score in [
+                Score::WinLogScore,
+                Score::Top1,
+                Score::PodiumLogScore,
+                Score::PointsBrier,
+            ] {
+                let key = score.as_str();
+                let [low, high] = model.intervals[key];
+                write!(f, "{name:<17} {key:<17} {low:>8.4} to {high:<8.4}")?;
+                if let Some(Difference {
+                    mean,
+                    interval: [low, high],
+                }) = model.differences.as_ref().map(|all| &all[key])
+                {
+                    write!(f, " {mean:>+8.4} [{low:+.4}, {high:+.4}]")?;
+                }
+                writeln!(f)?;
+            }
+        }
+        for (event, bins) in &self.calibration {
+            write!(f, "\n{event:<7} said, came true, of:")?;
+            for bin in bins {
+                write!(
+                    f,
+                    "  {:.3} {:.3} {}",
+                    bin.predicted, bin.observed, bin.forecasts
+                )?;
+            }
+        }
+        writeln!(f)
+    }
 }

@@ -12,10 +12,8 @@ use schema::{Contest, Moment};
 use tokio::fs::File;
 
 use crate::{
-    Context, backtest,
-    backtest::Backtest,
-    dump,
-    jobs::{Report, Which, forecast, ledger, load, season_stats},
+    Context, backtest, dump,
+    jobs::{Report, Which, accuracy, forecast, ledger, load, season_stats, title_odds},
     merge::Changes,
     status,
 };
@@ -23,7 +21,7 @@ use crate::{
 /// What to do
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Load the newest F1DB release, then forecast what lacks a forecast
+    /// Load the newest F1DB release, forecast what lacks a forecast, score it, simulate the titles
     Load {
         /// Also if it is the one loaded last
         #[arg(long)]
@@ -48,7 +46,7 @@ pub enum Command {
         /// Last season
         #[arg(long)]
         to: i16,
-        /// What the forecasts knew: `qualifying_order` or `official_grid`
+        /// What the forecasts knew: `before_weekend`, `before_qualifying`, `qualifying_order` or `official_grid`
         #[arg(long, default_value = "official_grid")]
         moment: Moment,
         /// Sprints instead of Grands Prix
@@ -88,6 +86,10 @@ pub enum Job {
     ComputeSprintFeatures,
     /// Forecasts of sprints
     ComputeSprintPredictions,
+    /// Scores of all forecasts, against baselines
+    ComputeAccuracy,
+    /// Chances of the championship titles after each race
+    ComputeTitleOdds,
 }
 
 impl Command {
@@ -109,7 +111,11 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
     match command {
         Command::Load { force } => {
             say(&load_release(ctx, force).await?);
-            say(&ledger::record(ctx, "forecast_all", Which::default(), forecast_all).await?);
+            let all = Which::default();
+            say(&ledger::record(ctx, "forecast_all", all, forecast_all).await?);
+            for job in [Job::ComputeAccuracy, Job::ComputeTitleOdds] {
+                say(&run_job(ctx, job, all).await?);
+            }
         }
         Command::Run { job, season, round } => {
             say(&run_job(ctx, job, Which { season, round }).await?);
@@ -127,12 +133,17 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
             } else {
                 Contest::GrandPrix
             };
-            let scores =
-                backtest::run(&ctx.pool, (from, to), contest, moment, model.as_deref()).await?;
+            let request = backtest::Request {
+                seasons: (from, to),
+                contest,
+                moment,
+                model,
+            };
+            let scores = backtest::run(&ctx.pool, request).await?;
             if json {
                 print_json(&scores)?;
             } else {
-                print_table(&scores);
+                print!("{scores}");
             }
         }
         Command::Status { json } => {
@@ -178,6 +189,7 @@ async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
     let predictions = |contest| {
         async move |ctx: &Context| forecast::compute_predictions(ctx, contest, which).await
     };
+    let titles = async |ctx: &Context| title_odds::compute(ctx, which).await;
     let stats = async |ctx: &Context| season_stats::run(ctx, which.season).await;
     match job {
         Job::ComputeSeasonStats => ledger::record(ctx, "compute_season_stats", which, stats).await,
@@ -199,6 +211,10 @@ async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
             )
             .await
         }
+        Job::ComputeAccuracy => {
+            ledger::record(ctx, "compute_accuracy", which, accuracy::compute).await
+        }
+        Job::ComputeTitleOdds => ledger::record(ctx, "compute_title_odds", which, titles).await,
     }
 }
 
@@ -223,27 +239,4 @@ fn described(report: &Report) -> String {
 fn print_json(answer: &impl serde::Serialize) -> Result<()> {
     println!("{}", serde_json::to_string_pretty(answer)?);
     Ok(())
-}
-
-fn print_table(scores: &Backtest) {
-    println!(
-        "{} races at {}; first place won {}\n",
-        scores.races, scores.moment, scores.pole_wins
-    );
-    println!(
-        "{:<14} {:>9} {:>9} {:>7} {:>9} {:>9} {:>9} {:>7}",
-        "model", "win log", "win Brier", "top 1", "pod. log", "pts Brier", "Spearman", "RPS"
-    );
-    for (name, model) in &scores.models {
-        println!(
-            "{name:<14} {:>9.4} {:>9.4} {:>7.3} {:>9.4} {:>9.4} {:>9.4} {:>7.4}",
-            model.win_log_score,
-            model.win_brier,
-            model.top1,
-            model.podium_log_score,
-            model.points_brier,
-            model.spearman,
-            model.rps
-        );
-    }
 }

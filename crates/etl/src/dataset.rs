@@ -1,51 +1,78 @@
-//! The sessions that forecasts are made from, read in one pass: the past to learn from and the race ahead.
+//! The weekends that forecasts are made from: the past to learn from and the race ahead, with what each session said.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use schema::{Contest, DriverId, EventFormat, RaceId, ResultStatus, TeamId};
+use model::qualifying::Segments;
+use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, Int32Chunked, StringChunked};
+use schema::{CircuitId, Contest, DriverId, EventFormat, LineageId, RaceId, ResultStatus, TeamId};
 use sqlx::PgConnection;
 
-/// A car with the place a list gives it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// Driver.
-    pub driver: DriverId,
-    /// Team.
-    pub team: TeamId,
+use crate::frames::{self, FrameError};
+
+/// A car's place in a published list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Listed {
+    /// 1, 2, ... as published.
+    pub order: i16,
     /// Published place; `None` from the pit lane or unclassified.
     pub position: Option<i16>,
 }
 
-/// A car's best times in qualifying, ms.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Qualifier {
-    /// The car.
-    pub entry: Entry,
-    /// Best times of Q1, Q2, Q3; formats with one time have it first.
-    pub segments: [Option<i32>; 3],
+/// A car in qualifying.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Qualified {
+    /// Where it stands in the classification.
+    pub listed: Listed,
+    /// Best times of Q1, Q2, Q3, ms; formats with one time have it first.
+    pub segments: Segments,
 }
 
 /// A car's result.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Finisher {
-    /// Driver.
-    pub driver: DriverId,
+pub struct Finish {
+    /// 1, 2, ... as published, the winner first.
+    pub order: i16,
     /// In the classification.
     pub classified: bool,
     /// How it ended.
     pub status: ResultStatus,
+    /// A reason to retire was published.
+    pub broke_down: bool,
+    /// Points scored.
+    pub points: f64,
+    /// Behind the winner, as a share of the race.
+    pub gap: Option<f64>,
+    /// Log gap of its fastest lap to the fastest of the race.
+    pub fastest_lap_gap: Option<f64>,
 }
 
-/// What was published of one contest of a weekend, each list in its published order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sessions {
+/// A car of a contest, with what each session said of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Car {
+    /// Driver.
+    pub driver: DriverId,
+    /// Team.
+    pub team: TeamId,
+    /// The lineage of the team, which keeps its history when the name changes.
+    pub lineage: LineageId,
     /// The session that set the grid.
-    pub qualifying: Vec<Qualifier>,
+    pub qualifying: Option<Qualified>,
+    /// Place in the weekend's sprint.
+    pub sprint_place: Option<i16>,
     /// The official starting grid.
-    pub grid: Vec<Entry>,
-    /// The result, without those who did not qualify.
-    pub result: Vec<Finisher>,
+    pub grid: Option<Listed>,
+    /// The result.
+    pub finish: Option<Finish>,
+}
+
+/// A practice session: what its times said.
+#[derive(Debug, Clone, Default)]
+pub struct Practice {
+    /// Log gap of each driver to the fastest lap, reserve drivers included; empty where it was not held.
+    pub gaps: HashMap<DriverId, f64>,
+    /// The fastest lap, ms.
+    pub best_ms: Option<f64>,
 }
 
 /// One weekend.
@@ -57,26 +84,42 @@ pub struct Weekend {
     pub year: i16,
     /// Round.
     pub round: i16,
+    /// Where.
+    pub circuit: CircuitId,
     /// Order of sessions.
     pub format: EventFormat,
     /// Scheduled start of the Grand Prix; midnight where only the day is known.
     pub starts_at: DateTime<Utc>,
     /// Scheduled start of the sprint, if there is one.
     pub sprint_starts_at: Option<DateTime<Utc>>,
-    /// The Grand Prix.
-    pub grand_prix: Sessions,
-    /// The sprint.
-    pub sprint: Sessions,
+    /// The practice sessions.
+    pub practice: [Practice; 3],
+    /// The cars of the Grand Prix.
+    pub grand_prix: Vec<Car>,
+    /// The cars of the sprint.
+    pub sprint: Vec<Car>,
 }
 
 impl Weekend {
-    /// The sessions of one contest. Until 2022 Friday's qualifying set the sprint grid.
+    /// The cars of one contest.
     #[must_use]
-    pub const fn sessions(&self, contest: Contest) -> &Sessions {
+    pub fn cars(&self, contest: Contest) -> &[Car] {
         match contest {
             Contest::GrandPrix => &self.grand_prix,
             Contest::Sprint => &self.sprint,
         }
+    }
+
+    /// The cars in the result of one contest, in the published order; empty until it is run.
+    #[must_use]
+    pub fn result(&self, contest: Contest) -> Vec<(&Car, Finish)> {
+        let mut result: Vec<_> = self
+            .cars(contest)
+            .iter()
+            .filter_map(|car| Some((car, car.finish?)))
+            .collect();
+        result.sort_by_key(|(_, finish)| finish.order);
+        result
     }
 
     /// The scheduled start of one contest; `None` for the sprint of a weekend without one.
@@ -90,110 +133,174 @@ impl Weekend {
 }
 
 /// Reads every weekend since `from_year` that was not cancelled, in the order of the calendar.
-pub async fn read(connection: &mut PgConnection, from_year: i16) -> sqlx::Result<Vec<Weekend>> {
-    let mut calendar = Calendar::new(read_races(connection, from_year).await?);
-    let rows = sqlx::query!(
-        r#"SELECT q.race_id, q.contest AS "contest: Contest", q.driver_id, q.team_id, q.position AS "position?: i16",
-                  q.q1_ms AS "q1_ms?: i32", q.q2_ms AS "q2_ms?: i32", q.q3_ms AS "q3_ms?: i32", q.time_ms AS "time_ms?: i32"
-           FROM qualifying q JOIN races r ON r.id = q.race_id WHERE r.year >= $1
-           ORDER BY q.race_id, q.contest, q.display_order"#,
-        from_year
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    for row in rows {
-        let entry = Entry {
-            driver: DriverId(row.driver_id),
-            team: TeamId(row.team_id),
-            position: row.position,
+pub async fn read(
+    connection: &mut PgConnection,
+    from_year: i16,
+) -> Result<Vec<Weekend>, FrameError> {
+    let mut weekends = read_races(&mut *connection, from_year).await?;
+    let lineages = read_lineages(&mut *connection).await?;
+    let frame = frames::cars(&mut *connection, from_year).await?;
+    let index: HashMap<RaceId, usize> = weekends
+        .iter()
+        .enumerate()
+        .map(|(at, weekend)| (weekend.race, at))
+        .collect();
+    let columns = Columns::new(&frame)?;
+    for row in 0..frame.height() {
+        let race = columns.race.get(row).map(RaceId);
+        let Some(weekend) = race.and_then(|race| weekends.get_mut(*index.get(&race)?)) else {
+            continue; // a cancelled race
         };
-        let knockout = [row.q1_ms, row.q2_ms, row.q3_ms];
-        let segments = if knockout.iter().any(Option::is_some) {
-            knockout
-        } else {
-            [row.time_ms, None, None]
-        };
-        if let Some(sessions) = calendar.sessions(row.race_id, row.contest) {
-            sessions.qualifying.push(Qualifier { entry, segments });
+        if let Some(car) = columns.car(row, &lineages)? {
+            if columns.contest.get(row) == Some(frames::contest(Contest::Sprint)) {
+                weekend.sprint.push(car);
+            } else {
+                weekend.grand_prix.push(car);
+            }
         }
     }
-    let rows = sqlx::query!(
-        r#"SELECT g.race_id, g.contest AS "contest: Contest", g.driver_id, g.team_id, g.position AS "position?: i16"
-           FROM grid g JOIN races r ON r.id = g.race_id WHERE r.year >= $1
-           ORDER BY g.race_id, g.contest, g.position NULLS LAST, g.display_order"#,
-        from_year
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    for row in rows {
-        let entry = Entry {
-            driver: DriverId(row.driver_id),
-            team: TeamId(row.team_id),
-            position: row.position,
-        };
-        if let Some(sessions) = calendar.sessions(row.race_id, row.contest) {
-            sessions.grid.push(entry);
+    let frame = frames::practice(&mut *connection, from_year).await?;
+    let whole = |name: &str| frame.column(name)?.i32();
+    let (races, sessions, drivers) = (whole("race_id")?, whole("session")?, whole("driver_id")?);
+    let (gaps, best) = (frame.column("gap")?.f64()?, whole("best_ms")?);
+    for row in 0..frame.height() {
+        let race = races.get(row).map(RaceId);
+        let weekend = race.and_then(|race| weekends.get_mut(*index.get(&race)?));
+        let session = sessions
+            .get(row)
+            .and_then(|session| usize::try_from(session - 1).ok());
+        let practice = weekend
+            .zip(session)
+            .and_then(|(weekend, session)| weekend.practice.get_mut(session));
+        if let (Some(practice), Some(driver), Some(gap)) =
+            (practice, drivers.get(row), gaps.get(row))
+        {
+            practice.gaps.insert(DriverId(driver), gap);
+            practice.best_ms = best.get(row).map(f64::from);
         }
     }
-    let rows = sqlx::query!(
-        r#"SELECT s.race_id, s.contest AS "contest: Contest", s.driver_id, s.position AS "position?: i16",
-                  s.status AS "status: ResultStatus"
-           FROM results s JOIN races r ON r.id = s.race_id WHERE r.year >= $1
-           ORDER BY s.race_id, s.contest, s.display_order"#,
-        from_year
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    for row in rows.into_iter().filter(|row| row.status.in_the_race()) {
-        let finisher = Finisher {
-            driver: DriverId(row.driver_id),
-            classified: row.position.is_some(),
-            status: row.status,
-        };
-        if let Some(sessions) = calendar.sessions(row.race_id, row.contest) {
-            sessions.result.push(finisher);
-        }
-    }
-    for weekend in &mut calendar.weekends {
-        if weekend.format == EventFormat::Sprint {
-            weekend
-                .sprint
-                .qualifying
-                .clone_from(&weekend.grand_prix.qualifying);
-        }
-    }
-    Ok(calendar.weekends)
+    Ok(weekends)
 }
 
-/// Weekends found by race while they are being filled.
-struct Calendar {
-    weekends: Vec<Weekend>,
-    index: HashMap<RaceId, usize>,
+/// The columns of the frame, typed.
+struct Columns<'a> {
+    race: &'a Int32Chunked,
+    contest: &'a Int32Chunked,
+    driver: &'a Int32Chunked,
+    /// From the grid, qualifying, the result: the first that knows the car names its team.
+    teams: [&'a Int32Chunked; 3],
+    qualifying_order: &'a Int32Chunked,
+    qualifying_position: &'a Int32Chunked,
+    segments: [&'a Int32Chunked; 3],
+    grid_order: &'a Int32Chunked,
+    grid_position: &'a Int32Chunked,
+    result_order: &'a Int32Chunked,
+    classified: &'a BooleanChunked,
+    status: &'a StringChunked,
+    broke_down: &'a BooleanChunked,
+    points: &'a Float64Chunked,
+    finishing_gap: &'a Float64Chunked,
+    fastest_lap_gap: &'a Float64Chunked,
+    sprint_place: &'a Int32Chunked,
 }
 
-impl Calendar {
-    fn new(weekends: Vec<Weekend>) -> Self {
-        let index = weekends
-            .iter()
-            .enumerate()
-            .map(|(at, weekend)| (weekend.race, at))
-            .collect();
-        Self { weekends, index }
-    }
-
-    fn sessions(&mut self, race: i32, contest: Contest) -> Option<&mut Sessions> {
-        let weekend = self.weekends.get_mut(*self.index.get(&RaceId(race))?)?;
-        Some(match contest {
-            Contest::GrandPrix => &mut weekend.grand_prix,
-            Contest::Sprint => &mut weekend.sprint,
+impl<'a> Columns<'a> {
+    fn new(frame: &'a DataFrame) -> Result<Self, FrameError> {
+        let whole = |name: &str| frame.column(name)?.i32();
+        let real = |name: &str| frame.column(name)?.f64();
+        let flag = |name: &str| frame.column(name)?.bool();
+        Ok(Self {
+            race: whole("race_id")?,
+            contest: whole("contest")?,
+            driver: whole("driver_id")?,
+            teams: [
+                whole("grid_team")?,
+                whole("qualifying_team")?,
+                whole("result_team")?,
+            ],
+            qualifying_order: whole("qualifying_order")?,
+            qualifying_position: whole("qualifying_position")?,
+            segments: [whole("q1_ms")?, whole("q2_ms")?, whole("q3_ms")?],
+            grid_order: whole("grid_order")?,
+            grid_position: whole("grid_position")?,
+            result_order: whole("result_order")?,
+            classified: flag("classified")?,
+            status: frame.column("status")?.str()?,
+            broke_down: flag("broke_down")?,
+            points: real("points")?,
+            finishing_gap: real("finishing_gap")?,
+            fastest_lap_gap: real("fastest_lap_gap")?,
+            sprint_place: whole("sprint_place")?,
         })
     }
+
+    fn car(
+        &self,
+        row: usize,
+        lineages: &HashMap<TeamId, LineageId>,
+    ) -> Result<Option<Car>, FrameError> {
+        let team = self.teams.iter().find_map(|team| team.get(row)).map(TeamId);
+        let (Some(driver), Some(team)) = (self.driver.get(row).map(DriverId), team) else {
+            return Ok(None);
+        };
+        let Some(lineage) = lineages.get(&team).copied() else {
+            return Ok(None);
+        };
+        let small = |column: &Int32Chunked| column.get(row).and_then(|value| value.try_into().ok());
+        let listed = |order: &Int32Chunked, position: &Int32Chunked| {
+            Some(Listed {
+                order: small(order)?,
+                position: small(position),
+            })
+        };
+        let qualifying =
+            listed(self.qualifying_order, self.qualifying_position).map(|listed| Qualified {
+                listed,
+                segments: self.segments.map(|time| time.get(row).map(f64::from)),
+            });
+        let status = self.status.get(row).map(str::parse).transpose()?;
+        let finish = small(self.result_order)
+            .zip(status)
+            .map(|(order, status)| Finish {
+                order,
+                classified: self.classified.get(row).unwrap_or(false),
+                status,
+                broke_down: self.broke_down.get(row).unwrap_or(false),
+                points: self.points.get(row).unwrap_or(0.0),
+                gap: self.finishing_gap.get(row),
+                fastest_lap_gap: self.fastest_lap_gap.get(row),
+            });
+        Ok(Some(Car {
+            driver,
+            team,
+            lineage,
+            qualifying,
+            sprint_place: small(self.sprint_place),
+            grid: listed(self.grid_order, self.grid_position),
+            finish,
+        }))
+    }
 }
 
-async fn read_races(connection: &mut PgConnection, from_year: i16) -> sqlx::Result<Vec<Weekend>> {
+async fn read_lineages(
+    connection: &mut PgConnection,
+) -> Result<HashMap<TeamId, LineageId>, FrameError> {
+    let rows = sqlx::query!("SELECT id, lineage_id FROM teams")
+        .fetch_all(connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (TeamId(row.id), LineageId(row.lineage_id)))
+        .collect())
+}
+
+async fn read_races(
+    connection: &mut PgConnection,
+    from_year: i16,
+) -> Result<Vec<Weekend>, FrameError> {
     let midnight = |date: NaiveDate| date.and_time(chrono::NaiveTime::MIN).and_utc();
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.year, r.round, r.event_format AS "format: EventFormat", r.date, r.starts_at,
+        r#"SELECT r.id, r.year, r.round, r.circuit_id, r.event_format AS "format: EventFormat", r.date, r.starts_at,
                   s.date AS "sprint_date?", s.starts_at AS "sprint_starts_at?"
            FROM races r LEFT JOIN race_sessions s ON s.race_id = r.id AND s.session = 'sprint'
            WHERE r.year >= $1 AND r.status <> 'cancelled'
@@ -208,14 +315,16 @@ async fn read_races(connection: &mut PgConnection, from_year: i16) -> sqlx::Resu
             race: RaceId(row.id),
             year: row.year,
             round: row.round,
+            circuit: CircuitId(row.circuit_id),
             format: row.format,
             starts_at: row.starts_at.unwrap_or_else(|| midnight(row.date)),
             sprint_starts_at: row.format.has_sprint().then(|| {
                 row.sprint_starts_at
                     .unwrap_or_else(|| midnight(row.sprint_date.unwrap_or(row.date)))
             }),
-            grand_prix: Sessions::default(),
-            sprint: Sessions::default(),
+            practice: Default::default(),
+            grand_prix: Vec::new(),
+            sprint: Vec::new(),
         })
         .collect())
 }

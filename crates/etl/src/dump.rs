@@ -116,7 +116,11 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     (
         "prediction_features",
-        "SELECT year, grand_prix_key, contest, moment, place, driver_key, team_key, grid, pit_lane, qualifying_gap
+        "SELECT year, grand_prix_key, contest, moment, place, driver_key, team_key, grid, pit_lane, qualifying_gap,
+                sprint_place, practice_1_gap, practice_2_gap, practice_3_gap, practice_1, practice_2, practice_3, pace_car,
+                pace_driver, pace_variance, one_lap_pace, driver_skill, skill_at_the_front, driver_rating, team_rating,
+                fastest_lap_form, points_form, retirement_field, retirement_team, retirement_driver, retirement_circuit,
+                inputs
          FROM prediction_features f JOIN races r ON r.id = race_id JOIN drivers d ON d.id = driver_id
          JOIN teams t ON t.id = team_id
          ORDER BY year, grand_prix_key COLLATE \"C\", contest, moment, place, driver_key COLLATE \"C\"",
@@ -125,12 +129,39 @@ const SECTIONS: &[(&str, &str)] = &[
         "predictions",
         "SELECT year, grand_prix_key, p.contest, p.moment, kind, model, version, before_year, before_round, f.races,
                 f.rows, parameters, inputs_used, inputs_missing, driver_key, team_key, grid, win, podium, points, dnf,
-                expected_position, positions, contributions
+                expected_position, positions, contributions, pace_car, pace_driver, pace_deviation
          FROM predictions p JOIN model_fits f ON f.id = model_fit_id JOIN races r ON r.id = race_id
          JOIN prediction_drivers x ON x.prediction_id = p.id AND x.contest = p.contest
          JOIN drivers d ON d.id = driver_id JOIN teams t ON t.id = team_id
          ORDER BY year, grand_prix_key COLLATE \"C\", p.contest, p.moment, kind, model, version, p.made_at, p.id,
                   win DESC, driver_key COLLATE \"C\"",
+    ),
+    (
+        "forecast_scores",
+        "SELECT year, grand_prix_key, contest, moment, kind, forecaster, winner_chance, win_log_score, win_brier, top1,
+                podium_log_score, points_brier, spearman, rps
+         FROM forecast_scores JOIN races r ON r.id = race_id
+         ORDER BY year, grand_prix_key COLLATE \"C\", contest, moment, kind, forecaster COLLATE \"C\"",
+    ),
+    (
+        "accuracy",
+        "SELECT contest, moment, kind, first_season, last_season, forecaster, score, races, mean, low, high, difference,
+                difference_low, difference_high
+         FROM accuracy
+         ORDER BY contest, moment, kind, first_season, last_season, forecaster COLLATE \"C\", score",
+    ),
+    (
+        "calibration",
+        "SELECT contest, moment, kind, first_season, last_season, event, bin, forecasts, predicted, happened, low, high
+         FROM calibration ORDER BY contest, moment, kind, first_season, last_season, event, bin",
+    ),
+    (
+        "title_odds",
+        "SELECT year, grand_prix_key, championship, display_order, driver_key, team_key, points, chance, expected_points,
+                low_points, high_points, possible, clinched
+         FROM title_odds o JOIN races r ON r.id = race_id LEFT JOIN drivers d ON d.id = driver_id
+         LEFT JOIN teams t ON t.id = team_id
+         ORDER BY year, grand_prix_key COLLATE \"C\", championship, display_order",
     ),
 ];
 

@@ -3,24 +3,27 @@
 use std::collections::HashMap;
 
 use model::{
-    Car, Ending, Fit, FitError, Forecast, History, PastRace, PredictError, RaceShape,
-    Specification,
-    evaluate::{self, Outcome, Scores},
+    Car, Distance, Fit, FitError, Forecast, History, PastRace, PredictError, RaceShape,
+    Specification, evaluate::Outcome, specification,
 };
-use schema::{Contest, DriverId, Moment, ResultStatus, forecasts::PredictionFeatures};
+use schema::{Contest, DriverId, Moment};
 
 use crate::{
-    dataset::{Sessions, Weekend},
-    features,
+    dataset::Weekend,
+    features::{self, Field, Fields, MOMENTS},
 };
 
-/// The model whose forecasts are stored and served.
-pub const CURRENT: Specification = model::GRID_AND_GAP;
+/// The model whose forecasts are stored and served, as it is at each moment.
+#[must_use]
+pub const fn current(moment: Moment) -> Specification {
+    match moment {
+        Moment::BeforeWeekend => specification::R2_BEFORE_WEEKEND,
+        Moment::BeforeQualifying => specification::R2_BEFORE_QUALIFYING,
+        Moment::QualifyingOrder | Moment::OfficialGrid => specification::R2,
+    }
+}
 
-/// A sprint is a third of a Grand Prix.
-const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
-
-/// Past Grands Prix as the model learns from them at each moment.
+/// Past Grands Prix and sprints as a model learns from them at each moment.
 pub struct Past {
     histories: HashMap<Moment, History>,
 }
@@ -37,19 +40,14 @@ pub enum ForecastError {
 }
 
 impl Past {
-    /// Builds the histories of `specification` from `weekends` in the order of the calendar.
+    /// The histories of the model in service, from `weekends` in the order of the calendar and what was told of each.
     #[must_use]
-    pub fn new(specification: Specification, weekends: &[Weekend]) -> Self {
-        let history = |moment| {
-            let races: Vec<PastRace> = weekends
-                .iter()
-                .filter_map(|weekend| past_race(weekend, moment))
-                .collect();
-            (moment, History::new(specification, &races))
-        };
-        Self {
-            histories: features::MOMENTS.into_iter().map(history).collect(),
-        }
+    pub fn new(weekends: &[Weekend], told: &[Fields]) -> Self {
+        let histories = MOMENTS
+            .into_iter()
+            .map(|moment| (moment, history(current(moment), weekends, told, moment)))
+            .collect();
+        Self { histories }
     }
 
     /// Fits on the Grands Prix strictly before `round` of `year`.
@@ -61,78 +59,94 @@ impl Past {
     }
 }
 
-/// Forecasts one contest of a weekend with a fit made for it.
-pub fn predict(
-    fit: &Fit,
-    contest: Contest,
-    year: i16,
-    field: &[PredictionFeatures],
-) -> Result<Forecast, PredictError> {
-    let distance = match contest {
-        Contest::GrandPrix => 1.0,
-        Contest::Sprint => SPRINT_DISTANCE,
-    };
-    let shape = RaceShape {
-        scoring_places: contest.scoring_places(year),
-        distance,
-    };
-    let cars: Vec<_> = field.iter().map(features::for_model).collect();
-    fit.predict(&cars, shape)
-}
-
-/// Scores a forecast of `field` against the result; `None` without one.
+/// What `specification` learns from at `moment`.
 #[must_use]
-pub fn score(
-    sessions: &Sessions,
-    field: &[PredictionFeatures],
-    forecast: &Forecast,
-) -> Option<Scores> {
-    let places: HashMap<DriverId, &[f64]> = field
-        .iter()
-        .zip(&forecast.cars)
-        .map(|(row, car)| (row.driver_id, car.positions.as_slice()))
-        .collect();
-    // A car that started without having been foreseen had no chance in any place; one that was foreseen and is not in
-    // the result is left out.
-    let nowhere = vec![0.0; field.len().max(sessions.result.len())];
-    let positions = sessions
-        .result
-        .iter()
-        .map(|car| places.get(&car.driver).copied().unwrap_or(&nowhere))
-        .collect();
-    let classified = sessions.result.iter().map(|car| car.classified).collect();
-    evaluate::score(&Outcome {
-        positions,
-        classified,
-    })
+pub fn history(
+    specification: Specification,
+    weekends: &[Weekend],
+    told: &[Fields],
+    moment: Moment,
+) -> History {
+    let races = |contest| -> Vec<PastRace> {
+        weekends
+            .iter()
+            .zip(told)
+            .filter(|(weekend, _)| weekend.year >= specification.first_season)
+            .filter_map(|(weekend, told)| past_race(weekend, told.at(contest, moment)?))
+            .collect()
+    };
+    History::new(
+        specification,
+        &races(Contest::GrandPrix),
+        &races(Contest::Sprint),
+    )
 }
 
-/// A weekend's Grand Prix as training data: the field of `moment` in finishing order.
-fn past_race(weekend: &Weekend, moment: Moment) -> Option<PastRace> {
-    let result = &weekend.grand_prix.result;
-    if result.is_empty() {
-        return None;
-    }
-    let field = features::at_moment(weekend, Contest::GrandPrix, moment)?;
-    let known: HashMap<DriverId, &PredictionFeatures> =
-        field.iter().map(|row| (row.driver_id, row)).collect();
-    let cars = result
+/// A race as training data: the field of a moment in finishing order.
+fn past_race(weekend: &Weekend, field: &Field) -> Option<PastRace> {
+    let result = weekend.result(field.contest);
+    let known: HashMap<DriverId, &features::Told> =
+        field.cars.iter().map(|told| (told.driver, told)).collect();
+    let cars: Vec<Car> = result
         .iter()
-        .filter_map(|finisher| {
-            let ending = match finisher.status {
-                _ if finisher.classified => Ending::Classified,
-                ResultStatus::Disqualified => Ending::Disqualified,
-                _ => Ending::Retired,
-            };
+        .filter_map(|(car, finish)| {
             Some(Car {
-                features: features::for_model(known.get(&finisher.driver)?),
-                ending,
+                features: known.get(&car.driver)?.features,
+                ending: features::ending(*finish),
             })
         })
         .collect();
-    Some(PastRace {
+    (!cars.is_empty()).then_some(PastRace {
         year: weekend.year,
         round: weekend.round,
         cars,
     })
+}
+
+/// Forecasts a field of a season with a fit made for it.
+pub fn predict(fit: &Fit, year: i16, field: &Field) -> Result<Forecast, PredictError> {
+    let shape = RaceShape {
+        scoring_places: field.contest.scoring_places(year),
+        distance: match field.contest {
+            Contest::GrandPrix => Distance::GrandPrix,
+            Contest::Sprint => Distance::Sprint,
+        },
+    };
+    let cars: Vec<_> = field.cars.iter().map(|told| told.features).collect();
+    fit.predict(&cars, shape)
+}
+
+/// The chances of each driver's places, first place first.
+pub type Chances<'a> = HashMap<DriverId, &'a [f64]>;
+
+/// The chances of a forecast of `field`.
+#[must_use]
+pub fn chances<'a>(field: &Field, forecast: &'a Forecast) -> Chances<'a> {
+    field
+        .cars
+        .iter()
+        .zip(&forecast.cars)
+        .map(|(told, car)| (told.driver, car.positions.as_slice()))
+        .collect()
+}
+
+/// Sets chances beside the result and asks `of`; `None` until there is a result.
+pub fn against_result<T>(
+    weekend: &Weekend,
+    contest: Contest,
+    chances: &Chances<'_>,
+    of: impl FnOnce(&Outcome<'_>) -> Option<T>,
+) -> Option<T> {
+    let result = weekend.result(contest);
+    // A car that started without having been foreseen had no chance in any place; one that was foreseen and is not in
+    // the result is left out.
+    let nowhere = vec![0.0; result.len()];
+    let outcome = Outcome {
+        positions: result
+            .iter()
+            .map(|(car, _)| chances.get(&car.driver).copied().unwrap_or(&nowhere))
+            .collect(),
+        classified: result.iter().map(|(_, finish)| finish.classified).collect(),
+    };
+    of(&outcome)
 }

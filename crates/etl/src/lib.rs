@@ -1,7 +1,7 @@
 //! Everything that writes: sources, jobs, and the demo championship.
 //!
 //! `sources` talk to upstreams and know no SQL; `jobs` write, each run in one transaction and one row of `job_runs`;
-//! `features` and `forecasts` turn history into what `model` understands and back.
+//! `frames` and `dataset` read history, `features` and `forecasts` turn it into what `model` understands and back.
 
 pub mod backtest;
 pub mod cli;
@@ -9,8 +9,10 @@ pub mod context;
 pub mod dataset;
 pub mod demo;
 pub mod dump;
+pub mod evaluation;
 pub mod features;
 pub mod forecasts;
+pub mod frames;
 pub mod identity;
 pub mod jobs;
 pub mod merge;

@@ -130,6 +130,132 @@ async fn nothing_that_happened_later_changes_a_forecast(pool: PgPool) {
     other.close().await;
 }
 
+/// A stage of a weekend, what it publishes, and the moments that may not see it.
+const STAGES: [(&str, &str, &[&str]); 5] = [
+    (
+        "practice",
+        "UPDATE practice_results SET time_ms = time_ms + 400 * (driver_id % 7) WHERE race_id = $1",
+        &["grand_prix,before_weekend"],
+    ),
+    (
+        "qualifying",
+        "UPDATE qualifying SET q1_ms = q1_ms + 300 * (driver_id % 5), q2_ms = q2_ms + 200 * (driver_id % 7),
+                q3_ms = NULL, display_order = 101 - display_order, position = 41 - position
+         WHERE race_id = $1 AND contest = 'grand_prix'",
+        &["grand_prix,before_weekend", "grand_prix,before_qualifying"],
+    ),
+    (
+        "grid",
+        "UPDATE grid SET position = CASE WHEN driver_id % 4 > 0 THEN 41 - position END, display_order = 101 - display_order,
+                pit_lane = driver_id % 4 = 0
+         WHERE race_id = $1",
+        &[
+            "grand_prix,before_weekend",
+            "grand_prix,before_qualifying",
+            "grand_prix,qualifying_order",
+            "sprint,qualifying_order",
+        ],
+    ),
+    (
+        "the sprint",
+        "UPDATE results SET display_order = 101 - display_order, status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status,
+                position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END
+         WHERE race_id = $1 AND contest = 'sprint'",
+        &[
+            "grand_prix,before_weekend",
+            "grand_prix,before_qualifying",
+            "sprint,qualifying_order",
+            "sprint,official_grid",
+        ],
+    ),
+    (
+        "the race",
+        "UPDATE results SET display_order = 101 - display_order, status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status, time_ms = NULL, gap_ms = NULL,
+                position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END, fastest_lap_ms = 100000 + driver_id, points = 0
+         WHERE race_id = $1 AND contest = 'grand_prix'",
+        &[
+            "grand_prix,before_weekend",
+            "grand_prix,before_qualifying",
+            "grand_prix,qualifying_order",
+            "grand_prix,official_grid",
+            "sprint,qualifying_order",
+            "sprint,official_grid",
+        ],
+    ),
+];
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn no_moment_sees_what_is_published_after_it(pool: PgPool) {
+    let ctx = context(&pool);
+    load_and_forecast(&ctx, &championship().release()).await;
+    let weekends: Vec<(i32, String, bool)> = sqlx::query_as(
+        "SELECT DISTINCT ON (event_format) id, year || ',' || grand_prix_key || ',', event_format <> 'conventional' FROM races
+         WHERE status = 'completed' AND starts_at < (SELECT max(starts_at) FROM races WHERE status = 'completed')
+         ORDER BY event_format, date DESC",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    assert!(weekends.iter().any(|(.., sprint)| *sprint), "{weekends:?}");
+    for (race, prefix, sprint) in weekends {
+        for (stage, change, blind) in STAGES {
+            let before = dumped(&pool).await;
+            let changed = sqlx::query(change).bind(race).execute(&pool).await.unwrap();
+            if changed.rows_affected() == 0 {
+                assert!(!sprint, "{stage} of {prefix}");
+                continue;
+            }
+            for contest in [Contest::GrandPrix, Contest::Sprint] {
+                forecast::compute_features(&ctx, contest, Which::default())
+                    .await
+                    .unwrap();
+            }
+            let after = dumped(&pool).await;
+            let of = |dump: &str, moment: &str| -> Vec<String> {
+                let prefix = format!("{prefix}{moment},");
+                let rows = section(dump, "prediction_features").into_iter();
+                let mut rows: Vec<String> = rows
+                    .filter(|line| line.starts_with(&prefix))
+                    .map(str::to_owned)
+                    .collect();
+                rows.sort_by_key(|row| row.split(',').nth(5).map(str::to_owned));
+                rows
+            };
+            for moment in blind
+                .iter()
+                .filter(|moment| sprint || !moment.starts_with("sprint"))
+            {
+                let (seen, now) = (of(&before, moment), of(&after, moment));
+                assert!(!seen.is_empty(), "{prefix}{moment} has features");
+                for (seen, now) in seen.iter().zip(&now) {
+                    assert_same(seen, now, &format!("{stage} changed {prefix}{moment}"));
+                }
+                assert_eq!(seen.len(), now.len());
+            }
+            assert_ne!(
+                section(&before, "prediction_features"),
+                section(&after, "prediction_features"),
+                "{stage} of {prefix} matters to somebody"
+            );
+        }
+    }
+}
+
+/// Two rows of a dump are the same up to the last bits of their numbers.
+fn assert_same(before: &str, after: &str, what: &str) {
+    for (before, after) in before.split(',').zip(after.split(',')) {
+        match (before.parse::<f64>(), after.parse::<f64>()) {
+            (Ok(before), Ok(after)) => {
+                assert!(
+                    (before - after).abs() < 1e-9,
+                    "{what}: {before} became {after}"
+                );
+            }
+            _ => assert_eq!(before, after, "{what}"),
+        }
+    }
+}
+
 /// A second migrated database beside the test's own; the next run of the same test drops it.
 async fn another_database(pool: &PgPool) -> PgPool {
     let name: String = sqlx::query_scalar("SELECT 'past_' || md5(current_database())")

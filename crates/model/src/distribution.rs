@@ -51,6 +51,13 @@ impl Positions {
         }
     }
 
+    /// Chances in proportion to positive weights, car after car, scaled so that every car and every place has one.
+    pub(crate) fn from_weights(size: usize, weights: Vec<f64>) -> Self {
+        let mut chances = weights;
+        balance(size, &mut chances);
+        Self { size, chances }
+    }
+
     /// The mixture of the distributions of the centred strengths at each component's scale.
     #[must_use]
     pub fn mixture(strengths: &[f64], retirement: &[f64], components: &[Component]) -> Self {
@@ -153,7 +160,10 @@ fn poisson_binomial(probabilities: &[f64], left_out: usize, count: &mut [f64]) {
 
 /// Removes what the quadrature leaves (about 1e-7): rows and columns sum to one.
 fn balance(size: usize, chances: &mut [f64]) {
-    for _ in 0..50 {
+    if size == 0 {
+        return;
+    }
+    for _ in 0..500 {
         for place in 0..size {
             let sum: f64 = (0..size).map(|car| chances[car * size + place]).sum();
             for car in 0..size {

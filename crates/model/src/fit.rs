@@ -1,4 +1,4 @@
-//! Fitting: worst-first Plackett–Luce by Newton's method, and the retirement rate.
+//! Fitting: worst-first Plackett–Luce by Newton's method, the retirement model, and the scale of sprints.
 //!
 //! Worst-first (reverse) Plackett–Luce, Powell 2023 (J. Quant. Anal. Sports 19(3)): among the classified cars the last
 //! is drawn first, with chances proportional to `exp(-eta)`, then the last but one of the rest, and so on. Its
@@ -9,14 +9,18 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::{
     history::{History, age},
+    retirement,
     specification::Specification,
 };
 
 /// Fewer classified cars than this in all are not enough to fit anything.
 const FEWEST_ROWS: usize = 50;
-/// Newton's method stops when the expected gain falls below this.
-const TOLERANCE: f64 = 1e-10;
-/// It converges in about six steps; this many mean that something is wrong.
+/// Newton's method takes its last step when the expected gain of it falls below this; what is left to gain then is of
+/// the order of its square.
+const TOLERANCE: f64 = 1e-7;
+/// Standard deviation of the logarithm of a sprint's scale, before any sprint was seen.
+const SCALE_DEVIATION: f64 = 0.35;
+/// It converges in about four steps; this many mean that something is wrong.
 const MOST_STEPS: usize = 50;
 
 /// Why a model could not be fitted.
@@ -45,8 +49,10 @@ pub struct Fit {
     pub specification: Specification,
     /// One per term, in the order of the specification.
     pub coefficients: Vec<f64>,
-    /// Chance that a starter is not classified.
-    pub retirement_rate: f64,
+    /// Log-odds of retiring, in the order of [`retirement::NAMES`].
+    pub retirement: [f64; retirement::TERMS],
+    /// What strengths are multiplied with in a sprint.
+    pub sprint_scale: f64,
     /// Races it was fitted on.
     pub races: usize,
     /// Classified cars it was fitted on.
@@ -82,44 +88,68 @@ impl History {
                 0.5_f64.powf(age((year, round), race.when) / self.specification.half_life_years)
             })
             .collect();
-        let coefficients = self.maximise(range.clone(), &used)?;
-        let likelihood = self.likelihood(range.clone(), &used, &coefficients);
-        let retired: f64 = self.races[range.clone()]
+        let (coefficients, log_likelihood) = self.maximise(range.clone(), &used)?;
+        let cars = self.races[range.clone()]
             .iter()
             .zip(&used)
-            .map(|(race, weight)| weight * race.retired as f64)
-            .sum();
-        let starters: f64 = self.races[range.clone()]
-            .iter()
-            .zip(&used)
-            .map(|(race, weight)| weight * race.starters as f64)
-            .sum();
+            .flat_map(|(race, weight)| {
+                self.retirements[race.first_car..race.first_car + race.cars]
+                    .iter()
+                    .map(|(row, retired)| (row, *retired, *weight))
+            });
         Ok(Fit {
             specification: self.specification,
+            retirement: retirement::fit(&cars)?,
+            sprint_scale: self.sprint_scale((year, round), &coefficients),
             coefficients: coefficients.iter().copied().collect(),
-            retirement_rate: retired / starters,
             races: range.len(),
             rows,
-            log_likelihood: likelihood.value,
+            log_likelihood,
         })
     }
 
-    /// Newton's method with step halving from zero: always the same path, so the same bits.
+    /// The most probable scale of sprints given those before `when`, on a grid from .7 to 2.5, with a lognormal(0, .35)
+    /// prior; 1 before the first.
+    fn sprint_scale(&self, when: (i16, i16), beta: &DVector<f64>) -> f64 {
+        let past: Vec<Vec<f64>> = self
+            .sprints
+            .iter()
+            .take_while(|sprint| sprint.when < when)
+            .map(|sprint| strengths(&sprint.rows, beta).collect())
+            .collect();
+        let probability = |scale: f64| {
+            let prior = -0.5 * (scale.ln() / SCALE_DEVIATION).powi(2);
+            let sprints = past.iter().map(|etas| worst_first(etas, scale));
+            prior + sprints.sum::<f64>()
+        };
+        if past.is_empty() {
+            return 1.0;
+        }
+        (7..=25)
+            .map(|tenths| f64::from(tenths) / 10.0)
+            .max_by(|a, b| probability(*a).total_cmp(&probability(*b)))
+            .unwrap_or(1.0)
+    }
+
+    /// Newton's method with step halving from a fixed start: always the same path, so the same bits. Returns the optimum
+    /// and its log-likelihood without the penalty.
     fn maximise(
         &self,
         range: std::ops::Range<usize>,
         weights: &[f64],
-    ) -> Result<DVector<f64>, FitError> {
+    ) -> Result<(DVector<f64>, f64), FitError> {
         let count = self.specification.terms.len();
         let ridge = self.specification.ridge;
+        let penalty = |beta: &DVector<f64>| 0.5 * ridge * beta.norm_squared();
         let penalised = |beta: &DVector<f64>| {
             let mut at = self.likelihood(range.clone(), weights, beta);
-            at.value -= 0.5 * ridge * beta.norm_squared();
+            at.value -= penalty(beta);
             at.gradient -= beta * ridge;
             at.information += DMatrix::identity(count, count) * ridge;
             at
         };
-        let mut beta = DVector::zeros(count);
+        let start = self.specification.terms.iter().map(|(_, start)| *start);
+        let mut beta = DVector::from_iterator(count, start);
         let mut at = penalised(&beta);
         for _ in 0..MOST_STEPS {
             if !at.value.is_finite() || at.gradient.iter().any(|part| !part.is_finite()) {
@@ -133,7 +163,9 @@ impl History {
                 .solve(&at.gradient);
             let gain = at.gradient.dot(&step);
             if gain < TOLERANCE {
-                return Ok(beta);
+                let best = &beta + step;
+                let value = at.value + 0.5 * gain + penalty(&best);
+                return Ok((best, value));
             }
             let mut length = 1.0;
             loop {
@@ -149,7 +181,9 @@ impl History {
         Err(FitError::NotConverged)
     }
 
-    /// The weighted log-likelihood of the races in `range` at `beta`, with both derivatives, in one pass.
+    /// The weighted log-likelihood of the races in `range` at `beta`, with both derivatives, in one pass: with
+    /// `e = exp(-eta)` and `t_k = e_1 + ... + e_k`, the information is
+    /// `sum_j x_j x_j' e_j sum_{k>=j} 1 / t_k - sum_k m_k m_k'`, `m_k` the mean of the rows up to `k` weighted by `e`.
     pub(crate) fn likelihood(
         &self,
         range: std::ops::Range<usize>,
@@ -159,52 +193,93 @@ impl History {
         let count = beta.len();
         let mut value = 0.0;
         let mut gradient = vec![0.0; count];
-        let mut information = vec![0.0; count * count];
-        let (mut first, mut second) = (vec![0.0; count], vec![0.0; count * count]);
-        let mut etas = Vec::new();
+        let mut information = Triangle::new(count);
+        let (mut sums, mut mean) = (vec![0.0; count], vec![0.0; count]);
+        let (mut shares, mut inverse) = (Vec::new(), Vec::new());
         for (race, weight) in self.races[range].iter().zip(weights) {
             if race.classified < 2 {
                 continue;
             }
             let rows =
                 &self.rows[race.first_row * count..(race.first_row + race.classified) * count];
-            etas.clear();
-            etas.extend(
-                rows.chunks_exact(count)
-                    .map(|row| row.iter().zip(beta.iter()).map(|(x, b)| x * b).sum::<f64>()),
-            );
+            shares.clear();
+            shares.extend(strengths(rows, beta));
             // Only differences matter: relative to the weakest car no exponential overflows.
-            let weakest = etas.iter().copied().fold(f64::INFINITY, f64::min);
+            let weakest = shares.iter().copied().fold(f64::INFINITY, f64::min);
+            inverse.clear();
+            sums.fill(0.0);
             let mut total = 0.0;
-            first.fill(0.0);
-            second.fill(0.0);
-            for (row, eta) in rows.chunks_exact(count).zip(&etas) {
-                let share = (weakest - eta).exp();
-                total += share;
+            for (row, share) in rows.chunks_exact(count).zip(&mut shares) {
+                let log = weakest - *share;
+                *share = log.exp();
+                total += *share;
+                inverse.push(total.recip());
+                value += weight * (log - total.ln());
                 for (i, x) in row.iter().enumerate() {
-                    first[i] += share * x;
-                    for (j, y) in row[..=i].iter().enumerate() {
-                        second[i * count + j] += share * x * y;
-                    }
+                    sums[i] += *share * x;
+                    mean[i] = sums[i] / total;
+                    gradient[i] += weight * (mean[i] - x);
                 }
-                value += weight * (weakest - eta - total.ln());
-                for (i, x) in row.iter().enumerate() {
-                    let mean = first[i] / total;
-                    gradient[i] += weight * (mean - x);
-                    for j in 0..=i {
-                        information[i * count + j] +=
-                            weight * (second[i * count + j] / total - mean * first[j] / total);
-                    }
-                }
+                information.add(&mean, -weight);
+            }
+            let mut rest = 0.0;
+            for (index, row) in rows.chunks_exact(count).enumerate().rev() {
+                rest += inverse[index];
+                information.add(row, weight * shares[index] * rest);
             }
         }
-        let information = DMatrix::from_fn(count, count, |i, j| {
-            information[i.max(j) * count + i.min(j)]
-        });
         Likelihood {
             value,
             gradient: DVector::from_vec(gradient),
-            information,
+            information: information.into_matrix(),
         }
     }
+}
+
+/// The lower half of a symmetric matrix that is a sum of `weight * x x'`.
+struct Triangle {
+    size: usize,
+    rows: Vec<f64>,
+}
+
+impl Triangle {
+    fn new(size: usize) -> Self {
+        Self {
+            size,
+            rows: vec![0.0; size * size],
+        }
+    }
+
+    fn add(&mut self, x: &[f64], weight: f64) {
+        for (i, row) in self.rows.chunks_exact_mut(self.size).enumerate() {
+            let factor = weight * x[i];
+            for (sum, y) in row[..=i].iter_mut().zip(x) {
+                *sum += factor * y;
+            }
+        }
+    }
+
+    fn into_matrix(self) -> DMatrix<f64> {
+        let mut matrix = DMatrix::from_row_slice(self.size, self.size, &self.rows);
+        matrix.fill_upper_triangle_with_lower_triangle();
+        matrix
+    }
+}
+
+/// The strength of each car from its terms.
+fn strengths<'a>(rows: &'a [f64], beta: &'a DVector<f64>) -> impl Iterator<Item = f64> + 'a {
+    let dot = move |row: &[f64]| row.iter().zip(beta.iter()).map(|(x, b)| x * b).sum();
+    rows.chunks_exact(beta.len()).map(dot)
+}
+
+/// The log-likelihood of one finishing order at a scale of the strengths.
+fn worst_first(etas: &[f64], scale: f64) -> f64 {
+    let weakest = scale * etas.iter().copied().fold(f64::INFINITY, f64::min);
+    let mut total = 0.0;
+    etas.iter()
+        .map(|eta| {
+            total += (weakest - scale * eta).exp();
+            weakest - scale * eta - f64::ln(total)
+        })
+        .sum()
 }

@@ -1,17 +1,11 @@
 //! Past races as one design matrix, in the order they were run.
 
-use crate::{features::Features, specification::Specification};
-
-/// How a past race ended for a car.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// In the classification.
-    Classified,
-    /// Stopped, too far behind, or did not start.
-    Retired,
-    /// Taken out of the classification: says nothing about strength or reliability.
-    Disqualified,
-}
+use crate::{
+    features::Features,
+    retirement::{self, Row},
+    specification::Specification,
+    weekend::Ending,
+};
 
 /// A car in a past race.
 #[derive(Debug, Clone, Copy)]
@@ -38,18 +32,29 @@ pub struct PastRace {
 pub struct History {
     pub(crate) specification: Specification,
     pub(crate) races: Vec<Summary>,
-    /// Rows of the classified cars in finishing order, one term after the other.
+    /// Terms of the classified cars of Grands Prix in finishing order, one car after the other.
     pub(crate) rows: Vec<f64>,
+    /// Terms of every car's retirement, and whether it retired.
+    pub(crate) retirements: Vec<(Row, bool)>,
+    pub(crate) sprints: Vec<Sprint>,
 }
 
-/// A race in the matrix.
+/// A Grand Prix in the matrix.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Summary {
     pub(crate) when: (i16, i16),
     pub(crate) first_row: usize,
     pub(crate) classified: usize,
-    pub(crate) starters: usize,
-    pub(crate) retired: usize,
+    pub(crate) first_car: usize,
+    pub(crate) cars: usize,
+}
+
+/// A sprint: only its scale is learned from it.
+#[derive(Debug, Clone)]
+pub(crate) struct Sprint {
+    pub(crate) when: (i16, i16),
+    /// Terms of the classified cars in finishing order.
+    pub(crate) rows: Vec<f64>,
 }
 
 /// How long before (year, round) a race was, in years; only for weights, order is by year and round.
@@ -59,46 +64,59 @@ pub(crate) fn age(now: (i16, i16), then: (i16, i16)) -> f64 {
 }
 
 impl History {
-    /// Builds the matrix of `specification` from races in the order they were run.
+    /// Builds the matrix of `specification` from Grands Prix and sprints, each in the order they were run.
     #[must_use]
-    pub fn new(specification: Specification, races: &[PastRace]) -> Self {
-        let terms = specification.terms;
+    pub fn new(specification: Specification, races: &[PastRace], sprints: &[PastRace]) -> Self {
         let mut history = Self {
             specification,
             races: Vec::with_capacity(races.len()),
             rows: Vec::new(),
+            retirements: Vec::new(),
+            sprints: Vec::new(),
         };
         for race in races {
-            let first_row = history.rows.len() / terms.len();
-            let classified = race
-                .cars
-                .iter()
-                .filter(|car| car.ending == Ending::Classified);
-            for car in classified.clone() {
-                history
-                    .rows
-                    .extend(terms.iter().map(|term| term.value(&car.features)));
-            }
+            let first_row = history.rows.len() / specification.terms.len();
+            history.rows.extend(classified_rows(&specification, race));
+            let first_car = history.retirements.len();
+            history.retirements.extend(race.cars.iter().map(|car| {
+                let retired = matches!(car.ending, Ending::Retired | Ending::NotStarted);
+                (retirement::row(&car.features), retired)
+            }));
             history.races.push(Summary {
                 when: (race.year, race.round),
                 first_row,
-                classified: classified.count(),
-                starters: race.cars.len(),
-                retired: race
-                    .cars
-                    .iter()
-                    .filter(|car| car.ending == Ending::Retired)
-                    .count(),
+                classified: history.rows.len() / specification.terms.len() - first_row,
+                first_car,
+                cars: race.cars.len(),
             });
         }
+        history.sprints = sprints
+            .iter()
+            .map(|sprint| Sprint {
+                when: (sprint.year, sprint.round),
+                rows: classified_rows(&specification, sprint).collect(),
+            })
+            .collect();
         history
     }
 
-    /// Number of races strictly before `round` of `year`.
+    /// Number of Grands Prix strictly before `round` of `year`.
     #[must_use]
     pub fn races_before(&self, year: i16, round: i16) -> usize {
         self.races.partition_point(|race| race.when < (year, round))
     }
+}
+
+fn classified_rows(specification: &Specification, race: &PastRace) -> impl Iterator<Item = f64> {
+    race.cars
+        .iter()
+        .filter(|car| car.ending == Ending::Classified)
+        .flat_map(|car| {
+            specification
+                .terms
+                .iter()
+                .map(|(term, _)| term.value(&car.features))
+        })
 }
 
 #[cfg(test)]
@@ -121,6 +139,7 @@ mod tests {
                 race(2029, 26),
                 race(2030, 1),
             ],
+            &[],
         );
         assert_eq!(history.races_before(2029, 26), 2);
         assert_eq!(history.races_before(2030, 1), 3);

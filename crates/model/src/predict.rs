@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    distribution::Positions,
-    features::{Features, Group},
-    fit::Fit,
+    distribution::Positions, features::Features, fit::Fit, retirement, specification::Component,
+    terms::Group,
 };
+
+/// A sprint is a third of a Grand Prix.
+const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
 
 /// Why no forecast could be made.
 #[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
@@ -20,12 +22,32 @@ pub enum PredictError {
 }
 
 /// What distinguishes a Grand Prix from a sprint for the model.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Distance {
+    /// A whole race: orderly or chaotic.
+    GrandPrix,
+    /// A third of it, with a scale of its own: the chance to retire grows with the distance.
+    Sprint,
+}
+
+impl Distance {
+    /// The chance to retire on this distance, from that of a Grand Prix.
+    #[must_use]
+    pub fn retirement(self, grand_prix: f64) -> f64 {
+        match self {
+            Self::GrandPrix => grand_prix,
+            Self::Sprint => 1.0 - (1.0 - grand_prix).powf(SPRINT_DISTANCE),
+        }
+    }
+}
+
+/// The race to forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RaceShape {
     /// Places that score.
     pub scoring_places: usize,
-    /// Share of a Grand Prix distance: the chance to retire grows with it.
-    pub distance: f64,
+    /// How far it goes.
+    pub distance: Distance,
 }
 
 /// One car's forecast.
@@ -64,34 +86,56 @@ impl Fit {
         if strengths.iter().any(|eta| !eta.is_finite()) {
             return Err(PredictError::NotFinite);
         }
-        let dnf = 1.0 - (1.0 - self.retirement_rate).powf(shape.distance);
-        let positions = Positions::mixture(
-            &strengths,
-            &vec![dnf; field.len()],
-            self.specification.mixture,
-        );
+        let dnf: Vec<f64> = field
+            .iter()
+            .map(|car| shape.distance.retirement(self.retirement_chance(car)))
+            .collect();
+        if dnf.iter().any(|chance| !chance.is_finite()) {
+            return Err(PredictError::NotFinite);
+        }
+        let sprint = [Component {
+            weight: 1.0,
+            scale: self.sprint_scale,
+        }];
+        let components = match shape.distance {
+            Distance::GrandPrix => self.specification.mixture,
+            Distance::Sprint => &sprint,
+        };
+        let positions = Positions::mixture(&strengths, &dnf, components);
         let means = self.mean_contributions(field);
         let cars = field
             .iter()
             .enumerate()
-            .map(|(index, car)| self.car_forecast(car, positions.car(index), dnf, shape, &means))
+            .map(|(index, car)| {
+                self.car_forecast(car, positions.car(index), dnf[index], shape, &means)
+            })
             .collect();
         Ok(Forecast { cars })
     }
 
-    fn strength(&self, car: &Features) -> f64 {
+    /// Log-odds strength of a car; only differences within a field mean something.
+    #[must_use]
+    pub fn strength(&self, car: &Features) -> f64 {
         self.specification
             .terms
             .iter()
             .zip(&self.coefficients)
-            .map(|(term, beta)| beta * term.value(car))
+            .map(|((term, _), beta)| beta * term.value(car))
             .sum()
+    }
+
+    /// The chance of a car not to be classified in a Grand Prix.
+    #[must_use]
+    pub fn retirement_chance(&self, car: &Features) -> f64 {
+        retirement::chance(&self.retirement, &retirement::row(car))
     }
 
     fn contributions(&self, car: &Features) -> BTreeMap<Group, f64> {
         let mut groups = BTreeMap::new();
-        for (term, beta) in self.specification.terms.iter().zip(&self.coefficients) {
-            *groups.entry(term.group()).or_insert(0.0) += beta * term.value(car);
+        for ((term, _), beta) in self.specification.terms.iter().zip(&self.coefficients) {
+            for (group, value) in term.shares(car) {
+                *groups.entry(group).or_insert(0.0) += beta * value;
+            }
         }
         groups
     }

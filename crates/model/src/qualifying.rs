@@ -1,7 +1,12 @@
 //! How far each car was from the best in qualifying, corrected for the track getting faster between segments.
 
+use crate::pace::median;
+
 /// Segments with fewer common drivers than this give no correction.
 const FEWEST_IN_BOTH: usize = 3;
+
+/// Log ratio of the best times of qualifying and practice from which qualifying was wet.
+const WET: f64 = 0.03;
 
 /// A car's best times of the three segments, in any one unit; formats with one time use the first.
 pub type Segments = [Option<f64>; 3];
@@ -43,6 +48,15 @@ pub fn gaps(cars: &[Segments]) -> Vec<Option<f64>> {
         .collect()
 }
 
+/// Whether qualifying was so much slower than practice that the track was wet: the best qualifying time and the best
+/// practice lap of the weekend, in the same unit. Without practice nothing is known.
+#[must_use]
+pub fn is_wet(cars: &[Segments], best_practice_lap: Option<f64>) -> bool {
+    let times = cars.iter().flatten().copied().flatten();
+    let best = times.filter(|ms| *ms > 0.0).fold(f64::INFINITY, f64::min);
+    best.is_finite() && best_practice_lap.is_some_and(|lap| (best / lap).ln() >= WET)
+}
+
 fn median_change(logs: &[Segments], from: usize, to: usize) -> f64 {
     let mut changes: Vec<f64> = logs
         .iter()
@@ -51,13 +65,7 @@ fn median_change(logs: &[Segments], from: usize, to: usize) -> f64 {
     if changes.len() < FEWEST_IN_BOTH {
         return 0.0;
     }
-    changes.sort_by(f64::total_cmp);
-    let middle = changes.len() / 2;
-    if changes.len().is_multiple_of(2) {
-        f64::midpoint(changes[middle - 1], changes[middle])
-    } else {
-        changes[middle]
-    }
+    median(&mut changes).unwrap_or(0.0)
 }
 
 #[cfg(test)]

@@ -47,4 +47,23 @@ impl Contest {
             (Self::Sprint, _) => 3,
         }
     }
+
+    /// Points by place, the winner's first, since 2010. The last Grand Prix of 2014 counted double.
+    #[must_use]
+    pub fn points(self, year: i16, last_of_season: bool) -> Vec<f64> {
+        let points: &[f64] = match (self, year) {
+            (Self::GrandPrix, _) => &[25.0, 18.0, 15.0, 12.0, 10.0, 8.0, 6.0, 4.0, 2.0, 1.0],
+            (Self::Sprint, ..=2021) => &[3.0, 2.0, 1.0],
+            (Self::Sprint, _) => &[8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0],
+        };
+        let double = self == Self::GrandPrix && year == 2014 && last_of_season;
+        let factor = if double { 2.0 } else { 1.0 };
+        points.iter().map(|points| factor * points).collect()
+    }
+
+    /// Whether the fastest lap of the race gave a point to a car in the first ten.
+    #[must_use]
+    pub fn rewards_fastest_lap(self, year: i16) -> bool {
+        self == Self::GrandPrix && (2019..=2024).contains(&year)
+    }
 }

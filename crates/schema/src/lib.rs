@@ -16,9 +16,9 @@ pub mod vocabulary;
 pub use clock::Clock;
 pub use table::Table;
 pub use vocabulary::{
-    Championship, CircuitId, Contest, DriverId, EntityKind, EventFormat, ForecastInput, JobOutcome,
-    LineageId, ModelFitId, Moment, Points, PredictionKind, QualifyingFormat, RaceId, RaceStatus,
-    ResultStatus, SessionKind, StandingSource, TeamId,
+    Championship, CircuitId, Contest, DriverId, EntityKind, EventFormat, EventKind, ForecastInput,
+    JobOutcome, LineageId, ModelFitId, Moment, Points, PredictionKind, QualifyingFormat, RaceId,
+    RaceStatus, ResultStatus, Score, SessionKind, StandingSource, TeamId,
 };
 
 /// Every migration, embedded. One static, since each use of `migrate!` would copy all of them into its binary.

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::vocabulary::{
-    Championship, CircuitId, Contest, DriverId, EventFormat, ForecastInput, LineageId, ModelFitId,
-    Moment, Points, PredictionKind, QualifyingFormat, RaceId, RaceStatus, ResultStatus,
-    SessionKind, StandingSource, TeamId,
+    Championship, CircuitId, Contest, DriverId, EventFormat, EventKind, ForecastInput, LineageId,
+    ModelFitId, Moment, Points, PredictionKind, QualifyingFormat, RaceId, RaceStatus, ResultStatus,
+    Score, SessionKind, StandingSource, TeamId,
 };
 
 /// A row of one table. Declared by [`table!`](crate::table!), so that fields and columns cannot drift apart.
@@ -103,7 +103,9 @@ copy_displayed!(
     StandingSource,
     Moment,
     PredictionKind,
-    ForecastInput
+    ForecastInput,
+    EventKind,
+    Score
 );
 
 macro_rules! copy_ids {

@@ -215,12 +215,52 @@ words! {
 words! {
     /// Something a forecast may be told.
     ForecastInput as "forecast_input" {
+        /// The times of first practice.
+        Practice1 = "practice_1",
+        /// The times of second practice.
+        Practice2 = "practice_2",
+        /// The times of third practice.
+        Practice3 = "practice_3",
+        /// The result of this weekend's sprint.
+        SprintResult = "sprint_result",
         /// The places in qualifying, before penalties.
         QualifyingOrder = "qualifying_order",
         /// The times of qualifying.
         QualifyingTimes = "qualifying_times",
         /// The official starting grid.
         OfficialGrid = "official_grid",
+    }
+}
+
+words! {
+    /// What an evaluated chance is about.
+    EventKind as "event_kind" {
+        /// First place.
+        Win = "win",
+        /// The first three places.
+        Podium = "podium",
+        /// The first ten places.
+        Points = "points",
+    }
+}
+
+words! {
+    /// A measure of how good forecasts were.
+    Score as "score" {
+        /// Minus the logarithm of the chance given to the winner.
+        WinLogScore = "win_log_score",
+        /// Squared error of the chances to win, summed over cars.
+        WinBrier = "win_brier",
+        /// Share of races that the favourite won.
+        Top1 = "top1",
+        /// Binary log score of podium chances.
+        PodiumLogScore = "podium_log_score",
+        /// Squared error of the chances of the first ten.
+        PointsBrier = "points_brier",
+        /// Rank correlation of expected and actual places.
+        Spearman = "spearman",
+        /// Ranked probability score of the places.
+        Rps = "rps",
     }
 }
 

@@ -4,10 +4,14 @@
 use std::collections::BTreeSet;
 
 use schema::{
-    Championship, Contest, EntityKind, EventFormat, ForecastInput, JobOutcome, Moment,
-    PredictionKind, QualifyingFormat, RaceStatus, ResultStatus, SessionKind, StandingSource, Table,
+    Championship, Contest, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome, Moment,
+    PredictionKind, QualifyingFormat, RaceStatus, ResultStatus, Score, SessionKind, StandingSource,
+    Table,
     championships::Standing,
-    forecasts::{Prediction, PredictionDriver, PredictionFeatures},
+    forecasts::{
+        Accuracy, Calibration, ForecastScore, Prediction, PredictionDriver, PredictionFeatures,
+        TitleOdds,
+    },
     races::{Race, RaceSession},
     reference::{Circuit, Driver, Lineage, Season, SeasonEntry, Team},
     sessions::{GridPlace, PitStop, PracticeResult, QualifyingResult, RaceResult},
@@ -61,6 +65,10 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
     check::<PredictionFeatures>(&pool, &[]).await;
     check::<Prediction>(&pool, &["scheduled_start"]).await;
     check::<PredictionDriver>(&pool, &[]).await;
+    check::<ForecastScore>(&pool, &[]).await;
+    check::<Accuracy>(&pool, &[]).await;
+    check::<Calibration>(&pool, &[]).await;
+    check::<TitleOdds>(&pool, &[]).await;
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -85,6 +93,7 @@ async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
         Contest,
         EntityKind,
         EventFormat,
+        EventKind,
         ForecastInput,
         JobOutcome,
         Moment,
@@ -92,6 +101,7 @@ async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
         QualifyingFormat,
         RaceStatus,
         ResultStatus,
+        Score,
         SessionKind,
         StandingSource,
     );

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use schema::JobOutcome;
 use sqlx::{Connection as _, PgConnection};
 
-use crate::{Context, merge::Changes};
+use crate::{Context, dataset::Weekend, merge::Changes};
 
 /// Which races a job is about; `None` means all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +13,15 @@ pub struct Which {
     pub season: Option<i16>,
     /// Round.
     pub round: Option<i16>,
+}
+
+impl Which {
+    /// Whether a weekend is one of them.
+    #[must_use]
+    pub fn includes(self, weekend: &Weekend) -> bool {
+        self.season.is_none_or(|season| season == weekend.year)
+            && self.round.is_none_or(|round| round == weekend.round)
+    }
 }
 
 /// What a job run has to say.

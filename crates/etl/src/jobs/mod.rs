@@ -1,8 +1,10 @@
 //! Jobs: each run is a row of `job_runs`, one at a time, and writes in one transaction or not at all.
 
+pub mod accuracy;
 pub mod forecast;
 pub mod ledger;
 pub mod load;
 pub mod season_stats;
+pub mod title_odds;
 
 pub use ledger::{Report, Which};

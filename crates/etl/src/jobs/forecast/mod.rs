@@ -4,13 +4,13 @@
 
 mod stored;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use model::{Fit, FitError, Forecast};
 use rayon::prelude::*;
-use schema::{Contest, Moment, PredictionKind, forecasts::PredictionFeatures};
+use schema::{Contest, Moment, PredictionKind};
 use sqlx::PgConnection;
 use stored::{LastLive, Stored};
 
@@ -18,30 +18,52 @@ use super::{Report, Which};
 use crate::{
     Context,
     dataset::{self, Weekend},
-    features::{self, MOMENTS},
-    forecasts::{self, CURRENT, ForecastError, Past},
+    features::{self, Field, Fields},
+    forecasts::{self, ForecastError, Past},
     merge::{Changes, Scope, merge},
 };
 
-/// The first season with stored forecasts: five seasons of history before it.
-const FIRST_SEASON: i16 = 2003;
+/// The first season with stored features and forecasts: five seasons of history before it.
+pub const FIRST_SEASON: i16 = 2003;
 /// A live forecast is made again only if some chance moved by more than this.
 const SAME: f64 = 1e-9;
-const CONTESTS: [Contest; 2] = [Contest::GrandPrix, Contest::Sprint];
 
-impl Which {
-    fn includes(self, weekend: &Weekend) -> bool {
-        self.season.is_none_or(|season| season == weekend.year)
-            && self.round.is_none_or(|round| round == weekend.round)
+/// The weekends, and what the model is told of each at every moment.
+pub struct History {
+    /// In the order of the calendar.
+    pub weekends: Vec<Weekend>,
+    /// One a weekend.
+    pub told: Vec<Fields>,
+}
+
+impl History {
+    /// Reads and walks through all that the state is built from.
+    pub async fn read(connection: &mut PgConnection) -> Result<Self> {
+        let weekends = dataset::read(connection, model::state::FIRST_SEASON).await?;
+        tokio::task::spawn_blocking(|| {
+            let told = features::walk(&weekends);
+            Ok(Self { weekends, told })
+        })
+        .await?
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&Weekend, &Fields)> {
+        self.weekends.iter().zip(&self.told)
     }
 }
 
 /// Stores the features of every moment that has come, for the races of `which`.
 pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
     let mut transaction = ctx.pool.begin().await?;
-    let weekends = dataset::read(&mut transaction, CURRENT.first_season).await?;
-    let chosen = weekends.iter().filter(|weekend| which.includes(weekend));
-    let rows = features_of(chosen, &[contest]);
+    let history = History::read(&mut transaction).await?;
+    let chosen = history
+        .iter()
+        .filter(|(weekend, _)| which.includes(weekend) && weekend.year >= FIRST_SEASON);
+    let rows: Vec<_> = chosen
+        .flat_map(|(_, told)| told.iter())
+        .filter(|field| field.contest == contest)
+        .flat_map(Field::rows)
+        .collect();
     let scope = Scope::Alike(&["race_id", "contest", "moment"]);
     let changes = merge(&mut transaction, &rows, scope).await?;
     transaction.commit().await?;
@@ -54,12 +76,13 @@ pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> 
 /// Forecasts the races of `which` from what was known, as far as they have no forecast yet.
 pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
     let mut transaction = ctx.pool.begin().await?;
-    let weekends = dataset::read(&mut transaction, CURRENT.first_season).await?;
-    let past = Past::new(CURRENT, &weekends);
+    let history = History::read(&mut transaction).await?;
+    let past = Past::new(&history.weekends, &history.told);
     let now = ctx.now();
-    let stored = Stored::read(&mut transaction, contest, which.season, now).await?;
-    let targets = targets(&weekends, contest, which, now, &stored);
-    let (made, skipped) = predict(&mut transaction, &past, now, contest, targets).await?;
+    let stored = Stored::read(&mut transaction, which.season, now).await?;
+    let mut targets = targets(&history, which, now, &stored);
+    targets.retain(|target| target.field.contest == contest);
+    let (made, skipped) = predict(&mut transaction, &past, now, targets).await?;
     transaction.commit().await?;
     Ok(report(made, skipped))
 }
@@ -68,36 +91,30 @@ pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) 
 /// told how many forecasts are made, of how many.
 pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Result<Report> {
     let mut transaction = ctx.pool.begin().await?;
-    let weekends = dataset::read(&mut transaction, CURRENT.first_season).await?;
-    let rows = features_of(weekends.iter(), &CONTESTS);
+    let history = History::read(&mut transaction).await?;
+    let rows: Vec<_> = history
+        .iter()
+        .filter(|(weekend, _)| weekend.year >= FIRST_SEASON)
+        .flat_map(|(_, told)| told.iter())
+        .flat_map(Field::rows)
+        .collect();
     let mut changes = merge(&mut transaction, &rows, Scope::All).await?;
-    let mut due: BTreeMap<i16, Vec<(Contest, Vec<Target<'_>>)>> = BTreeMap::new();
-    for contest in CONTESTS {
-        let stored = Stored::read(&mut transaction, contest, None, ctx.now()).await?;
-        for target in targets(&weekends, contest, Which::default(), ctx.now(), &stored) {
-            let season = due.entry(target.weekend.year).or_default();
-            match season.last_mut() {
-                Some((same, targets)) if *same == contest => targets.push(target),
-                _ => season.push((contest, vec![target])),
-            }
-        }
-    }
+    let stored = Stored::read(&mut transaction, None, ctx.now()).await?;
     transaction.commit().await?;
-
-    let targets_of_all = due.values().flatten().map(|(_, targets)| targets.len());
-    let total = targets_of_all.sum();
-    let past = Past::new(CURRENT, &weekends);
+    let mut due: BTreeMap<i16, Vec<Target<'_>>> = BTreeMap::new();
+    for target in targets(&history, Which::default(), ctx.now(), &stored) {
+        due.entry(target.weekend.year).or_default().push(target);
+    }
+    let total = due.values().map(Vec::len).sum();
+    let past = Past::new(&history.weekends, &history.told);
     let (mut done, mut made, mut skipped) = (0, 0, 0);
-    for (_, contests) in due.into_iter().rev() {
+    for (_, targets) in due.into_iter().rev() {
         let mut transaction = ctx.pool.begin().await?;
-        for (contest, targets) in contests {
-            done += targets.len();
-            let now = ctx.now();
-            let (new, without) = predict(&mut transaction, &past, now, contest, targets).await?;
-            made += new;
-            skipped += without;
-        }
+        done += targets.len();
+        let (new, without) = predict(&mut transaction, &past, ctx.now(), targets).await?;
         transaction.commit().await?;
+        made += new;
+        skipped += without;
         progress(done, total);
     }
     let predictions = report(made, skipped);
@@ -120,35 +137,20 @@ fn report(made: usize, skipped: usize) -> Report {
     Report { changes, detail }
 }
 
-/// The features of every moment that has come.
-fn features_of<'a>(
-    weekends: impl Iterator<Item = &'a Weekend>,
-    contests: &[Contest],
-) -> Vec<PredictionFeatures> {
-    let mut rows = Vec::new();
-    for weekend in weekends {
-        for contest in contests {
-            for moment in MOMENTS {
-                rows.extend(
-                    features::at_moment(weekend, *contest, moment)
-                        .into_iter()
-                        .flatten(),
-                );
-            }
-        }
-    }
-    rows
-}
-
 /// A forecast to make.
 struct Target<'a> {
     weekend: &'a Weekend,
-    moment: Moment,
     /// The scheduled start.
     start: DateTime<Utc>,
-    field: Vec<PredictionFeatures>,
+    field: &'a Field,
     /// What the last live forecast of the same moment said.
     last_live: Option<LastLive>,
+}
+
+impl Target<'_> {
+    fn cutoff(&self) -> (Moment, i16, i16) {
+        (self.field.moment, self.weekend.year, self.weekend.round)
+    }
 }
 
 /// A forecast made.
@@ -165,15 +167,16 @@ impl Made<'_> {
             return true;
         };
         last.scheduled_start != self.target.start
-            || last.win.len() != self.target.field.len()
+            || last.win.len() != self.target.field.cars.len()
             || self
                 .target
                 .field
+                .cars
                 .iter()
                 .zip(&self.forecast.cars)
-                .any(|(row, car)| {
+                .any(|(told, car)| {
                     last.win
-                        .get(&row.driver_id)
+                        .get(&told.driver)
                         .is_none_or(|win| (win - car.win).abs() > SAME)
                 })
     }
@@ -184,14 +187,19 @@ async fn predict(
     connection: &mut PgConnection,
     past: &Past,
     now: DateTime<Utc>,
-    contest: Contest,
     targets: Vec<Target<'_>>,
 ) -> Result<(usize, usize)> {
+    // The sprint and the Grand Prix of a weekend share a fit.
+    let cutoffs: BTreeSet<(Moment, i16, i16)> = targets.iter().map(Target::cutoff).collect();
+    let fits: HashMap<_, Result<Fit, FitError>> = cutoffs
+        .into_par_iter()
+        .map(|(moment, year, round)| ((moment, year, round), past.fit(moment, year, round)))
+        .collect();
     let results: Vec<Result<Made<'_>, ForecastError>> = targets
         .into_par_iter()
         .map(|target| {
-            let fit = past.fit(target.moment, target.weekend.year, target.weekend.round)?;
-            let forecast = forecasts::predict(&fit, contest, target.weekend.year, &target.field)?;
+            let fit = fits[&target.cutoff()].clone()?;
+            let forecast = forecasts::predict(&fit, target.weekend.year, target.field)?;
             Ok(Made {
                 target,
                 fit,
@@ -209,46 +217,66 @@ async fn predict(
             Err(error) => return Err(error.into()),
         }
     }
-    stored::store(connection, &made, contest, now).await?;
+    stored::store(connection, &made, now).await?;
     Ok((made.len(), skipped))
 }
 
 /// The races of `which` whose forecast is missing, or whose live forecast may have changed.
 fn targets<'a>(
-    weekends: &'a [Weekend],
-    contest: Contest,
+    history: &'a History,
     which: Which,
     now: DateTime<Utc>,
     stored: &Stored,
 ) -> Vec<Target<'a>> {
     let mut targets = Vec::new();
-    for weekend in weekends
-        .iter()
-        .filter(|weekend| which.includes(weekend) && weekend.year >= FIRST_SEASON)
-    {
-        let Some(start) = weekend.start(contest) else {
+    for (weekend, told) in history.iter() {
+        if !which.includes(weekend) || weekend.year < FIRST_SEASON {
             continue;
-        };
-        for moment in MOMENTS {
-            let key = (weekend.race, moment);
-            if kind(now, start) == PredictionKind::Retrospective
-                && stored.retrospective.contains(&key)
-            {
+        }
+        for field in told.iter() {
+            let Some(start) = weekend.start(field.contest) else {
                 continue;
-            }
-            if let Some(field) = features::at_moment(weekend, contest, moment) {
-                let last_live = stored.live.get(&key).cloned();
+            };
+            let key = (weekend.race, field.contest, field.moment);
+            let due = match kind(now, start) {
+                PredictionKind::Live => is_newest_knowledge(weekend, field),
+                PredictionKind::Retrospective => {
+                    knows_qualifying(field.moment) && !stored.retrospective.contains(&key)
+                }
+            };
+            if due {
                 targets.push(Target {
                     weekend,
-                    moment,
                     start,
                     field,
-                    last_live,
+                    last_live: stored.live.get(&key).cloned(),
                 });
             }
         }
     }
     targets
+}
+
+/// Retrospective forecasts are made where qualifying is over; the earlier moments are only forecast live.
+const fn knows_qualifying(moment: Moment) -> bool {
+    matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid)
+}
+
+/// Whether a live forecast at this moment would still be news: nothing that the moment did not know may have happened.
+fn is_newest_knowledge(weekend: &Weekend, field: &Field) -> bool {
+    let practised = weekend
+        .practice
+        .iter()
+        .any(|session| !session.gaps.is_empty());
+    let qualified = weekend
+        .grand_prix
+        .iter()
+        .any(|car| car.qualifying.is_some() || car.grid.is_some());
+    match field.moment {
+        Moment::BeforeWeekend => !practised && !qualified,
+        Moment::BeforeQualifying => practised && !qualified,
+        Moment::QualifyingOrder | Moment::OfficialGrid => true,
+    }
 }
 
 /// Before the scheduled start a forecast is live, from it on retrospective.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
-use model::Fit;
+use model::{Fit, Specification, retirement};
 use schema::{
     Contest, DriverId, ModelFitId, Moment, PredictionKind, RaceId, Table as _,
     forecasts::{Prediction, PredictionDriver},
@@ -13,13 +13,16 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{Made, kind};
-use crate::{features, forecasts::CURRENT, merge::copy};
+use crate::{features::Field, forecasts, merge::copy};
+
+/// The model whose forecasts are stored: its name and version are the same at every moment.
+const CURRENT: Specification = forecasts::current(Moment::OfficialGrid);
 
 /// Forecasts of the current model that are in the database.
 pub(super) struct Stored {
-    pub(super) retrospective: HashSet<(RaceId, Moment)>,
+    pub(super) retrospective: HashSet<(RaceId, Contest, Moment)>,
     /// The last live one of races that have not started.
-    pub(super) live: HashMap<(RaceId, Moment), LastLive>,
+    pub(super) live: HashMap<(RaceId, Contest, Moment), LastLive>,
 }
 
 /// What a live forecast said.
@@ -34,16 +37,14 @@ pub(super) struct LastLive {
 impl Stored {
     pub(super) async fn read(
         connection: &mut PgConnection,
-        contest: Contest,
         season: Option<i16>,
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let rows = sqlx::query!(
-            r#"SELECT p.race_id, p.moment AS "moment: Moment"
+            r#"SELECT p.race_id, p.contest AS "contest: Contest", p.moment AS "moment: Moment"
                FROM predictions p JOIN model_fits f ON f.id = p.model_fit_id JOIN races r ON r.id = p.race_id
-               WHERE p.contest = $1 AND p.kind = 'retrospective' AND f.model = $2 AND f.version = $3
-                 AND ($4::smallint IS NULL OR r.year = $4)"#,
-            contest as Contest,
+               WHERE p.kind = 'retrospective' AND f.model = $1 AND f.version = $2
+                 AND ($3::smallint IS NULL OR r.year = $3)"#,
             CURRENT.name,
             CURRENT.version,
             season,
@@ -52,17 +53,16 @@ impl Stored {
         .await?;
         let retrospective = rows
             .into_iter()
-            .map(|row| (RaceId(row.race_id), row.moment))
+            .map(|row| (RaceId(row.race_id), row.contest, row.moment))
             .collect();
         let rows = sqlx::query!(
-            r#"SELECT p.race_id, p.moment AS "moment: Moment", p.scheduled_start AS "scheduled_start!", d.driver_id, d.win AS "win!: f64"
-               FROM (SELECT DISTINCT ON (p.race_id, p.moment) p.* FROM predictions p
+            r#"SELECT p.race_id, p.contest AS "contest: Contest", p.moment AS "moment: Moment", p.scheduled_start AS "scheduled_start!", d.driver_id, d.win AS "win!: f64"
+               FROM (SELECT DISTINCT ON (p.race_id, p.contest, p.moment) p.* FROM predictions p
                      JOIN model_fits f ON f.id = p.model_fit_id JOIN races r ON r.id = p.race_id
-                     WHERE p.contest = $1 AND p.kind = 'live' AND f.model = $2 AND f.version = $3
-                       AND ($4::smallint IS NULL OR r.year = $4) AND p.scheduled_start > $5
-                     ORDER BY p.race_id, p.moment, p.made_at DESC, p.id DESC) p
+                     WHERE p.kind = 'live' AND f.model = $1 AND f.version = $2
+                       AND ($3::smallint IS NULL OR r.year = $3) AND p.scheduled_start > $4
+                     ORDER BY p.race_id, p.contest, p.moment, p.made_at DESC, p.id DESC) p
                JOIN prediction_drivers d ON d.prediction_id = p.id AND d.contest = p.contest"#,
-            contest as Contest,
             CURRENT.name,
             CURRENT.version,
             season,
@@ -70,10 +70,10 @@ impl Stored {
         )
         .fetch_all(connection)
         .await?;
-        let mut live: HashMap<(RaceId, Moment), LastLive> = HashMap::new();
+        let mut live: HashMap<(RaceId, Contest, Moment), LastLive> = HashMap::new();
         for row in rows {
             let last = live
-                .entry((RaceId(row.race_id), row.moment))
+                .entry((RaceId(row.race_id), row.contest, row.moment))
                 .or_insert_with(|| LastLive {
                     scheduled_start: row.scheduled_start,
                     win: HashMap::new(),
@@ -91,7 +91,6 @@ impl Stored {
 pub(super) async fn store(
     connection: &mut PgConnection,
     made: &[Made<'_>],
-    contest: Contest,
     now: DateTime<Utc>,
 ) -> Result<()> {
     if made.is_empty() {
@@ -115,12 +114,15 @@ pub(super) async fn store(
         let Made {
             target, forecast, ..
         } = made;
-        let (inputs_used, inputs_missing) = features::inputs(target.moment, &target.field);
+        let Field {
+            contest, moment, ..
+        } = *target.field;
+        let (inputs_used, inputs_missing) = target.field.inputs(target.weekend.format);
         predictions.push(Prediction {
             id,
             contest,
             race_id: target.weekend.race,
-            moment: target.moment,
+            moment,
             kind,
             model_fit_id,
             made_at: now,
@@ -129,7 +131,8 @@ pub(super) async fn store(
             inputs_used,
             inputs_missing,
         });
-        for (row, car) in target.field.iter().zip(&forecast.cars) {
+        for (row, car) in target.field.cars.iter().zip(&forecast.cars) {
+            let pace = &row.features.pace;
             let groups: BTreeMap<&str, f64> = car
                 .contributions
                 .iter()
@@ -138,8 +141,8 @@ pub(super) async fn store(
             drivers.push(PredictionDriver {
                 prediction_id: id,
                 contest,
-                driver_id: row.driver_id,
-                team_id: row.team_id,
+                driver_id: row.driver,
+                team_id: row.team,
                 grid: row.grid,
                 win: car.win,
                 podium: car.podium,
@@ -148,6 +151,9 @@ pub(super) async fn store(
                 expected_position: car.expected_position,
                 positions: car.positions.clone(),
                 contributions: json!(groups).to_string(),
+                pace_car: Some(pace.car),
+                pace_driver: Some(pace.driver),
+                pace_deviation: Some(row.features.pace_deviation),
             });
         }
     }
@@ -165,7 +171,7 @@ async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<
         made.iter().map(|made| parameters(&made.fit)).collect();
     let moments: Vec<&str> = made
         .iter()
-        .map(|made| made.target.moment.as_str())
+        .map(|made| made.target.field.moment.as_str())
         .collect();
     let years: Vec<i16> = made.iter().map(|made| made.target.weekend.year).collect();
     let rounds: Vec<i16> = made.iter().map(|made| made.target.weekend.round).collect();
@@ -219,8 +225,10 @@ fn parameters(fit: &Fit) -> serde_json::Value {
         .specification
         .terms
         .iter()
-        .map(|term| term.as_str())
+        .map(|(term, _)| term.as_str())
         .zip(fit.coefficients.iter().copied())
         .collect();
-    json!({ "coefficients": coefficients, "retirement_rate": fit.retirement_rate })
+    let retirement: BTreeMap<&str, f64> =
+        retirement::NAMES.into_iter().zip(fit.retirement).collect();
+    json!({ "coefficients": coefficients, "retirement": retirement, "sprint_scale": fit.sprint_scale })
 }

@@ -1,5 +1,8 @@
 //! How good a forecast was. All scores are proper or rank scores of one race; averages are over races.
 
+pub mod bootstrap;
+pub mod calibration;
+
 /// A chance below this scores as this: one impossible winner must not decide everything.
 const FLOOR: f64 = 1e-5;
 
@@ -29,6 +32,25 @@ pub struct Scores {
     pub spearman: f64,
     /// Ranked probability score of the place distributions.
     pub rps: f64,
+}
+
+impl Scores {
+    /// Number of scores.
+    pub const COUNT: usize = 7;
+
+    /// The scores in the order of the fields.
+    #[must_use]
+    pub const fn values(&self) -> [f64; Self::COUNT] {
+        [
+            self.win_log_score,
+            self.win_brier,
+            self.top1,
+            self.podium_log_score,
+            self.points_brier,
+            self.spearman,
+            self.rps,
+        ]
+    }
 }
 
 /// Scores one forecast; `None` if nobody was classified or the field is smaller than two.
@@ -90,22 +112,6 @@ pub fn score(outcome: &Outcome<'_>) -> Option<Scores> {
     });
     scores.top1 = f64::from(u8::from(favourite == 0));
     Some(scores)
-}
-
-/// Mean of each score.
-#[must_use]
-pub fn mean(races: &[Scores]) -> Scores {
-    let n = races.len().max(1) as f64;
-    let mean = |of: fn(&Scores) -> f64| races.iter().map(of).sum::<f64>() / n;
-    Scores {
-        win_log_score: mean(|race| race.win_log_score),
-        win_brier: mean(|race| race.win_brier),
-        top1: mean(|race| race.top1),
-        podium_log_score: mean(|race| race.podium_log_score),
-        points_brier: mean(|race| race.points_brier),
-        spearman: mean(|race| race.spearman),
-        rps: mean(|race| race.rps),
-    }
 }
 
 /// The rank of each value from zero, ties in order.

@@ -1,0 +1,75 @@
+//! `GET /v1/model`
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use client::{
+    model::{ModelDescription, ModelFit},
+    problem::Problem,
+};
+use serde::Deserialize;
+use sqlx::{PgPool, types::Json as SqlJson};
+
+use crate::error::{Error, Result, word};
+
+/// The model in service, described by its latest fit for each moment.
+#[utoipa::path(get, path = "/v1/model",
+    responses((status = 200, body = ModelDescription), (status = 404, body = Problem)))]
+pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription> {
+    let rows = sqlx::query!(
+        r#"WITH newest AS (SELECT model, version FROM model_fits ORDER BY id DESC LIMIT 1)
+           SELECT DISTINCT ON (f.moment) f.id, f.model, f.version, f.moment::text AS "moment!", f.before_year, f.before_round,
+                  f.races, f.rows, f.log_likelihood, f.parameters AS "parameters: SqlJson<Parameters>"
+           FROM model_fits f JOIN newest n ON (n.model, n.version) = (f.model, f.version)
+           ORDER BY f.moment DESC, f.before_year DESC, f.before_round DESC, f.id DESC"#
+    )
+    .fetch_all(&pool)
+    .await?;
+    let (name, version) = rows
+        .first()
+        .map(|row| (row.model.clone(), row.version.clone()))
+        .ok_or_else(|| Error::not_found("no model has been fitted yet"))?;
+    let fits = rows
+        .into_iter()
+        .map(|row| {
+            let parameters = row.parameters.0;
+            Ok(ModelFit {
+                fit_id: row.id,
+                moment: word(&row.moment)?,
+                before_season: row.before_year,
+                before_round: row.before_round,
+                races: row.races,
+                rows: row.rows,
+                log_likelihood: row.log_likelihood,
+                retirement: parameters.retirement(),
+                coefficients: parameters.coefficients,
+                sprint_scale: parameters.sprint_scale,
+            })
+        })
+        .collect::<std::result::Result<_, Error>>()?;
+    Ok(Json(ModelDescription {
+        name,
+        version,
+        fits,
+    }))
+}
+
+/// What a fit stores; what a later model adds is ignored, what an earlier one lacks is empty.
+#[derive(Debug, Deserialize)]
+struct Parameters {
+    #[serde(default)]
+    coefficients: BTreeMap<String, f64>,
+    retirement: Option<BTreeMap<String, f64>>,
+    /// The one rate of models that know no more of retiring.
+    retirement_rate: Option<f64>,
+    sprint_scale: Option<f64>,
+}
+
+impl Parameters {
+    fn retirement(&self) -> BTreeMap<String, f64> {
+        self.retirement.clone().unwrap_or_else(|| {
+            let rate = self.retirement_rate.map(|rate| ("rate".to_owned(), rate));
+            rate.into_iter().collect()
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! `GET /v1/seasons/{year}/title-odds`
+
+use axum::{Json, extract::State};
+use client::{
+    problem::Problem,
+    title_odds::{DriverOdds, OddsAfter, TeamOdds, TitleOdds},
+};
+use sqlx::PgPool;
+
+use crate::{
+    error::Result,
+    extract::Path,
+    races::{SeasonPath, driver, team},
+    seasons,
+};
+
+/// Chances of the titles after every round; empty for a season without.
+#[utoipa::path(get, path = "/v1/seasons/{year}/title-odds", params(SeasonPath),
+    responses((status = 200, body = TitleOdds), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn show(
+    State(pool): State<PgPool>,
+    Path(SeasonPath { year }): Path<SeasonPath>,
+) -> Result<TitleOdds> {
+    seasons::require(&pool, year).await?;
+    let (rounds, rows) = tokio::try_join!(
+        sqlx::query_scalar!(
+            r#"SELECT count(*)::smallint AS "rounds!" FROM races WHERE year = $1 AND status <> 'cancelled'"#,
+            year
+        )
+        .fetch_one(&pool),
+        sqlx::query_file!("src/title_odds/season.sql", year).fetch_all(&pool),
+    )?;
+    let after_round = rows.iter().map(|row| row.round).max();
+    let mut drivers: Vec<DriverOdds> = Vec::new();
+    let mut teams: Vec<TeamOdds> = Vec::new();
+    for row in rows {
+        let team = team(row.team_key, row.team_name, year);
+        let odds = OddsAfter {
+            after_round: row.round,
+            points: row.points,
+            chance: row.chance,
+            expected_points: row.expected_points,
+            interval: [row.low_points, row.high_points],
+            possible: row.possible,
+            clinched: row.clinched,
+        };
+        let of_whom = if let Some(key) = row.driver_key {
+            let known = |odds: &DriverOdds| odds.driver.key == key;
+            let driver = find_or_push(&mut drivers, known, || DriverOdds {
+                driver: driver(
+                    key.clone(),
+                    row.code.unwrap_or_default(),
+                    row.driver_name.unwrap_or_default(),
+                    row.family_name.unwrap_or_default(),
+                ),
+                team,
+                rounds: Vec::new(),
+            });
+            &mut driver.rounds
+        } else {
+            let known = |odds: &TeamOdds| odds.team.key == team.key;
+            let team = find_or_push(&mut teams, known, || TeamOdds {
+                team: team.clone(),
+                rounds: Vec::new(),
+            });
+            &mut team.rounds
+        };
+        of_whom.push(odds);
+    }
+    // They came newest first, which is the order of the names but not of the rounds.
+    let rounds_of_all = drivers
+        .iter_mut()
+        .map(|driver| &mut driver.rounds)
+        .chain(teams.iter_mut().map(|team| &mut team.rounds));
+    rounds_of_all.for_each(|rounds| rounds.reverse());
+    Ok(Json(TitleOdds {
+        season: year,
+        rounds,
+        after_round,
+        drivers,
+        teams,
+    }))
+}
+
+/// The element that `is` the one, or `new` at the end of the list.
+fn find_or_push<T>(list: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> &mut T {
+    let index = list.iter().position(is).unwrap_or(list.len());
+    if index == list.len() {
+        list.push(new());
+    }
+    &mut list[index]
+}

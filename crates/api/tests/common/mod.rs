@@ -1,0 +1,85 @@
+//! Requests to the router, without a socket.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+#![expect(
+    unreachable_pub,
+    reason = "every test is a crate of its own and this a module of it"
+)]
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use client::problem::Problem;
+use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
+use tower::ServiceExt as _;
+
+/// A response, read to its end.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
+    }
+}
+
+/// Any request.
+pub async fn ask(
+    app: &Router,
+    method: Method,
+    path: &str,
+    headers: &[(header::HeaderName, &str)],
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(name, *value);
+    }
+    let response = app
+        .clone()
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    let (parts, body) = response.into_parts();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: body.collect().await.unwrap().to_bytes().into(),
+    }
+}
+
+/// A GET, whatever the answer.
+pub async fn get(app: &Router, path: &str) -> Answer {
+    ask(app, Method::GET, path, &[]).await
+}
+
+/// A GET that must succeed.
+pub async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
+    let answer = get(app, path).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::OK,
+        "{path}: {}",
+        String::from_utf8_lossy(&answer.body)
+    );
+    answer.json()
+}
+
+/// A GET that must fail with this status and say why.
+pub async fn problem(app: &Router, path: &str, status: StatusCode) -> Problem {
+    let answer = get(app, path).await;
+    assert_eq!(answer.status, status, "{path:.200}");
+    assert_eq!(
+        answer.headers[header::CONTENT_TYPE],
+        "application/problem+json",
+        "{path:.200}"
+    );
+    let problem: Problem = answer.json();
+    assert_eq!(problem.status, status.as_u16(), "{path:.200}");
+    problem
+}

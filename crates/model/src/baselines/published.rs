@@ -1,0 +1,282 @@
+//! A published formula: a weighted sum of twelve scores between 0 and 1, and the softmax of the sums.
+//!
+//! Scores of the season are those before the race, not those at its end. Some inputs do not exist here. Neutral, 0.5
+//! for every car: wear of tyres and weather, and the circuit's rate of overtaking. Replaced in its favour: long-run
+//! pace by the best lap of the second practice session, sector times by the qualifying time, the qualifying order by
+//! the grid. The formula gives chances to win only; further places are drawn from the same strengths one after the
+//! other, best first (Plackett 1975).
+
+use super::{Candidate, Record, RecordedCar, season::Season};
+use crate::{
+    distribution::Positions,
+    weekend::{Circuit, Driver, Entrant},
+};
+
+/// Weights of performance of the car, long-run pace, wear of tyres, reliability, lead on the team mate; driver rating,
+/// wins, luck, sectors, start; places gained, weather.
+const WEIGHTS: [f64; 12] = [
+    0.20, 0.15, 0.08, 0.08, 0.08, 0.08, 0.08, 0.07, 0.06, 0.07, 0.03, 0.02,
+];
+/// Differences of the weighted sum by which odds change by e.
+const TEMPERATURE: f64 = 0.3;
+/// The score of everybody where an input is missing.
+pub(super) const NEUTRAL: f64 = 0.5;
+/// Chance of a safety car where a circuit has none of its own.
+const SAFETY_CAR: f64 = 0.3;
+/// Share of the field that must have a time in practice for the times to count.
+const ENOUGH_TIMES: f64 = 0.7;
+/// Time of a car without one, by the slowest.
+const UNTIMED: f64 = 1.02;
+/// Weights of the latest sessions, newest first.
+const RECENT: [f64; 5] = [5.0, 4.0, 3.0, 2.0, 1.0];
+
+/// Chances in proportion to `exp(score / 0.3)`, the score a sum with fixed weights of what the season so far and the
+/// weekend say of a car.
+#[must_use]
+pub fn published_formula(
+    past: &[Record],
+    year: i16,
+    circuit: Circuit,
+    field: &[Candidate],
+) -> Positions {
+    let size = field.len();
+    if size == 0 {
+        return Positions::uniform(0);
+    }
+    let columns = scores(past, year, circuit, field);
+    let strengths: Vec<f64> = (0..size)
+        .map(|car| {
+            let terms = WEIGHTS.iter().zip(&columns);
+            terms
+                .map(|(weight, column)| weight * column[car])
+                .sum::<f64>()
+                / TEMPERATURE
+        })
+        .collect();
+    best_first(&strengths)
+}
+
+/// The best-first model is the worst-first one with strengths and places turned round.
+fn best_first(strengths: &[f64]) -> Positions {
+    let size = strengths.len();
+    let weakness: Vec<f64> = strengths.iter().map(|strength| -strength).collect();
+    let from_behind = Positions::exact(&weakness, &vec![0.0; size]);
+    let chances = (0..size).flat_map(|car| from_behind.car(car).iter().rev().copied());
+    Positions::from_weights(size, chances.collect())
+}
+
+/// The twelve scores, each of every car.
+fn scores(past: &[Record], year: i16, circuit: Circuit, field: &[Candidate]) -> [Vec<f64>; 12] {
+    let season = Season::new(past, year);
+    let overtaking = overtake_rate(circuit);
+    let neutral = vec![NEUTRAL; field.len()];
+    [
+        each(field, |car| {
+            season.car_performance(car.entrant.team).unwrap_or(NEUTRAL)
+        }),
+        long_run_pace(field),
+        neutral.clone(), // wear of tyres
+        minmax(&each(field, |car| Some(season.reliability(car.entrant)))),
+        minmax(&each(field, |car| Some(lead(past, field, car)))),
+        each(field, |car| season.driver(car.entrant).rating()),
+        each(field, |car| season.driver(car.entrant).win_rate()),
+        minmax(&each(field, |car| Some(luck(past, &season, car.entrant)))),
+        minmax(&each(field, |car| car.qualifying_gap.map(speed))),
+        each(field, |car| start(car.place, overtaking)),
+        each(field, |car| season.driver(car.entrant).gain() * overtaking),
+        neutral, // weather
+    ]
+}
+
+fn each<T>(field: &[Candidate], score: impl Fn(&Candidate) -> T) -> Vec<T> {
+    field.iter().map(score).collect()
+}
+
+/// How easy it is to overtake, 0 to 1: set by hand for each circuit in the formula, not known of any here.
+const fn overtake_rate(_: Circuit) -> f64 {
+    NEUTRAL
+}
+
+/// Linear from the smallest as 0 to the largest as 1; neutral where all are equal and for what is missing.
+pub(super) fn minmax(values: &[Option<f64>]) -> Vec<f64> {
+    let known = || values.iter().flatten().copied();
+    let low = known().fold(f64::INFINITY, f64::min);
+    let high = known().fold(f64::NEG_INFINITY, f64::max);
+    values
+        .iter()
+        .map(|value| match value {
+            Some(value) if high > low => (value - low) / (high - low),
+            _ => NEUTRAL,
+        })
+        .collect()
+}
+
+/// Minus the time that belongs to a log gap, in units of the best time.
+fn speed(gap: f64) -> f64 {
+    -gap.exp()
+}
+
+/// From the times in practice; a car without one is 2 % slower than the slowest.
+fn long_run_pace(field: &[Candidate]) -> Vec<f64> {
+    let speeds = each(field, |car| car.practice_2_gap.map(speed));
+    let timed = speeds.iter().flatten().count();
+    if (timed as f64) < ENOUGH_TIMES * field.len() as f64 {
+        return vec![NEUTRAL; field.len()];
+    }
+    let slowest = speeds.iter().flatten().copied().fold(0.0, f64::min);
+    let filled: Vec<Option<f64>> = speeds
+        .iter()
+        .map(|speed| speed.or(Some(UNTIMED * slowest)))
+        .collect();
+    minmax(&filled)
+}
+
+/// From 20/20 on pole to 1/20 on place 20, times `(2 - overtaking)(1 - 0.3 * chance of a safety car)`.
+fn start(place: u16, overtaking: f64) -> f64 {
+    let share = (21.0 - f64::from(place)) / 20.0;
+    (share * (2.0 - overtaking) * (1.0 - 0.3 * SAFETY_CAR)).clamp(0.0, 1.0)
+}
+
+/// The races of a driver, newest first, each with the index of the driver's car.
+fn races_of(past: &[Record], driver: Driver) -> impl Iterator<Item = (&Record, usize)> {
+    past.iter().rev().filter_map(move |race| {
+        let own = |car: &RecordedCar| car.entrant.driver == driver;
+        Some((race, race.cars.iter().position(own)?))
+    })
+}
+
+/// Places gained on average, over the last five races, on the mean of the place on the grid and the rank of the car.
+/// Ranks run from 1 for the best team of the season to 20 and are 10 before a team's first race.
+fn luck(past: &[Record], season: &Season, entrant: Entrant) -> f64 {
+    let performance = season.car_performance(entrant.team);
+    let rank = performance.map_or(10.0, |performance| 20.0 - 19.0 * performance);
+    let recent: Vec<f64> = races_of(past, entrant.driver)
+        .take(RECENT.len())
+        .map(|(race, index)| {
+            f64::midpoint(f64::from(race.cars[index].place), rank) - (index + 1) as f64
+        })
+        .collect();
+    recent.iter().sum::<f64>() / recent.len().max(1) as f64
+}
+
+/// Lead in qualifying on the team mate, as a share of the mate's time: a weighted mean over the last five sessions with
+/// a time, that of this weekend the latest. A session without a mate who is in the field takes up a weight, no more.
+fn lead(past: &[Record], field: &[Candidate], car: &Candidate) -> f64 {
+    let now = car.qualifying_gap.map(|gap| {
+        let session = field.iter().map(|car| (car.entrant, car.qualifying_gap));
+        lead_on_mate(field, session, car.entrant, gap)
+    });
+    let before = races_of(past, car.entrant.driver).filter_map(|(race, index)| {
+        let own = race.cars[index];
+        let session = race
+            .cars
+            .iter()
+            .map(|car| (car.entrant, car.qualifying_gap));
+        Some(lead_on_mate(
+            field,
+            session,
+            own.entrant,
+            own.qualifying_gap?,
+        ))
+    });
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for (lead, weight) in now.into_iter().chain(before).zip(RECENT) {
+        sum += weight * lead.unwrap_or(0.0);
+        weights += lead.map_or(0.0, |_| weight);
+    }
+    if weights > 0.0 { sum / weights } else { 0.0 }
+}
+
+/// `(t_mate - t) / t_mate` against the fastest team mate who is in the field.
+fn lead_on_mate(
+    field: &[Candidate],
+    session: impl Iterator<Item = (Entrant, Option<f64>)>,
+    own: Entrant,
+    gap: f64,
+) -> Option<f64> {
+    let in_field = |driver| field.iter().any(|car| car.entrant.driver == driver);
+    session
+        .filter(|(other, _)| other.team == own.team && other.driver != own.driver)
+        .filter(|(other, _)| in_field(other.driver))
+        .filter_map(|(_, gap)| gap)
+        .reduce(f64::min)
+        .map(|mate| 1.0 - (gap - mate).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::baselines::tests::{candidate, near, procession};
+
+    fn field(size: u16) -> Vec<Candidate> {
+        (1..=size)
+            .map(|place| candidate(i32::from(place) - 1, place))
+            .collect()
+    }
+
+    #[test]
+    fn weights_sum_to_one() {
+        assert!(near(WEIGHTS.iter().sum(), 1.0));
+    }
+
+    #[test]
+    fn newcomers_get_the_defaults() {
+        let past = [procession(2019, 20, 4), procession(2020, 1, 4)];
+        let mut field = field(4);
+        field.push(Candidate {
+            qualifying_gap: None,
+            practice_2_gap: None,
+            ..candidate(90, 19)
+        });
+        let [car, long, tyres, .., start, gain, weather] =
+            scores(&past, 2020, Circuit(0), &field).map(|column| column[4]);
+        assert!([car, tyres, weather].iter().all(|score| near(*score, 0.5)));
+        assert!(near(long, 0.0), "slower than the slowest");
+        assert!(near(start, 0.1 * 1.5 * 0.91) && near(gain, 0.25));
+        let [.., rating, wins, _, sectors, _, _, _] =
+            scores(&past, 2020, Circuit(0), &field).map(|column| column[4]);
+        assert!(near(rating, 0.0) && near(wins, 0.25) && near(sectors, 0.5));
+        assert!(near(lead(&past, &field, &field[4]), 0.0));
+        let season = Season::new(&past, 2020);
+        assert!(near(luck(&past, &season, field[4].entrant), 0.0));
+        assert!(near(season.reliability(field[4].entrant), 0.35 + 0.27));
+    }
+
+    #[test]
+    fn a_lead_on_the_team_mate_weighs_this_weekend_most() {
+        let mut past = procession(2020, 1, 2);
+        past.cars[0].qualifying_gap = Some(0.01);
+        past.cars[1].qualifying_gap = Some(0.0);
+        let field = field(2);
+        let expected = (5.0 * (1.0 - (-0.001_f64).exp()) + 4.0 * (1.0 - 0.01_f64.exp())) / 9.0;
+        assert!(near(lead(&[past], &field, &field[0]), expected));
+    }
+
+    #[test]
+    fn chances_to_win_are_the_softmax_and_places_follow_best_first() {
+        let strengths = [0.7, 0.1, -0.4_f64];
+        let [a, b, c] = strengths.map(f64::exp);
+        let positions = best_first(&strengths);
+        let total = a + b + c;
+        let wins = [a, b, c].map(|share| share / total);
+        for (car, win) in wins.iter().enumerate() {
+            assert!((positions.car(car)[0] - win).abs() < 1e-6);
+        }
+        let second = wins[1] * a / (a + c) + wins[2] * a / (a + b);
+        assert!((positions.car(0)[1] - second).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_stronger_season_raises_the_chance_to_win() {
+        let win = |past: &[Record]| {
+            let field = [1, 2, 3, 4].map(|place| candidate(2 * i32::from(place), place));
+            published_formula(past, 2020, Circuit(0), &field).car(3)[0]
+        };
+        let mut won = procession(2020, 1, 9);
+        won.cars.swap(0, 8);
+        let points = won.cars[8].points;
+        won.cars[8].points = won.cars[0].points;
+        won.cars[0].points = points;
+        assert!(win(&[won]) > win(&[procession(2020, 1, 9)]));
+    }
+}
