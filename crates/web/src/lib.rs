@@ -18,8 +18,11 @@ use tower_http::{
 };
 
 mod assets;
+mod chart;
+mod colour;
 mod error;
 mod extract;
+mod markdown;
 mod page;
 mod pages;
 mod parts;
@@ -37,9 +40,12 @@ pub fn app(client: Client) -> Router {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/predictions", get(pages::predictions::list))
+        .route("/accuracy", get(pages::accuracy::show))
+        .route("/model", get(pages::model::show))
         .route("/seasons", get(pages::seasons::list))
         .route("/seasons/{year}", get(pages::seasons::show))
         .route("/seasons/{year}/races", get(pages::seasons::show))
+        .route("/seasons/{year}/outlook", get(pages::outlook::show))
         .route("/seasons/{year}/races/{round}", get(pages::races::show))
         .route(
             "/seasons/{year}/races/{round}/prediction",

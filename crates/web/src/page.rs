@@ -28,9 +28,11 @@ pub(crate) struct Frame {
 pub(crate) enum Part {
     Home,
     Forecasts,
+    Accuracy,
     Races,
     Drivers,
     Teams,
+    Model,
     Data,
 }
 
@@ -46,6 +48,7 @@ impl Frame {
         };
         let links = [
             (Part::Forecasts, "/predictions".to_owned(), "Forecasts"),
+            (Part::Accuracy, "/accuracy".to_owned(), "Accuracy"),
             (Part::Races, of_season("/seasons/{}", "/seasons"), "Races"),
             (
                 Part::Drivers,
@@ -57,6 +60,7 @@ impl Frame {
                 of_season("/seasons/{}/standings/teams", "/teams"),
                 "Teams",
             ),
+            (Part::Model, "/model".to_owned(), "Model"),
             (Part::Data, "/data".to_owned(), "Data"),
         ];
         let links = links.into_iter().map(|(of, href, text)| Link {
@@ -76,9 +80,11 @@ impl Frame {
     pub(crate) fn bare() -> Self {
         let links = [
             ("/predictions", "Forecasts"),
+            ("/accuracy", "Accuracy"),
             ("/seasons", "Races"),
             ("/drivers", "Drivers"),
             ("/teams", "Teams"),
+            ("/model", "Model"),
             ("/data", "Data"),
         ];
         Self {

@@ -96,6 +96,15 @@ impl Chance {
             width: format!("{:.1}", 100.0 * chance),
         }
     }
+
+    /// A chance that arithmetic has settled.
+    pub(crate) fn settled(happens: bool) -> Self {
+        let percent = if happens { "100" } else { "0" };
+        Self {
+            percent: percent.to_owned(),
+            width: percent.to_owned(),
+        }
+    }
 }
 
 /// One row of the position heat map.

@@ -166,6 +166,8 @@ async fn every_link_leads_to_a_page_that_keeps_the_rules(pool: PgPool) {
         "/drivers",
         "/teams",
         "/data",
+        "/accuracy",
+        "/model",
     ] {
         assert!(kinds.contains(kind), "{kind} is linked: {kinds:?}");
     }
@@ -175,6 +177,38 @@ async fn every_link_leads_to_a_page_that_keeps_the_rules(pool: PgPool) {
             .any(|path| path.ends_with("/sprint-prediction")),
         "{known:?}"
     );
+    assert!(
+        known.iter().any(|path| path.ends_with("/outlook")),
+        "{known:?}"
+    );
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn charts_are_described_and_their_figures_can_be_read(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let season: i16 = sqlx::query_scalar("SELECT max(year) FROM races")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    for path in ["/accuracy".to_owned(), format!("/seasons/{season}/outlook")] {
+        let page = get(&site, &path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let charts = page.all("figure > svg[role=img]").len();
+        assert_eq!(
+            page.all("figure > svg[role=img] > title").len(),
+            charts,
+            "{path}: every chart has a title"
+        );
+        assert_eq!(page.all("figure > svg[role=img] > desc").len(), charts);
+        assert!(
+            charts == 0 || !page.all("details table").is_empty(),
+            "{path}: the figures of charts are in a table"
+        );
+    }
+    let model = get(&site, "/model").await;
+    assert_eq!(model.status, StatusCode::OK);
+    assert!(model.all("h2").iter().any(|text| text == "The latest fit"));
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -256,6 +290,8 @@ async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
         "/assets/nothing.css",
         &format!("/drivers/{long}"),
         "/predictions?season=1890",
+        "/seasons/1900/outlook",
+        "/seasons/2026/outlook?after_round=99",
     ] {
         let page = get(&site, path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path:.80}");
@@ -272,6 +308,8 @@ async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
         "/predictions?season=2026&season=2025",
         "/seasons/2026/standings/drivers?after_round=x",
         "/seasons/2026/races/1/prediction?moment=x",
+        "/seasons/2026/outlook?after_round=x",
+        "/accuracy?moment=x",
     ] {
         let page = get(&site, path).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{path}");
@@ -315,7 +353,15 @@ async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
     let page = get(&site, "/").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.all(".notice")[0].contains("being loaded"));
-    for path in ["/predictions", "/seasons", "/drivers", "/teams", "/data"] {
+    for path in [
+        "/predictions",
+        "/seasons",
+        "/drivers",
+        "/teams",
+        "/data",
+        "/accuracy",
+        "/model",
+    ] {
         assert_eq!(get(&site, path).await.status, StatusCode::OK, "{path}");
     }
 }

@@ -80,6 +80,16 @@ pub(crate) const fn moment(moment: Moment) -> &'static str {
     }
 }
 
+/// The same within a sentence.
+pub(crate) const fn moment_within(moment: Moment) -> &'static str {
+    match moment {
+        Moment::BeforeWeekend => "before the weekend",
+        Moment::BeforeQualifying => "before qualifying",
+        Moment::QualifyingOrder => "after qualifying",
+        Moment::OfficialGrid => "with the official grid",
+    }
+}
+
 fn seal(forecast: &Prediction) -> (String, &'static str) {
     let made = forecast.made_at.format("%-d %b %Y, %H:%M UTC");
     match forecast.kind {
@@ -100,19 +110,49 @@ fn seal(forecast: &Prediction) -> (String, &'static str) {
     }
 }
 
+/// What a forecast was told and what it lacked, in words.
 fn knew(forecast: &Prediction) -> String {
-    let name = |input: &ForecastInput| match input {
-        ForecastInput::QualifyingOrder => "qualifying order",
-        ForecastInput::QualifyingTimes => "qualifying times",
-        ForecastInput::OfficialGrid => "official grid",
-    };
-    let list = |inputs: &[ForecastInput]| inputs.iter().map(name).collect::<Vec<_>>().join(", ");
-    let used = list(&forecast.inputs.used);
-    if forecast.inputs.missing.is_empty() {
-        format!("Knew: {used}")
+    let used = inputs(&forecast.inputs.used);
+    let missing = inputs(&forecast.inputs.missing);
+    let used = if used.is_empty() {
+        "Knew nothing of the weekend, only earlier races".to_owned()
     } else {
-        format!("Knew: {used}; not yet: {}", list(&forecast.inputs.missing))
+        format!("Knew: {}", used.join(", "))
+    };
+    if missing.is_empty() {
+        used
+    } else {
+        format!("{used}; lacked: {}", missing.join(", "))
     }
+}
+
+fn inputs(inputs: &[ForecastInput]) -> Vec<&'static str> {
+    let has = |input| inputs.contains(&input);
+    let practice = match (
+        has(ForecastInput::Practice1),
+        has(ForecastInput::Practice2),
+        has(ForecastInput::Practice3),
+    ) {
+        (false, false, false) => None,
+        (true, false, false) => Some("first practice"),
+        (false, true, false) => Some("second practice"),
+        (false, false, true) => Some("third practice"),
+        (true, true, false) => Some("first and second practice"),
+        (true, false, true) => Some("first and third practice"),
+        (false, true, true) => Some("second and third practice"),
+        (true, true, true) => Some("three practices"),
+    };
+    let others = [
+        (ForecastInput::SprintResult, "the sprint’s result"),
+        (ForecastInput::QualifyingOrder, "qualifying order"),
+        (ForecastInput::QualifyingTimes, "qualifying times"),
+        (ForecastInput::OfficialGrid, "official grid"),
+    ];
+    let others = others
+        .into_iter()
+        .filter(|(input, _)| has(*input))
+        .map(|(_, name)| name);
+    practice.into_iter().chain(others).collect()
 }
 
 fn lede(forecast: &Prediction) -> Lede {
@@ -177,7 +217,9 @@ fn from(car: &PredictionDriver, moment: Moment) -> String {
         (None, Moment::OfficialGrid) => "from the pit lane".to_owned(),
         (Some(1), _) => "after the fastest lap in qualifying".to_owned(),
         (Some(place), _) => format!("from {} in qualifying", words::ordinal(place.into())),
-        (None, _) => "without a place in qualifying".to_owned(),
+        (None, Moment::BeforeQualifying) => "with qualifying still to come".to_owned(),
+        (None, Moment::BeforeWeekend) => "with the weekend still to come".to_owned(),
+        (None, Moment::QualifyingOrder) => "without a place in qualifying".to_owned(),
     }
 }
 

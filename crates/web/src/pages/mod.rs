@@ -1,9 +1,12 @@
 //! One file per concept, each with its template of the same name.
 
+pub(crate) mod accuracy;
 pub(crate) mod data;
 pub(crate) mod drivers;
 pub(crate) mod forecast;
 pub(crate) mod home;
+pub(crate) mod model;
+pub(crate) mod outlook;
 pub(crate) mod predictions;
 pub(crate) mod races;
 pub(crate) mod seasons;

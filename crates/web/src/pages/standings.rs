@@ -46,7 +46,8 @@ pub(crate) struct AfterQuery {
 }
 
 impl AfterQuery {
-    fn round(&self) -> Result<Option<i16>, Error> {
+    /// The round asked for.
+    pub(crate) fn round(&self) -> Result<Option<i16>, Error> {
         match self.after_round.as_deref() {
             None | Some("") => Ok(None),
             Some(text) => text
@@ -140,10 +141,14 @@ async fn page<N: Display + HtmlSafe>(
         is_final,
         source,
     } = head;
-    let (frame, races) = tokio::join!(frame(api, part), api.races(year));
+    let (frame, races, seasons) = tokio::join!(frame(api, part), api.races(year), api.seasons());
     let (frame, races) = (frame?, races?.races);
+    let forecasts = seasons?
+        .seasons
+        .iter()
+        .any(|season| season.year == year && season.forecasts > 0);
     let path = |of: &str| format!("/seasons/{year}/standings/{of}");
-    let (heading, title, here, links) = match part {
+    let (heading, title, here, mut links) = match part {
         Part::Teams => (
             "Team",
             format!("Teams {year}"),
@@ -163,6 +168,12 @@ async fn page<N: Display + HtmlSafe>(
             ],
         ),
     };
+    if forecasts {
+        links.push(Link::new(
+            format!("/seasons/{year}/outlook"),
+            "Title odds, round by round",
+        ));
+    }
     let lede = lede(&entries, after_round, is_final);
     let newest = Choice {
         value: String::new(),

@@ -1,29 +1,35 @@
-//! A forecast, and the forecasts of a season.
+//! A forecast: the chances, what changed since the last one, why, and the pace behind it.
 
-use std::collections::BTreeSet;
+mod changes;
+mod history;
+mod pace;
+mod season;
+#[cfg(test)]
+mod tests;
+mod why;
 
 use askama::Template;
 use axum::response::IntoResponse;
 use client::{
-    predictions::Prediction,
+    predictions::{Prediction, PredictionDriver},
     words::{Contest, Moment, PredictionKind},
 };
 
+use self::{changes::Changes, history::History, pace::PaceTable, why::Why};
 use super::{
-    RacePath, SeasonQuery,
+    RacePath,
     forecast::{self, Head},
-    frame,
+    frame, if_found,
 };
 use crate::{
     error::Error,
     extract::{Api, Path, Query},
     page::{Frame, Page, Part, Result},
-    parts::{Chance, Choice, Heat, Lede, Link, Picker, Tick, Title, Who, ticks},
+    parts::{Chance, Heat, Link, Tick, Who, ticks},
     words,
 };
 
-/// Drivers whose reasons are shown.
-const EXPLAINED: usize = 10;
+pub(crate) use season::list;
 
 /// Which forecast of a race.
 #[derive(serde::Deserialize)]
@@ -36,15 +42,18 @@ pub(crate) struct MomentQuery {
 struct PredictionPage {
     frame: Frame,
     head: Head,
-    grid_heading: &'static str,
+    /// What the starting place is called; none where nothing was known of it.
+    grid_heading: Option<&'static str>,
     cars: Vec<Car>,
     scale_width: usize,
     ticks: Vec<Tick>,
-    groups: Vec<String>,
-    why: Vec<Why>,
+    retirement: String,
+    changes: Option<Changes>,
+    why: Option<Why>,
+    pace: Option<PaceTable>,
+    history: Option<History>,
     moments: Vec<Link>,
     other: Option<Link>,
-    dnf: String,
     honesty: &'static str,
 }
 
@@ -54,15 +63,10 @@ struct Car {
     win: Chance,
     podium: Chance,
     points: Chance,
+    dnf: String,
     expected: String,
     heat: Heat,
     finish: String,
-}
-
-struct Why {
-    who: Who,
-    values: Vec<String>,
-    total: String,
 }
 
 /// `GET /seasons/{year}/races/{round}/prediction`
@@ -89,12 +93,13 @@ async fn page(
     contest: Contest,
     moment: Option<Moment>,
 ) -> Result<PredictionPage> {
-    let (frame, prediction) = tokio::join!(frame(api, Part::Forecasts), async {
-        api.prediction(path.year, path.round, contest, moment)
-            .await
-            .map_err(Error::from)
-    });
+    let (frame, prediction, history) = tokio::join!(
+        frame(api, Part::Forecasts),
+        api.prediction(path.year, path.round, contest, moment),
+        api.prediction_history(path.year, path.round, contest)
+    );
     let (frame, prediction) = (frame?, prediction?);
+    let history = if_found(history)?;
     let head = Head::new(&prediction);
     let (scale_width, ticks) = ticks(prediction.drivers.len());
     let moments = prediction.moments.iter().map(|moment| Link {
@@ -104,25 +109,13 @@ async fn page(
             forecast::moment(*moment),
         )
     });
-    let other = prediction.race.has_sprint().then(|| match contest {
-        Contest::GrandPrix => Link::new(
-            format!("{}/sprint-prediction", head.race_href),
-            "The sprint’s forecast",
-        ),
-        Contest::Sprint => Link::new(
-            format!("{}/prediction", head.race_href),
-            "The Grand Prix’s forecast",
-        ),
-    });
-    let (groups, why) = reasons(&prediction);
-    let dnf = prediction.drivers.first().map_or(0.0, |car| car.dnf);
+    let placed = prediction.drivers.iter().any(|car| car.grid.is_some());
     Ok(Page(PredictionPage {
         frame,
-        grid_heading: if prediction.moment == Moment::QualifyingOrder {
-            "Qualified"
-        } else {
-            "Grid"
-        },
+        grid_heading: placed.then_some(match prediction.moment {
+            Moment::QualifyingOrder => "Qualified",
+            _ => "Grid",
+        }),
         cars: prediction
             .drivers
             .iter()
@@ -130,11 +123,13 @@ async fn page(
             .collect(),
         scale_width,
         ticks,
-        groups,
-        why,
+        retirement: retirement(&prediction.drivers),
+        changes: Changes::new(&prediction),
+        why: Why::new(&prediction),
+        pace: PaceTable::new(&prediction.drivers),
+        history: history.and_then(|history| History::new(&history, &prediction)),
         moments: moments.collect(),
-        other,
-        dnf: words::percent(dnf),
+        other: other_contest(&prediction, &head.race_href),
         honesty: match prediction.kind {
             PredictionKind::Live => {
                 "This forecast was stored before the start and is never rewritten."
@@ -147,7 +142,17 @@ async fn page(
     }))
 }
 
-fn car(car: &client::predictions::PredictionDriver, moment: Moment) -> Car {
+/// The forecast of the weekend's other race.
+fn other_contest(prediction: &Prediction, race_href: &str) -> Option<Link> {
+    let (contest, text) = match prediction.contest {
+        Contest::GrandPrix => (Contest::Sprint, "The sprint’s forecast"),
+        Contest::Sprint => (Contest::GrandPrix, "The Grand Prix’s forecast"),
+    };
+    let href = format!("{race_href}/{}", forecast::part(contest));
+    prediction.race.has_sprint().then(|| Link::new(href, text))
+}
+
+fn car(car: &PredictionDriver, moment: Moment) -> Car {
     let finish = car.result.as_ref();
     Car {
         who: Who::new(&car.driver, Some(&car.team)),
@@ -155,6 +160,7 @@ fn car(car: &client::predictions::PredictionDriver, moment: Moment) -> Car {
         win: Chance::new(car.win),
         podium: Chance::new(car.podium),
         points: Chance::new(car.points),
+        dnf: words::percent(car.dnf),
         expected: format!("{:.1}", car.expected_position),
         heat: Heat::new(
             &car.driver.name,
@@ -165,148 +171,20 @@ fn car(car: &client::predictions::PredictionDriver, moment: Moment) -> Car {
     }
 }
 
-fn reasons(prediction: &Prediction) -> (Vec<String>, Vec<Why>) {
-    let groups: BTreeSet<&String> = prediction
-        .drivers
-        .iter()
-        .flat_map(|car| car.contributions.keys())
-        .collect();
-    let row = |car: &client::predictions::PredictionDriver| Why {
-        who: Who::new(&car.driver, Some(&car.team)),
-        values: groups
-            .iter()
-            .map(|group| words::signed(car.contributions.get(*group).copied().unwrap_or(0.0)))
-            .collect(),
-        total: words::signed(car.contributions.values().sum()),
+/// How likely the cars are to stop, in a sentence.
+fn retirement(cars: &[PredictionDriver]) -> String {
+    let by_chance = |a: &&PredictionDriver, b: &&PredictionDriver| a.dnf.total_cmp(&b.dnf);
+    let (Some(least), Some(most)) = (cars.iter().min_by(by_chance), cars.iter().max_by(by_chance))
+    else {
+        return String::new();
     };
-    let why = prediction.drivers.iter().take(EXPLAINED).map(row).collect();
-    let title = |group: &&String| {
-        let mut letters = group.chars();
-        letters
-            .next()
-            .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
-            .unwrap_or_default()
-    };
-    (groups.iter().map(title).collect(), why)
-}
-
-#[derive(Template)]
-#[template(path = "predictions.html")]
-struct PredictionsPage {
-    frame: Frame,
-    season: i16,
-    lede: Lede,
-    picker: Picker,
-    rows: Vec<ForecastRow>,
-}
-
-struct ForecastRow {
-    href: String,
-    race: Title,
-    favourite: Who,
-    chance: Chance,
-    winner: Option<Who>,
-    hit: bool,
-    given: String,
-    log_score: String,
-    made: String,
-}
-
-/// `GET /predictions?season=`
-pub(crate) async fn list(
-    Api(api): Api,
-    Query(query): Query<SeasonQuery>,
-) -> std::result::Result<impl IntoResponse, Error> {
-    let (frame, seasons) = tokio::join!(frame(&api, Part::Forecasts), api.seasons());
-    let (frame, seasons) = (frame?, seasons?.seasons);
-    let season = query.season.or(frame.season).unwrap_or_default();
-    let predictions = match super::if_found(api.predictions(season).await)? {
-        Some(list) => list.predictions,
-        None if query.season.is_none() => Vec::new(),
-        None => return Err(Error::NotFound { near: Vec::new() }),
-    };
-    let outcomes: Vec<_> = predictions
-        .iter()
-        .filter_map(|row| row.outcome.as_ref())
-        .collect();
-    let hits = outcomes
-        .iter()
-        .filter(|outcome| outcome.favourite_won)
-        .count();
-    let mean = outcomes
-        .iter()
-        .map(|outcome| outcome.log_score)
-        .sum::<f64>()
-        / outcomes.len().max(1) as f64;
-    let lede = if predictions.is_empty() {
-        Lede {
-            strong: format!("There are no forecasts of {season}."),
-            rest: String::new(),
-        }
-    } else if outcomes.is_empty() {
-        Lede {
-            strong: format!("No forecast of {season} has come due yet."),
-            rest: String::new(),
-        }
+    let (low, high) = (words::percent(least.dnf), words::percent(most.dnf));
+    if low == high {
+        format!("Every car is given a chance of {low} % not to finish.")
     } else {
-        Lede {
-            strong: format!("The favourite won {hits} of {} times.", outcomes.len()),
-            rest: format!(
-                " The winner had been given a chance of {} on average (geometric mean; log score {mean:.2}, lower is better).",
-                words::percent((-mean).exp()) + " %"
-            ),
-        }
-    };
-    let forecast = seasons.iter().filter(|row| row.forecasts > 0);
-    let options = forecast.map(|row| Choice {
-        value: row.year.to_string(),
-        text: row.year.to_string(),
-        chosen: row.year == season,
-    });
-    let picker = Picker {
-        action: "/predictions".to_owned(),
-        label: "Season",
-        name: "season",
-        options: options.collect(),
-    };
-    let rows = predictions
-        .into_iter()
-        .map(|row| {
-            let outcome = row.outcome.as_ref();
-            let kind = if row.kind == PredictionKind::Retrospective {
-                "retrospective"
-            } else {
-                "live"
-            };
-            ForecastRow {
-                href: format!(
-                    "/seasons/{}/races/{}/{}",
-                    row.race.year,
-                    row.race.round,
-                    forecast::part(row.contest)
-                ),
-                race: Title::new(&row.race.name, row.contest),
-                favourite: Who::new(&row.favourite.driver, Some(&row.favourite.team)),
-                chance: Chance::new(row.favourite_win),
-                winner: row
-                    .winner
-                    .map(|winner| Who::new(&winner.driver, Some(&winner.team))),
-                hit: outcome.is_some_and(|outcome| outcome.favourite_won),
-                given: outcome
-                    .map(|outcome| words::percent(outcome.winner_chance) + " %")
-                    .unwrap_or_default(),
-                log_score: outcome
-                    .map(|outcome| format!("{:.2}", outcome.log_score))
-                    .unwrap_or_default(),
-                made: format!("{kind} · {}", row.moment.as_str().replace('_', " ")),
-            }
-        })
-        .collect();
-    Ok(Page(PredictionsPage {
-        frame,
-        season,
-        lede,
-        picker,
-        rows,
-    }))
+        format!(
+            "The chance not to finish runs from {low} % for {} to {high} % for {}.",
+            least.driver.family_name, most.driver.family_name
+        )
+    }
 }

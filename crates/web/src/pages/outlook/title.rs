@@ -1,0 +1,127 @@
+//! One championship: the table after a round, and the chances that led there.
+
+use std::fmt::Display;
+
+use askama::{Template, filters::HtmlSafe};
+use client::title_odds::OddsAfter;
+
+use super::{Stage, candidate::Candidate, chart};
+use crate::{chart::Lines, parts::Chance, words};
+
+/// One championship after a round.
+#[derive(Template)]
+#[template(path = "outlook/title.html")]
+pub(super) struct Title<N: Display + HtmlSafe> {
+    id: &'static str,
+    heading: &'static str,
+    one: &'static str,
+    caption: String,
+    /// Rounds are left: points are to be expected.
+    open: bool,
+    rows: Vec<Row<N>>,
+    chart: Lines,
+    columns: Vec<String>,
+    rounds: Vec<RoundRow>,
+}
+
+impl<N: Display + HtmlSafe> HtmlSafe for Title<N> {}
+
+struct Row<N> {
+    name: N,
+    chance: Chance,
+    points: String,
+    expected: String,
+    interval: String,
+    state: &'static str,
+}
+
+struct RoundRow {
+    round: i16,
+    chances: Vec<String>,
+}
+
+/// The championship of these candidates; `None` where nobody had taken part by then.
+pub(super) fn title<N: Display + HtmlSafe>(
+    id: &'static str,
+    heading: &'static str,
+    one: &'static str,
+    candidates: Vec<Candidate<N>>,
+    stage: Stage,
+) -> Option<Title<N>> {
+    let named = chart::named(&candidates);
+    let chart = chart::lines(heading, &candidates, &named, stage);
+    let columns = named.iter().map(|index| candidates[*index].short.clone());
+    let mut rounds: Vec<i16> = candidates
+        .iter()
+        .flat_map(|candidate| candidate.rounds.iter().map(|odds| odds.after_round))
+        .collect();
+    rounds.sort_unstable();
+    rounds.dedup();
+    let told = |odds: Option<&OddsAfter>| {
+        odds.map_or_else(
+            || "–".to_owned(),
+            |odds| match (odds.clinched, odds.possible) {
+                (true, _) => "100".to_owned(),
+                (_, false) => "0".to_owned(),
+                _ => words::percent(odds.chance),
+            },
+        )
+    };
+    let round_rows = rounds.iter().map(|after| RoundRow {
+        round: *after,
+        chances: named
+            .iter()
+            .map(|index| told(candidates[*index].after(*after)))
+            .collect(),
+    });
+    let Stage { round, left, .. } = stage;
+    let caption = if left > 0 {
+        format!(
+            "After round {round}, with {} to come, simulated many times over. “Expected” is the mean of the final points; the interval holds nine simulated seasons in ten.",
+            words::count(i64::try_from(left).unwrap_or(i64::MAX), "race", "races")
+        )
+    } else {
+        "The final table.".to_owned()
+    };
+    let table = Title {
+        id,
+        heading,
+        one,
+        caption,
+        open: left > 0,
+        chart,
+        columns: columns.collect(),
+        rounds: round_rows.collect(),
+        rows: candidates
+            .into_iter()
+            .filter_map(|candidate| row(candidate, round))
+            .collect(),
+    };
+    (!table.rows.is_empty()).then_some(table)
+}
+
+fn row<N>(candidate: Candidate<N>, round: i16) -> Option<Row<N>> {
+    let odds = candidate.after(round)?;
+    let whole = |points: f64| format!("{points:.0}");
+    let [low, high] = odds.interval.map(whole);
+    Some(Row {
+        chance: if odds.clinched || !odds.possible {
+            Chance::settled(odds.clinched)
+        } else {
+            Chance::new(odds.chance)
+        },
+        points: words::points(odds.points),
+        expected: whole(odds.expected_points),
+        interval: if low == high {
+            String::new()
+        } else {
+            format!("{low}–{high}")
+        },
+        state: match (odds.clinched, odds.possible) {
+            (true, _) => "champion",
+            (_, true) => "still possible",
+            (_, false) => "out of reach",
+        },
+        name: candidate.name,
+    })
+}
