@@ -110,11 +110,16 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
     }
     match command {
         Command::Load { force } => {
-            say(&load_release(ctx, force).await?);
             let all = Which::default();
-            say(&ledger::record(ctx, "forecast_all", all, forecast_all).await?);
-            for job in [Job::ComputeAccuracy, Job::ComputeTitleOdds] {
-                say(&run_job(ctx, job, all).await?);
+            let loaded = load_release(ctx, force).await?;
+            say(&loaded);
+            let forecast = ledger::record(ctx, "forecast_all", all, forecast_all).await?;
+            say(&forecast);
+            let news = !loaded.changes.is_empty() || !forecast.changes.is_empty();
+            if news || !accuracy::is_computed(&ctx.pool).await? {
+                for job in [Job::ComputeAccuracy, Job::ComputeTitleOdds] {
+                    say(&run_job(ctx, job, all).await?);
+                }
             }
         }
         Command::Run { job, season, round } => {

@@ -9,7 +9,7 @@ use schema::{
     Contest, DriverId, EventKind, Moment, PredictionKind, RaceId, Score,
     forecasts::{Accuracy, Calibration, ForecastScore},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 use super::{
     Report,
@@ -58,6 +58,12 @@ pub async fn compute(ctx: &Context) -> Result<Report> {
         changes,
         detail: format!("{} forecasts scored", scores.len()),
     })
+}
+
+/// Whether anything was ever scored.
+pub async fn is_computed(pool: &PgPool) -> Result<bool> {
+    let scored = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM accuracy) AS "scored!""#);
+    Ok(scored.fetch_one(pool).await?)
 }
 
 fn records(history: &History, live: &Live) -> Result<Vec<Record>> {
