@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How good forecasts were: live and retrospective ones, of Grands Prix and sprints, at every moment.
-#[utoipa::path(get, path = "/v1/accuracy", responses((status = 200, body = Accuracy)))]
+#[utoipa::path(get, operation_id = "accuracy", path = "/v1/accuracy", responses((status = 200, body = Accuracy)))]
 pub(crate) async fn show(State(pool): State<PgPool>) -> Result<Accuracy> {
     let forecaster = sqlx::query_scalar!(
         "SELECT model FROM model_fits WHERE EXISTS (SELECT FROM accuracy) ORDER BY id DESC LIMIT 1"

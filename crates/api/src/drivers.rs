@@ -49,7 +49,7 @@ impl KeyPath {
 }
 
 /// Drivers who started a race, by family name.
-#[utoipa::path(get, path = "/v1/drivers", params(SeasonQuery),
+#[utoipa::path(get, operation_id = "list_drivers", path = "/v1/drivers", params(SeasonQuery),
     responses((status = 200, body = Drivers), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
@@ -90,7 +90,7 @@ pub(crate) async fn list(
 }
 
 /// One driver: who, every season, and the last ten races. An old key answers 301 to the present one.
-#[utoipa::path(get, path = "/v1/drivers/{key}", params(KeyPath),
+#[utoipa::path(get, operation_id = "driver", path = "/v1/drivers/{key}", params(KeyPath),
     responses((status = 200, body = Driver), (status = 301), (status = 404, body = Problem)))]
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Driver> {
     let key = path.well_formed("driver")?;

@@ -13,7 +13,7 @@ use sqlx::{PgPool, types::Json as SqlJson};
 use crate::error::{Error, Result, word};
 
 /// The model in service, described by its latest fit for each moment.
-#[utoipa::path(get, path = "/v1/model",
+#[utoipa::path(get, operation_id = "model", path = "/v1/model",
     responses((status = 200, body = ModelDescription), (status = 404, body = Problem)))]
 pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription> {
     let rows = sqlx::query!(

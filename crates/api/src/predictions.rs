@@ -37,7 +37,7 @@ pub(crate) struct MomentQuery {
 }
 
 /// The forecast of the Grand Prix.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/prediction", params(RacePath, MomentQuery),
+#[utoipa::path(get, operation_id = "prediction", path = "/v1/seasons/{year}/races/{round}/prediction", params(RacePath, MomentQuery),
     responses((status = 200, body = Prediction), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
@@ -48,7 +48,7 @@ pub(crate) async fn show(
 }
 
 /// The forecast of the sprint.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint-prediction", params(RacePath, MomentQuery),
+#[utoipa::path(get, operation_id = "sprint_prediction", path = "/v1/seasons/{year}/races/{round}/sprint-prediction", params(RacePath, MomentQuery),
     responses((status = 200, body = Prediction), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show_sprint(
     State(pool): State<PgPool>,
@@ -59,7 +59,7 @@ pub(crate) async fn show_sprint(
 }
 
 /// The forecast of the next race or sprint that has one; it stays until the result is in, at most six hours.
-#[utoipa::path(get, path = "/v1/predictions/upcoming",
+#[utoipa::path(get, operation_id = "upcoming_prediction", path = "/v1/predictions/upcoming",
     responses((status = 200, body = Prediction), (status = 404, body = Problem)))]
 pub(crate) async fn upcoming(
     State(pool): State<PgPool>,

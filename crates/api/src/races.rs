@@ -36,7 +36,7 @@ pub(crate) struct RacePath {
 }
 
 /// The calendar of a season, with winners.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races", params(SeasonPath),
+#[utoipa::path(get, operation_id = "list_races", path = "/v1/seasons/{year}/races", params(SeasonPath),
     responses((status = 200, body = Races), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
@@ -79,7 +79,7 @@ pub(crate) async fn list(
 }
 
 /// One race with its sessions, and what else there is of it.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}", params(RacePath),
+#[utoipa::path(get, operation_id = "race", path = "/v1/seasons/{year}/races/{round}", params(RacePath),
     responses((status = 200, body = RaceDetail), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,

@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use crate::error::{Error, Result};
 
 /// All seasons, newest first, empty ones included.
-#[utoipa::path(get, path = "/v1/seasons", responses((status = 200, body = Seasons)))]
+#[utoipa::path(get, operation_id = "list_seasons", path = "/v1/seasons", responses((status = 200, body = Seasons)))]
 pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
     let rows = sqlx::query_as!(
         Season,

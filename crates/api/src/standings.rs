@@ -29,7 +29,7 @@ pub(crate) struct AfterQuery {
 }
 
 /// The drivers' championship.
-#[utoipa::path(get, path = "/v1/seasons/{year}/standings/drivers", params(SeasonPath, AfterQuery),
+#[utoipa::path(get, operation_id = "driver_standings", path = "/v1/seasons/{year}/standings/drivers", params(SeasonPath, AfterQuery),
     responses((status = 200, body = DriverStandings), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn drivers(
     State(pool): State<PgPool>,
@@ -98,7 +98,7 @@ pub(crate) async fn drivers(
 }
 
 /// The constructors' championship.
-#[utoipa::path(get, path = "/v1/seasons/{year}/standings/teams", params(SeasonPath, AfterQuery),
+#[utoipa::path(get, operation_id = "team_standings", path = "/v1/seasons/{year}/standings/teams", params(SeasonPath, AfterQuery),
     responses((status = 200, body = TeamStandings), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn teams(
     State(pool): State<PgPool>,

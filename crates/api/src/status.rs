@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use crate::error::{Error, Result, word};
 
 /// What there is, and what ran.
-#[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
+#[utoipa::path(get, operation_id = "status", path = "/v1/status", responses((status = 200, body = Status)))]
 pub(crate) async fn show(State(pool): State<PgPool>, State(clock): State<Clock>) -> Result<Status> {
     let (facts, jobs) = tokio::try_join!(
         // A job holds its advisory lock while it runs: a killed one does not, whatever its ledger row says.

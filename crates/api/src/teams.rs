@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Teams that started a race, by name.
-#[utoipa::path(get, path = "/v1/teams", params(SeasonQuery),
+#[utoipa::path(get, operation_id = "list_teams", path = "/v1/teams", params(SeasonQuery),
     responses((status = 200, body = Teams), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
@@ -60,7 +60,7 @@ pub(crate) async fn list(
 }
 
 /// One team: its organisation's other names and every season. An old key answers 301 to the present one.
-#[utoipa::path(get, path = "/v1/teams/{key}", params(KeyPath),
+#[utoipa::path(get, operation_id = "team", path = "/v1/teams/{key}", params(KeyPath),
     responses((status = 200, body = Team), (status = 301), (status = 404, body = Problem)))]
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Team> {
     let key = path.well_formed("team")?;

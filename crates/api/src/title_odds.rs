@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Chances of the titles after every round; empty for a season without.
-#[utoipa::path(get, path = "/v1/seasons/{year}/title-odds", params(SeasonPath),
+#[utoipa::path(get, operation_id = "title_odds", path = "/v1/seasons/{year}/title-odds", params(SeasonPath),
     responses((status = 200, body = TitleOdds), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,

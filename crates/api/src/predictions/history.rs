@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Every forecast made of the Grand Prix.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/predictions", params(RacePath),
+#[utoipa::path(get, operation_id = "prediction_history", path = "/v1/seasons/{year}/races/{round}/predictions", params(RacePath),
     responses((status = 200, body = PredictionHistory), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
@@ -28,7 +28,7 @@ pub(crate) async fn show(
 }
 
 /// Every forecast made of the sprint.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint-predictions", params(RacePath),
+#[utoipa::path(get, operation_id = "sprint_prediction_history", path = "/v1/seasons/{year}/races/{round}/sprint-predictions", params(RacePath),
     responses((status = 200, body = PredictionHistory), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show_sprint(
     State(pool): State<PgPool>,

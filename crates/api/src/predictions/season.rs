@@ -31,7 +31,7 @@ pub(crate) struct SeasonQuery {
 }
 
 /// The forecasts of a season with their outcomes.
-#[utoipa::path(get, path = "/v1/predictions", params(SeasonQuery),
+#[utoipa::path(get, operation_id = "list_predictions", path = "/v1/predictions", params(SeasonQuery),
     responses((status = 200, body = Predictions), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
