@@ -4,7 +4,10 @@
 mod common;
 
 use chrono::TimeDelta;
-use common::{championship, context, context_at, dumped, load, load_and_forecast, now, section};
+use common::{
+    another_database, championship, context, context_at, dumped, load, load_and_forecast, now,
+    section,
+};
 use etl::{
     demo,
     jobs::{Which, forecast},
@@ -254,29 +257,6 @@ fn assert_same(before: &str, after: &str, what: &str) {
             _ => assert_eq!(before, after, "{what}"),
         }
     }
-}
-
-/// A second migrated database beside the test's own; the next run of the same test drops it.
-async fn another_database(pool: &PgPool) -> PgPool {
-    let name: String = sqlx::query_scalar("SELECT 'past_' || md5(current_database())")
-        .fetch_one(pool)
-        .await
-        .unwrap();
-    let create = format!("CREATE DATABASE \"{name}\"");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-        "DROP DATABASE IF EXISTS \"{name}\""
-    )))
-    .execute(pool)
-    .await
-    .unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(create))
-        .execute(pool)
-        .await
-        .unwrap();
-    let options = (*pool.connect_options()).clone().database(&name);
-    let other = PgPool::connect_with(options).await.unwrap();
-    schema::MIGRATOR.run(&other).await.unwrap();
-    other
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]

@@ -87,3 +87,26 @@ pub(crate) fn section<'a>(dump: &'a str, title: &str) -> Vec<&'a str> {
         .take_while(|line| !line.starts_with("# "))
         .collect()
 }
+
+/// A second migrated database beside the test's own; the next run of the same test drops it.
+pub(crate) async fn another_database(pool: &PgPool) -> PgPool {
+    let name: String = sqlx::query_scalar("SELECT 'past_' || md5(current_database())")
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    let create = format!("CREATE DATABASE \"{name}\"");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "DROP DATABASE IF EXISTS \"{name}\""
+    )))
+    .execute(pool)
+    .await
+    .unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(create))
+        .execute(pool)
+        .await
+        .unwrap();
+    let options = (*pool.connect_options()).clone().database(&name);
+    let other = PgPool::connect_with(options).await.unwrap();
+    schema::MIGRATOR.run(&other).await.unwrap();
+    other
+}
