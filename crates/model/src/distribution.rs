@@ -15,6 +15,10 @@ const NODES: usize = 96;
 /// The range of `z` beyond the weakest and the strongest car; outside, the density is below 1e-7 of its mass.
 const BELOW: f64 = 16.0;
 const ABOVE: f64 = 4.5;
+/// A wider range is cut into equal parts, so that no car's density falls between the nodes.
+const WIDEST: f64 = 60.0;
+/// More parts than strengths that make sense can need.
+const MOST_PARTS: usize = 100;
 
 /// Abscissae on [-1, 1] and weights.
 static QUADRATURE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
@@ -96,11 +100,19 @@ fn integrate_finishers(eta: &[f64], d: &[f64], chances: &mut [f64]) {
     let size = eta.len();
     let low = eta.iter().copied().fold(f64::INFINITY, f64::min) - BELOW;
     let high = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max) + ABOVE;
+    let parts = (1..MOST_PARTS)
+        .find(|parts| high - low <= *parts as f64 * WIDEST)
+        .unwrap_or(MOST_PARTS);
+    let half = (high - low) / parts as f64 / 2.0;
     let (mut ahead, mut density, mut mass) = (vec![0.0; size], vec![0.0; size], vec![0.0; size]);
     let mut count = vec![0.0; size];
-    for (node, weight) in QUADRATURE.iter() {
-        let z = f64::midpoint(low, high) + (high - low) / 2.0 * node;
-        let step = weight * (high - low) / 2.0;
+    let nodes = (0..parts).flat_map(|part| {
+        let middle = low + half * (2 * part + 1) as f64;
+        QUADRATURE
+            .iter()
+            .map(move |(node, weight)| (middle + half * node, half * weight))
+    });
+    for (z, step) in nodes {
         for car in 0..size {
             let growth = (z - eta[car]).min(6.0).exp();
             let survival = (-growth).exp();
@@ -151,10 +163,12 @@ fn poisson_binomial(probabilities: &[f64], left_out: usize, count: &mut [f64]) {
             continue;
         }
         trials += 1;
-        for k in (1..=trials).rev() {
-            count[k] = count[k] * (1.0 - p) + count[k - 1] * p;
+        let mut one_fewer = 0.0;
+        for chance in &mut count[..=trials] {
+            let so_many = *chance;
+            *chance = so_many * (1.0 - p) + one_fewer * p;
+            one_fewer = so_many;
         }
-        count[0] *= 1.0 - p;
     }
 }
 

@@ -77,7 +77,8 @@ pub fn of_field(
     field: &[Starter],
 ) -> Vec<Features> {
     let practice: [Vec<f64>; 3] = std::array::from_fn(|session| {
-        let gaps: Vec<Option<f64>> = field.iter().map(|car| car.practice_gaps[session]).collect();
+        let gap = |car: &Starter| finite(car.practice_gaps[session]);
+        let gaps: Vec<Option<f64>> = field.iter().map(gap).collect();
         faster_than_the_mean(&gaps)
     });
     let paces: Vec<Option<Estimate>> = field
@@ -105,7 +106,7 @@ pub fn of_field(
             Some(Features {
                 place: car.place,
                 pit_lane: car.pit_lane,
-                qualifying_gap: car.qualifying_gap,
+                qualifying_gap: finite(car.qualifying_gap),
                 sprint_place: car.sprint_place,
                 practice: std::array::from_fn(|session| practice[session][index]),
                 pace,
@@ -121,6 +122,11 @@ pub fn of_field(
             })
         })
         .collect()
+}
+
+/// What is not a number was not measured.
+fn finite(gap: Option<f64>) -> Option<f64> {
+    gap.filter(|gap| gap.is_finite())
 }
 
 /// Per cent faster than the mean, from log gaps to the fastest; a missing gap stands at the median of the others.

@@ -10,6 +10,9 @@ use crate::{
 /// A sprint is a third of a Grand Prix.
 const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
 
+/// Log-odds beyond this come from an input that makes no sense: real ones are below ten.
+const MOST_STRENGTH: f64 = 1e3;
+
 /// Why no forecast could be made.
 #[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
 pub enum PredictError {
@@ -19,6 +22,11 @@ pub enum PredictError {
     /// An input is not a number.
     #[error("an input of the forecast is not a finite number")]
     NotFinite,
+    /// A strength is beyond belief.
+    #[error(
+        "the strength of a car is beyond {MOST_STRENGTH}: an input of the forecast makes no sense"
+    )]
+    OutOfRange,
 }
 
 /// What distinguishes a Grand Prix from a sprint for the model.
@@ -83,9 +91,6 @@ impl Fit {
             return Err(PredictError::EmptyField);
         }
         let strengths: Vec<f64> = field.iter().map(|car| self.strength(car)).collect();
-        if strengths.iter().any(|eta| !eta.is_finite()) {
-            return Err(PredictError::NotFinite);
-        }
         let dnf: Vec<f64> = field
             .iter()
             .map(|car| shape.distance.retirement(self.retirement_chance(car)))
@@ -101,6 +106,16 @@ impl Fit {
             Distance::GrandPrix => self.specification.mixture,
             Distance::Sprint => &sprint,
         };
+        for component in components {
+            for strength in strengths.iter().map(|eta| component.scale * eta) {
+                if !strength.is_finite() {
+                    return Err(PredictError::NotFinite);
+                }
+                if strength.abs() > MOST_STRENGTH {
+                    return Err(PredictError::OutOfRange);
+                }
+            }
+        }
         let positions = Positions::mixture(&strengths, &dnf, components);
         let means = self.mean_contributions(field);
         let cars = field

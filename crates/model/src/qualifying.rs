@@ -17,7 +17,7 @@ pub type Segments = [Option<f64>; 3];
 pub fn gaps(cars: &[Segments]) -> Vec<Option<f64>> {
     let logs: Vec<Segments> = cars
         .iter()
-        .map(|times| times.map(|time| time.filter(|ms| *ms > 0.0).map(f64::ln)))
+        .map(|times| times.map(|time| time.filter(|ms| is_time(*ms)).map(f64::ln)))
         .collect();
     let held = |segment: usize| logs.iter().any(|car| car[segment].is_some());
     let from_first = median_change(&logs, 0, 1);
@@ -53,8 +53,14 @@ pub fn gaps(cars: &[Segments]) -> Vec<Option<f64>> {
 #[must_use]
 pub fn is_wet(cars: &[Segments], best_practice_lap: Option<f64>) -> bool {
     let times = cars.iter().flatten().copied().flatten();
-    let best = times.filter(|ms| *ms > 0.0).fold(f64::INFINITY, f64::min);
-    best.is_finite() && best_practice_lap.is_some_and(|lap| (best / lap).ln() >= WET)
+    let best = times.filter(|ms| is_time(*ms)).reduce(f64::min);
+    let lap = best_practice_lap.filter(|lap| is_time(*lap));
+    best.zip(lap)
+        .is_some_and(|(best, lap)| (best / lap).ln() >= WET)
+}
+
+fn is_time(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
 }
 
 fn median_change(logs: &[Segments], from: usize, to: usize) -> f64 {

@@ -167,7 +167,10 @@ impl State {
         self.filter = weekend.filter;
         let gaps: Vec<(Entrant, f64)> = result
             .iter()
-            .filter_map(|car| Some((car.entrant, 100.0 * car.gap?.clamp(0.0, 0.08))))
+            .filter_map(|car| {
+                let gap = car.gap.filter(|gap| gap.is_finite())?;
+                Some((car.entrant, 100.0 * gap.clamp(0.0, 0.08)))
+            })
             .collect();
         self.filter.observe(Session::Race, &gaps);
         let classified: Vec<Entrant> = result

@@ -129,7 +129,7 @@ impl Term {
             Self::PitLane => (Group::Grid, flag(car.pit_lane)),
             Self::QualifyingGap => {
                 let gap = car.qualifying_gap.unwrap_or(MISSING_GAP);
-                (Group::Qualifying, -100.0 * gap.min(LARGEST_GAP))
+                (Group::Qualifying, -100.0 * gap.clamp(0.0, LARGEST_GAP))
             }
             Self::NoQualifyingTime => (Group::Qualifying, flag(car.qualifying_gap.is_none())),
             Self::Pace => {

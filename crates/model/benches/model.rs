@@ -1,0 +1,164 @@
+//! How long the model takes on a made-up championship of the size of the real one: `cargo bench -p model`.
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::{hint::black_box, time::Duration};
+
+use criterion::{BatchSize, Criterion};
+use model::{
+    Distance, Features, Fit, Forecast, History, PastRace, RaceShape, State,
+    distribution::Positions,
+    specification::R2,
+    title::{Bonus, Contender, Event, Shocks, Side, simulate},
+};
+
+use common::{Meeting, championship, walk};
+
+const POINTS: [f64; 10] = [25.0, 18.0, 15.0, 12.0, 10.0, 8.0, 6.0, 4.0, 2.0, 1.0];
+/// Races that the walk forecasts, each with a fit of its own.
+const FORECAST: usize = 450;
+
+/// All but the last race are run.
+struct Ready {
+    meetings: Vec<Meeting>,
+    races: Vec<PastRace>,
+    state: State,
+    history: History,
+}
+
+impl Ready {
+    fn new() -> Self {
+        let meetings = championship(1996..=2025, 1996);
+        let (mut state, races) = walk(&meetings[..meetings.len() - 1]);
+        state.begin(2025);
+        Self {
+            history: history(&races),
+            meetings,
+            races,
+            state,
+        }
+    }
+
+    fn next(&self) -> &Meeting {
+        &self.meetings[self.meetings.len() - 1]
+    }
+
+    fn fit(&self) -> Fit {
+        fit(&self.history, self.next())
+    }
+
+    fn features(&self) -> Vec<Features> {
+        self.next().features(&self.state)
+    }
+}
+
+fn history(races: &[PastRace]) -> History {
+    History::new(R2, races, &[])
+}
+
+fn fit(history: &History, before: &Meeting) -> Fit {
+    let fit = history.fit(before.year, before.round);
+    fit.expect("the past is long enough")
+}
+
+fn forecast(fit: &Fit, field: &[Features]) -> Forecast {
+    let grand_prix = RaceShape {
+        scoring_places: 10,
+        distance: Distance::GrandPrix,
+    };
+    let forecast = fit.predict(field, grand_prix);
+    forecast.expect("the features are numbers")
+}
+
+/// Everything from the first race: the state, then a fit and a forecast for each of the last races.
+fn whole_walk(meetings: &[Meeting]) -> f64 {
+    let (_, races) = walk(meetings);
+    let history = history(&races);
+    let last = meetings.iter().zip(&races).rev().take(FORECAST);
+    last.map(|(meeting, race)| {
+        let field: Vec<Features> = race.cars.iter().map(|car| car.features).collect();
+        forecast(&fit(&history, meeting), &field).cars[0].win
+    })
+    .sum()
+}
+
+/// The drivers of a field with twelve races to go.
+fn title_race(fit: &Fit, field: &[Features]) -> (Vec<Contender>, Vec<Side>, Vec<Event>) {
+    let contenders = field
+        .iter()
+        .enumerate()
+        .map(|(index, car)| Contender {
+            points: 200.0 - 9.0 * index as f64,
+            finishes: vec![1; 10],
+            team: index / 2,
+            strength: fit.strength(car),
+            retirement: fit.retirement_chance(car),
+        })
+        .collect();
+    let teams = (0..field.len().div_ceil(2))
+        .map(|index| Side {
+            points: 390.0 - 36.0 * index as f64,
+            finishes: vec![2; 10],
+        })
+        .collect();
+    let events = (1..=12)
+        .map(|weekend| Event {
+            weekend,
+            scoring: POINTS.to_vec(),
+            distance: 1.0,
+            scale: 1.0,
+            bonus: Some(Bonus {
+                points: 1.0,
+                places: 10,
+            }),
+        })
+        .collect();
+    (contenders, teams, events)
+}
+
+fn main() {
+    let ready = Ready::new();
+    let mut criterion = Criterion::default().configure_from_args();
+
+    criterion.bench_function("filter", |bench| {
+        bench.iter_batched(
+            || ready.state.clone(),
+            |mut state| {
+                let weekend = ready.next().weekend(&state);
+                state.learn(weekend, ready.next().circuit, &ready.next().result);
+                state
+            },
+            BatchSize::SmallInput,
+        );
+    });
+    criterion.bench_function("matrix", |bench| bench.iter(|| history(&ready.races)));
+    criterion.bench_function("fit", |bench| bench.iter(|| ready.fit()));
+
+    let (fit, field) = (ready.fit(), ready.features());
+    let strengths: Vec<f64> = field.iter().map(|car| fit.strength(car)).collect();
+    let retirement: Vec<f64> = field.iter().map(|car| fit.retirement_chance(car)).collect();
+    criterion.bench_function("distribution", |bench| {
+        bench.iter(|| Positions::mixture(black_box(&strengths), &retirement, R2.mixture));
+    });
+    criterion.bench_function("one_race", |bench| {
+        bench.iter(|| forecast(&ready.fit(), &ready.features()));
+    });
+
+    let (contenders, teams, events) = title_race(&fit, &field);
+    let shocks = Shocks {
+        team_race: 0.05,
+        driver: 0.1,
+        team_initial: 0.1,
+    };
+    criterion.bench_function("title", |bench| {
+        bench.iter(|| simulate(&contenders, &teams, &events, shocks, 5000, 1));
+    });
+
+    let mut slow = criterion.benchmark_group("slow");
+    slow.sample_size(10)
+        .measurement_time(Duration::from_secs(10));
+    slow.bench_function("walk", |bench| bench.iter(|| whole_walk(&ready.meetings)));
+    slow.finish();
+    criterion.final_summary();
+}

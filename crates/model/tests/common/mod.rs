@@ -1,0 +1,195 @@
+//! A made-up championship, and how a state is led through its weekends.
+
+use std::ops::RangeInclusive;
+
+use model::{
+    Car, Circuit, Driver, Ending, Entrant, Features, Finisher, PastRace, Starter, State, Team,
+    Weekend, features,
+};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+
+/// A weekend and what came of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Meeting {
+    pub(crate) year: i16,
+    pub(crate) round: i16,
+    pub(crate) circuit: Circuit,
+    pub(crate) field: Vec<Starter>,
+    pub(crate) wet: bool,
+    /// In finishing order.
+    pub(crate) result: Vec<Finisher>,
+}
+
+impl Meeting {
+    /// The weekend up to the race.
+    pub(crate) fn weekend(&self, state: &State) -> Weekend {
+        let entrants: Vec<Entrant> = self.field.iter().map(|car| car.entrant).collect();
+        let mut weekend = state.weekend(&entrants);
+        for session in 0..3 {
+            weekend.practice(&self.gaps(|car| car.practice_gaps[session]));
+        }
+        weekend.qualifying(&self.gaps(|car| car.qualifying_gap), self.wet);
+        weekend
+    }
+
+    fn gaps(&self, of: impl Fn(&Starter) -> Option<f64>) -> Vec<(Entrant, f64)> {
+        let known = |car: &Starter| Some((car.entrant, of(car)?));
+        self.field.iter().filter_map(known).collect()
+    }
+
+    /// What the model is told of the field.
+    pub(crate) fn features(&self, state: &State) -> Vec<Features> {
+        features::of_field(state, &self.weekend(state), self.circuit, &self.field)
+    }
+
+    /// Begins the weekend, tells the features, and lets the state learn from the result.
+    pub(crate) fn run(&self, state: &mut State) -> PastRace {
+        state.begin(self.year);
+        let weekend = self.weekend(state);
+        let features = features::of_field(state, &weekend, self.circuit, &self.field);
+        state.learn(weekend, self.circuit, &self.result);
+        let told = |finisher: &Finisher| {
+            let is_it = |car: &Starter| car.entrant == finisher.entrant;
+            Some(Car {
+                features: features[self.field.iter().position(is_it)?],
+                ending: finisher.ending,
+            })
+        };
+        PastRace {
+            year: self.year,
+            round: self.round,
+            cars: self.result.iter().filter_map(told).collect(),
+        }
+    }
+}
+
+/// Leads a new state through `meetings`.
+pub(crate) fn walk(meetings: &[Meeting]) -> (State, Vec<PastRace>) {
+    let mut state = State::default();
+    let races = meetings
+        .iter()
+        .map(|meeting| meeting.run(&mut state))
+        .collect();
+    (state, races)
+}
+
+/// Seasons of 19 races between 22 cars, 20 from 2014 on: every winter teams gain or lose, one driver in seven is new,
+/// and every sixth the last team is. Paces are per cent of lap time.
+pub(crate) fn championship(years: RangeInclusive<i16>, seed: u64) -> Vec<Meeting> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut lineages: Vec<i32> = (0..11).collect();
+    let mut cars: Vec<f64> = lineages.iter().map(|team| 0.3 * f64::from(*team)).collect();
+    let mut drivers: Vec<(i32, f64)> = (0..22).map(|id| (id, skill(&mut rng))).collect();
+    let mut newcomer = 22;
+    let mut meetings = Vec::new();
+    for year in years {
+        for pace in &mut cars {
+            *pace = 1.5 + 0.85 * (*pace - 1.5) + 0.5 * normal(&mut rng);
+        }
+        for driver in &mut drivers {
+            if rng.random_bool(1.0 / 7.0) {
+                *driver = (newcomer, skill(&mut rng));
+                newcomer += 1;
+            }
+        }
+        if year % 6 == 0 {
+            *lineages.last_mut().expect("there are eleven") += 1;
+        }
+        let seats = if year < 2014 { 22 } else { 20 };
+        let grid: Vec<(Entrant, f64)> = drivers[..seats]
+            .iter()
+            .enumerate()
+            .map(|(seat, (driver, skill))| {
+                let entrant = Entrant {
+                    driver: Driver(*driver),
+                    team: Team(lineages[seat / 2]),
+                };
+                (entrant, cars[seat / 2] + skill)
+            })
+            .collect();
+        for round in 1..=19 {
+            meetings.push(meeting(year, round, &grid, &mut rng));
+        }
+    }
+    meetings
+}
+
+fn normal(rng: &mut impl Rng) -> f64 {
+    rng.sample(StandardNormal)
+}
+
+fn skill(rng: &mut impl Rng) -> f64 {
+    0.2 * normal(rng)
+}
+
+/// Log gaps to the quickest of paces with noise.
+fn session(grid: &[(Entrant, f64)], noise: f64, rng: &mut impl Rng) -> Vec<f64> {
+    let paces: Vec<f64> = grid
+        .iter()
+        .map(|(_, pace)| pace + noise * normal(rng))
+        .collect();
+    let best = paces.iter().copied().fold(f64::INFINITY, f64::min);
+    paces.iter().map(|pace| (pace - best) / 100.0).collect()
+}
+
+/// The place of each value, the least first, from one.
+fn places(values: &[f64]) -> Vec<u16> {
+    let ahead = |value: &f64| values.iter().filter(|other| *other < value).count();
+    let place = |value| u16::try_from(ahead(value) + 1).expect("a field is small");
+    values.iter().map(place).collect()
+}
+
+fn meeting(year: i16, round: i16, grid: &[(Entrant, f64)], rng: &mut impl Rng) -> Meeting {
+    let practice = [0.5, 0.4, 0.4].map(|noise| session(grid, noise, rng));
+    let qualifying = session(grid, 0.25, rng);
+    let sprint = places(&session(grid, 0.4, rng));
+    let (gaps, laps) = (session(grid, 0.5, rng), session(grid, 0.3, rng));
+    let has_sprint = year >= 2021 && round % 4 == 0;
+    let mut lost = || rng.random_bool(0.03);
+    let field = grid
+        .iter()
+        .zip(places(&qualifying))
+        .enumerate()
+        .map(|(car, ((entrant, _), place))| Starter {
+            entrant: *entrant,
+            place: Some(place),
+            pit_lane: lost(),
+            qualifying_gap: (!lost()).then_some(qualifying[car]),
+            practice_gaps: [0, 1, 2].map(|session| (!lost()).then_some(practice[session][car])),
+            sprint_place: has_sprint.then_some(sprint[car]),
+        })
+        .collect();
+    let mut result: Vec<Finisher> = grid
+        .iter()
+        .zip(gaps.iter().zip(laps))
+        .map(|((entrant, _), (gap, lap))| {
+            let retired = rng.random_bool(0.15);
+            Finisher {
+                entrant: *entrant,
+                ending: if retired {
+                    Ending::Retired
+                } else {
+                    Ending::Classified
+                },
+                broke_down: retired,
+                gap: (!retired).then_some(*gap),
+                fastest_lap_gap: Some(lap),
+            }
+        })
+        .collect();
+    // The retired are last.
+    result.sort_by(|a, b| {
+        let gap = |car: &Finisher| car.gap.unwrap_or(f64::INFINITY);
+        gap(a).total_cmp(&gap(b))
+    });
+    Meeting {
+        year,
+        round,
+        circuit: Circuit(i32::from(round)),
+        field,
+        wet: rng.random_bool(0.1),
+        result,
+    }
+}
