@@ -37,7 +37,7 @@ COMMENT ON COLUMN prediction_features.practice_1_gap IS 'Log gap to the fastest 
 COMMENT ON COLUMN prediction_features.practice_1 IS 'Per cent faster than the mean of the field, a missing time standing at the median; 0 where it was not held';
 COMMENT ON COLUMN prediction_features.pace_car IS 'The car''s part of the estimated race pace, per cent of lap time, lower is faster; only differences within a race mean something';
 COMMENT ON COLUMN prediction_features.pace_driver IS 'The driver''s part of it';
-COMMENT ON COLUMN prediction_features.pace_variance IS 'Variance of the sum of both';
+COMMENT ON COLUMN prediction_features.pace_variance IS 'Variance of the sum of both, doubt about the level of the whole field included';
 COMMENT ON COLUMN prediction_features.one_lap_pace IS 'Estimated pace over one lap, car and driver together, in the same unit';
 COMMENT ON COLUMN prediction_features.driver_skill IS 'The driver''s lasting part of the pace, per cent of lap time, higher is faster';
 COMMENT ON COLUMN prediction_features.skill_at_the_front IS 'Five times that, fading with the distance of the team from the quickest (e-fold 0.3 %)';
@@ -54,7 +54,8 @@ ALTER TABLE prediction_drivers
     ADD CHECK (num_nulls(pace_car, pace_driver, pace_deviation) IN (0, 3));
 COMMENT ON COLUMN prediction_drivers.pace_car IS
     'Estimated race pace when the forecast was made, per cent of lap time, lower is faster: the car''s part; NULL for models that estimate none';
-COMMENT ON COLUMN prediction_drivers.pace_deviation IS 'Standard deviation of car and driver together, per cent of lap time';
+COMMENT ON COLUMN prediction_drivers.pace_deviation IS
+    'Standard deviation of car and driver together relative to the mean of the field, per cent of lap time';
 
 -- What an evaluated chance is about.
 CREATE TYPE event_kind AS ENUM ('win', 'podium', 'points');
@@ -79,7 +80,8 @@ CREATE TABLE forecast_scores (
     PRIMARY KEY (race_id, contest, moment, kind, forecaster)
 );
 COMMENT ON TABLE forecast_scores IS 'How good each forecaster was in each race, baselines included; derived, computed anew after every race';
-COMMENT ON COLUMN forecast_scores.kind IS 'live: the last forecast made before the start; retrospective: walk-forward, fitted on what was run before';
+COMMENT ON COLUMN forecast_scores.kind IS
+    'live: the model''s last forecast made before the start, as published, with the baselines of that race beside it; retrospective: walk-forward on the data as they are now';
 COMMENT ON COLUMN forecast_scores.forecaster IS 'The name of a model or of a baseline';
 
 CREATE TABLE accuracy (
@@ -144,7 +146,7 @@ CREATE TABLE title_odds (
 );
 CREATE INDEX title_odds_driver ON title_odds (driver_id, race_id) WHERE driver_id IS NOT NULL;
 CREATE INDEX title_odds_team ON title_odds (team_id, race_id) WHERE team_id IS NOT NULL;
-COMMENT ON TABLE title_odds IS 'Chances of the titles after each race, simulated over the rest of the calendar from what was known then';
+COMMENT ON TABLE title_odds IS 'Chances of the titles after each race, simulated from the form and the points of then over the rest of the calendar as it is known now';
 COMMENT ON COLUMN title_odds.race_id IS 'After this race';
 COMMENT ON COLUMN title_odds.low_points IS 'Bounds of the 90 % interval of the final points';
 COMMENT ON COLUMN title_odds.possible IS 'By arithmetic: could still win every point that is left';

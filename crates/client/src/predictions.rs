@@ -127,7 +127,7 @@ pub struct Pace {
     pub car: f64,
     /// The driver's part.
     pub driver: f64,
-    /// Standard deviation of the sum.
+    /// Standard deviation of the sum relative to the mean of the field.
     pub deviation: f64,
 }
 

@@ -1,10 +1,13 @@
 //! `f1-etl backtest`: walk-forward scores against baselines, on the terminal or as JSON.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+};
 
 use anyhow::{Context as _, Result, ensure};
-use model::evaluate::calibration::{self, Event};
-use schema::{Contest, EventKind, Moment, Score};
+use model::evaluate::calibration;
+use schema::{Contest, EventKind, Moment, RaceId, Score};
 use serde::Serialize;
 use sqlx::PgPool;
 
@@ -28,7 +31,7 @@ pub struct Backtest {
     pub first_place_wins: Option<usize>,
     /// By model, baselines included.
     pub models: BTreeMap<&'static str, ModelScores>,
-    /// How often chances of about the same size came true, of the model in service.
+    /// How often chances of about the same size came true, of the first model.
     pub calibration: BTreeMap<&'static str, Vec<Bin>>,
     /// In the order of the table.
     #[serde(skip)]
@@ -43,7 +46,7 @@ pub struct ModelScores {
     pub means: BTreeMap<&'static str, f64>,
     /// Their 95 % bootstrap intervals over races.
     pub intervals: BTreeMap<&'static str, [f64; 2]>,
-    /// Paired differences to the model in service, this one minus the other; none for that one.
+    /// Paired differences to the first model, this one minus the other; none for that one.
     pub differences: Option<BTreeMap<&'static str, Difference>>,
 }
 
@@ -84,7 +87,7 @@ pub struct Request {
 
 /// Scores the forecasts of `request`.
 pub async fn run(pool: &PgPool, request: Request) -> Result<Backtest> {
-    let history = History::read(&mut *pool.acquire().await?).await?;
+    let history = History::snapshot(pool).await?;
     tokio::task::spawn_blocking(move || score(&history, &request)).await?
 }
 
@@ -95,7 +98,7 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
         moment,
         ..
     } = request;
-    let all = Forecaster::at(moment);
+    let all = Forecaster::at(contest, moment);
     let wanted = |name: &str| request.model.as_deref().is_none_or(|model| model == name);
     ensure!(
         all.iter().any(|forecaster| wanted(forecaster.name())),
@@ -116,6 +119,7 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
         .filter(|forecaster| wanted(forecaster.name()))
         .map(|forecaster| evaluation::score(*forecaster, weekends, told, &targets))
         .collect::<Result<Vec<_>>>()?;
+    let scored = evaluation::common(scored);
     let summaries = evaluation::summarise(&scored);
     let first = scored
         .first()
@@ -124,29 +128,29 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
         !first.races.is_empty(),
         "every race of {from} to {to} has too little history before it"
     );
-    let bins = |event: Event| {
-        let chances = first
-            .races
-            .iter()
-            .flat_map(|race| &race.events[event as usize]);
-        let bins = calibration::bins(event, &chances.copied().collect::<Vec<_>>());
-        bins.into_iter().map(Bin::from).collect()
+    let bins = |kind: &EventKind| {
+        let chances = first.races.iter().flat_map(|race| &race.events[kind]);
+        let chances: Vec<_> = chances.copied().collect();
+        let bins = calibration::bins(evaluation::event(*kind), &chances);
+        (kind.as_str(), bins.into_iter().map(Bin::from).collect())
     };
-    let named = EventKind::ALL.iter().map(|event| event.as_str());
     Ok(Backtest {
         races: first.races.len(),
         contest: contest.as_str(),
         moment: moment.as_str(),
         first_place_wins: knows_places(moment).then(|| {
-            let won = targets.iter().filter(|target| first_place_won(**target));
-            won.count()
+            let races: HashSet<RaceId> = first.races.iter().map(|race| race.race).collect();
+            let scored = targets
+                .iter()
+                .filter(|(weekend, _)| races.contains(&weekend.race));
+            scored.filter(|target| first_place_won(**target)).count()
         }),
         order: summaries.iter().map(|summary| summary.name).collect(),
         models: summaries
             .iter()
             .map(|summary| (summary.name, ModelScores::from(summary)))
             .collect(),
-        calibration: named.zip(Event::ALL.map(bins)).collect(),
+        calibration: EventKind::ALL.iter().map(bins).collect(),
     })
 }
 
@@ -190,8 +194,10 @@ fn named<T>(
     means: &Means,
     value: impl Fn(&model::evaluate::bootstrap::Mean) -> T,
 ) -> BTreeMap<&'static str, T> {
-    let names = Score::ALL.iter().map(|score| score.as_str());
-    names.zip(means.iter().map(value)).collect()
+    let named = means
+        .iter()
+        .map(|(score, mean)| (score.as_str(), value(mean)));
+    named.collect()
 }
 
 impl fmt::Display for Backtest {

@@ -111,15 +111,13 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
     match command {
         Command::Load { force } => {
             let all = Which::default();
-            let loaded = load_release(ctx, force).await?;
-            say(&loaded);
-            let forecast = ledger::record(ctx, "forecast_all", all, forecast_all).await?;
-            say(&forecast);
-            let news = !loaded.changes.is_empty() || !forecast.changes.is_empty();
-            if news || !accuracy::is_computed(&ctx.pool).await? {
-                for job in [Job::ComputeAccuracy, Job::ComputeTitleOdds] {
-                    say(&run_job(ctx, job, all).await?);
-                }
+            say(&load_release(ctx, force).await?);
+            say(&ledger::record(ctx, "forecast_all", all, forecast_all).await?);
+            if ledger::is_behind(&ctx.pool, "compute_accuracy").await? {
+                say(&run_job(ctx, Job::ComputeAccuracy, all).await?);
+            }
+            if ledger::is_behind(&ctx.pool, "compute_title_odds").await? {
+                say(&run_job(ctx, Job::ComputeTitleOdds, all).await?);
             }
         }
         Command::Run { job, season, round } => {

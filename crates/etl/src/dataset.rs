@@ -52,6 +52,8 @@ pub struct Finish {
 pub struct Car {
     /// Driver.
     pub driver: DriverId,
+    /// Where the driver's key stands in the alphabet of all keys: an order that says nothing of the weekend.
+    pub rank: i32,
     /// Team.
     pub team: TeamId,
     /// The lineage of the team, which keeps its history when the name changes.
@@ -71,6 +73,8 @@ pub struct Car {
 pub struct Practice {
     /// Log gap of each driver to the fastest lap, reserve drivers included; empty where it was not held.
     pub gaps: HashMap<DriverId, f64>,
+    /// The cars that set a time.
+    pub cars: Vec<Car>,
     /// The fastest lap, ms.
     pub best_ms: Option<f64>,
 }
@@ -94,6 +98,8 @@ pub struct Weekend {
     pub sprint_starts_at: Option<DateTime<Utc>>,
     /// The practice sessions.
     pub practice: [Practice; 3],
+    /// Who is entered for a season in which no race has been run yet, without test drivers.
+    pub entered: Vec<Car>,
     /// The cars of the Grand Prix.
     pub grand_prix: Vec<Car>,
     /// The cars of the sprint.
@@ -138,7 +144,7 @@ pub async fn read(
     from_year: i16,
 ) -> Result<Vec<Weekend>, FrameError> {
     let mut weekends = read_races(&mut *connection, from_year).await?;
-    let lineages = read_lineages(&mut *connection).await?;
+    let people = People::read(&mut *connection).await?;
     let frame = frames::cars(&mut *connection, from_year).await?;
     let index: HashMap<RaceId, usize> = weekends
         .iter()
@@ -151,7 +157,7 @@ pub async fn read(
         let Some(weekend) = race.and_then(|race| weekends.get_mut(*index.get(&race)?)) else {
             continue; // a cancelled race
         };
-        if let Some(car) = columns.car(row, &lineages)? {
+        if let Some(car) = columns.car(row, &people)? {
             if columns.contest.get(row) == Some(frames::contest(Contest::Sprint)) {
                 weekend.sprint.push(car);
             } else {
@@ -161,7 +167,8 @@ pub async fn read(
     }
     let frame = frames::practice(&mut *connection, from_year).await?;
     let whole = |name: &str| frame.column(name)?.i32();
-    let (races, sessions, drivers) = (whole("race_id")?, whole("session")?, whole("driver_id")?);
+    let (races, sessions) = (whole("race_id")?, whole("session")?);
+    let (drivers, teams) = (whole("driver_id")?, whole("team_id")?);
     let (gaps, best) = (frame.column("gap")?.f64()?, whole("best_ms")?);
     for row in 0..frame.height() {
         let race = races.get(row).map(RaceId);
@@ -172,13 +179,17 @@ pub async fn read(
         let practice = weekend
             .zip(session)
             .and_then(|(weekend, session)| weekend.practice.get_mut(session));
-        if let (Some(practice), Some(driver), Some(gap)) =
-            (practice, drivers.get(row), gaps.get(row))
-        {
-            practice.gaps.insert(DriverId(driver), gap);
+        let driver = drivers.get(row).map(DriverId);
+        if let (Some(practice), Some(driver), Some(gap)) = (practice, driver, gaps.get(row)) {
+            practice.gaps.insert(driver, gap);
             practice.best_ms = best.get(row).map(f64::from);
+            let team = teams.get(row).map(TeamId);
+            practice
+                .cars
+                .extend(team.and_then(|team| people.car(driver, team)));
         }
     }
+    enter(&mut *connection, &mut weekends, &people).await?;
     Ok(weekends)
 }
 
@@ -234,16 +245,12 @@ impl<'a> Columns<'a> {
         })
     }
 
-    fn car(
-        &self,
-        row: usize,
-        lineages: &HashMap<TeamId, LineageId>,
-    ) -> Result<Option<Car>, FrameError> {
+    fn car(&self, row: usize, people: &People) -> Result<Option<Car>, FrameError> {
         let team = self.teams.iter().find_map(|team| team.get(row)).map(TeamId);
         let (Some(driver), Some(team)) = (self.driver.get(row).map(DriverId), team) else {
             return Ok(None);
         };
-        let Some(lineage) = lineages.get(&team).copied() else {
+        let Some(car) = people.car(driver, team) else {
             return Ok(None);
         };
         let small = |column: &Int32Chunked| column.get(row).and_then(|value| value.try_into().ok());
@@ -271,27 +278,83 @@ impl<'a> Columns<'a> {
                 fastest_lap_gap: self.fastest_lap_gap.get(row),
             });
         Ok(Some(Car {
-            driver,
-            team,
-            lineage,
             qualifying,
             sprint_place: small(self.sprint_place),
             grid: listed(self.grid_order, self.grid_position),
             finish,
+            ..car
         }))
     }
 }
 
-async fn read_lineages(
-    connection: &mut PgConnection,
-) -> Result<HashMap<TeamId, LineageId>, FrameError> {
-    let rows = sqlx::query!("SELECT id, lineage_id FROM teams")
-        .fetch_all(connection)
+/// What is true of drivers and teams in any session.
+struct People {
+    /// Where each driver's key stands in the alphabet.
+    ranks: HashMap<DriverId, i32>,
+    lineages: HashMap<TeamId, LineageId>,
+}
+
+impl People {
+    async fn read(connection: &mut PgConnection) -> Result<Self, FrameError> {
+        let ranks = sqlx::query!(
+            r#"SELECT id, row_number() OVER (ORDER BY driver_key COLLATE "C")::integer AS "rank!" FROM drivers"#
+        )
+        .fetch_all(&mut *connection)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (TeamId(row.id), LineageId(row.lineage_id)))
-        .collect())
+        let lineages = sqlx::query!("SELECT id, lineage_id FROM teams")
+            .fetch_all(connection)
+            .await?;
+        Ok(Self {
+            ranks: ranks
+                .into_iter()
+                .map(|row| (DriverId(row.id), row.rank))
+                .collect(),
+            lineages: lineages
+                .into_iter()
+                .map(|row| (TeamId(row.id), LineageId(row.lineage_id)))
+                .collect(),
+        })
+    }
+
+    /// A driver in the car of a team, of whom no session has said anything yet.
+    fn car(&self, driver: DriverId, team: TeamId) -> Option<Car> {
+        Some(Car {
+            driver,
+            rank: *self.ranks.get(&driver)?,
+            team,
+            lineage: *self.lineages.get(&team)?,
+            qualifying: None,
+            sprint_place: None,
+            grid: None,
+            finish: None,
+        })
+    }
+}
+
+/// Tells the weekends of seasons without a result who is entered for them.
+async fn enter(
+    connection: &mut PgConnection,
+    weekends: &mut [Weekend],
+    people: &People,
+) -> Result<(), FrameError> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (e.year, e.driver_id) e.year, e.driver_id, e.team_id FROM season_entries e
+           WHERE NOT e.test_driver AND EXISTS (SELECT FROM races r WHERE r.year = e.year)
+             AND NOT EXISTS (SELECT FROM results s JOIN races r ON r.id = s.race_id WHERE r.year = e.year)
+           ORDER BY e.year, e.driver_id, e.team_id"#
+    )
+    .fetch_all(connection)
+    .await?;
+    for row in rows {
+        let car = people.car(DriverId(row.driver_id), TeamId(row.team_id));
+        let season = weekends
+            .iter_mut()
+            .filter(|weekend| weekend.year == row.year);
+        for weekend in season {
+            weekend.entered.extend(car);
+        }
+    }
+    Ok(())
 }
 
 async fn read_races(
@@ -323,6 +386,7 @@ async fn read_races(
                     .unwrap_or_else(|| midnight(row.sprint_date.unwrap_or(row.date)))
             }),
             practice: Default::default(),
+            entered: Vec::new(),
             grand_prix: Vec::new(),
             sprint: Vec::new(),
         })

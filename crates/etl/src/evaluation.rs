@@ -1,6 +1,6 @@
 //! How good forecasters would have been: walk-forward scores of the model in service and of baselines, race by race.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Result, bail};
 use model::{
@@ -13,10 +13,9 @@ use model::{
         calibration::{self, Event},
     },
     specification::{ELO, GRID, GRID_AND_GAP},
-    weekend::Circuit,
 };
 use rayon::prelude::*;
-use schema::{Contest, DriverId, Moment, RaceId};
+use schema::{Contest, DriverId, EventKind, Moment, RaceId, Score};
 
 use crate::{
     dataset::Weekend,
@@ -43,14 +42,23 @@ pub enum Forecaster {
 }
 
 impl Forecaster {
-    /// Those that can forecast at `moment`, the model in service first.
+    /// Those that can forecast `contest` at `moment`, the model in service first. The published formula has other weights
+    /// for sprints, of inputs that we do not have.
     #[must_use]
-    pub const fn at(moment: Moment) -> &'static [Self] {
-        match moment {
-            Moment::BeforeWeekend | Moment::BeforeQualifying => {
+    pub const fn at(contest: Contest, moment: Moment) -> &'static [Self] {
+        match (contest, moment) {
+            (_, Moment::BeforeWeekend | Moment::BeforeQualifying) => {
                 &[Self::Current, Self::Baseline(ELO), Self::Uniform]
             }
-            Moment::QualifyingOrder | Moment::OfficialGrid => &[
+            (Contest::Sprint, _) => &[
+                Self::Current,
+                Self::Baseline(GRID_AND_GAP),
+                Self::Baseline(GRID),
+                Self::GridFrequencies,
+                Self::Baseline(ELO),
+                Self::Uniform,
+            ],
+            (Contest::GrandPrix, _) => &[
                 Self::Current,
                 Self::Baseline(GRID_AND_GAP),
                 Self::Baseline(GRID),
@@ -87,7 +95,7 @@ pub struct RaceScore {
     /// The scores.
     pub scores: Scores,
     /// Each car's chances of a win, a podium and points, and whether they came true.
-    pub events: [Vec<(f64, bool)>; 3],
+    pub events: BTreeMap<EventKind, Vec<(f64, bool)>>,
 }
 
 /// The scores of one forecaster.
@@ -99,8 +107,32 @@ pub struct Scored {
     pub races: Vec<RaceScore>,
 }
 
-/// Means of the scores, in the order of [`Scores::values`].
-pub type Means = [Mean; Scores::COUNT];
+/// Which number a score is.
+#[must_use]
+pub const fn value(scores: &Scores, score: Score) -> f64 {
+    match score {
+        Score::WinLogScore => scores.win_log_score,
+        Score::WinBrier => scores.win_brier,
+        Score::Top1 => scores.top1,
+        Score::PodiumLogScore => scores.podium_log_score,
+        Score::PointsBrier => scores.points_brier,
+        Score::Spearman => scores.spearman,
+        Score::Rps => scores.rps,
+    }
+}
+
+/// What the model calls an event.
+#[must_use]
+pub const fn event(kind: EventKind) -> Event {
+    match kind {
+        EventKind::Win => Event::Win,
+        EventKind::Podium => Event::Podium,
+        EventKind::Points => Event::Points,
+    }
+}
+
+/// Means of the scores.
+pub type Means = BTreeMap<Score, Mean>;
 
 /// What the scores of a forecaster come to.
 #[derive(Debug, Clone)]
@@ -168,10 +200,9 @@ pub fn score(
         Forecaster::GridFrequencies => {
             counted(|past, weekend, field| baselines::grid_frequencies(past, weekend.year, field))
         }
-        Forecaster::PublishedFormula => counted(|past, weekend, field| {
-            let circuit = Circuit(weekend.circuit.0);
-            baselines::published_formula(past, weekend.year, circuit, field)
-        }),
+        Forecaster::PublishedFormula => {
+            counted(|past, weekend, field| baselines::published_formula(past, weekend.year, field))
+        }
         Forecaster::Uniform => each(targets, |target| Ok(uniform(target))),
     }?;
     Ok(Scored {
@@ -258,7 +289,6 @@ fn records(weekends: &[Weekend], told: &[Fields], contest: Contest, moment: Mome
             (!cars.is_empty()).then_some(Record {
                 year: weekend.year,
                 round: weekend.round,
-                circuit: Circuit(weekend.circuit.0),
                 cars,
             })
         })
@@ -274,7 +304,10 @@ pub fn race_score(weekend: &Weekend, contest: Contest, chances: &Chances<'_>) ->
             year: weekend.year,
             winner_chance: outcome.positions.first()?.first().copied().unwrap_or(0.0),
             scores: evaluate::score(outcome)?,
-            events: Event::ALL.map(|event| calibration::chances(outcome, event).collect()),
+            events: EventKind::ALL
+                .iter()
+                .map(|kind| (*kind, calibration::chances(outcome, event(*kind)).collect()))
+                .collect(),
         })
     })
 }
@@ -294,46 +327,73 @@ fn uniform((weekend, field): Target<'_>) -> Option<RaceScore> {
     Some(score)
 }
 
+/// Only the races that every forecaster has scored.
+#[must_use]
+pub fn common(mut scored: Vec<Scored>) -> Vec<Scored> {
+    let mut counts: HashMap<RaceId, usize> = HashMap::new();
+    for race in scored.iter().flat_map(|scored| &scored.races) {
+        *counts.entry(race.race).or_default() += 1;
+    }
+    let forecasters = scored.len();
+    for scored in &mut scored {
+        scored
+            .races
+            .retain(|race| counts[&race.race] == forecasters);
+    }
+    scored
+}
+
 /// Means with intervals over the races that every forecaster has scored, and paired differences to the first.
 #[must_use]
 pub fn summarise(scored: &[Scored]) -> Vec<Summary> {
     let Some((first, others)) = scored.split_first() else {
         return Vec::new();
     };
+    let values = |scores: &Scores| -> Vec<f64> {
+        Score::ALL
+            .iter()
+            .map(|score| value(scores, *score))
+            .collect()
+    };
     let of = |scored: &Scored, race: RaceId| {
         let score = scored.races.iter().find(|score| score.race == race)?;
-        Some(score.scores.values())
+        Some(values(&score.scores))
     };
     let rows: Vec<Vec<f64>> = first
         .races
         .iter()
         .filter_map(|score| {
-            let own = score.scores.values();
-            let mut row = own.to_vec();
+            let own = values(&score.scores);
+            let mut row = own.clone();
             for other in others {
                 let theirs = of(other, score.race)?;
-                row.extend(theirs);
-                row.extend(theirs.iter().zip(own).map(|(theirs, own)| theirs - own));
+                row.extend(&theirs);
+                row.extend(theirs.iter().zip(&own).map(|(theirs, own)| theirs - own));
             }
             Some(row)
         })
         .collect();
     let means = bootstrap::means(&rows, SEED);
-    let mut blocks = means
-        .chunks_exact(Scores::COUNT)
-        .filter_map(|block| Means::try_from(block).ok());
+    let mut blocks = means.chunks_exact(Score::ALL.len());
+    let mut block = || -> Option<Means> {
+        Some(
+            Score::ALL
+                .iter()
+                .copied()
+                .zip(blocks.next()?.iter().copied())
+                .collect(),
+        )
+    };
     scored
         .iter()
         .enumerate()
         .map_while(|(index, scored)| {
+            let means = block()?;
+            let differences = if index == 0 { None } else { Some(block()?) };
             Some(Summary {
                 name: scored.name,
-                means: blocks.next()?,
-                differences: if index == 0 {
-                    None
-                } else {
-                    Some(blocks.next()?)
-                },
+                means,
+                differences,
             })
         })
         .collect()

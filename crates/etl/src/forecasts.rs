@@ -10,7 +10,7 @@ use schema::{Contest, DriverId, Moment};
 
 use crate::{
     dataset::Weekend,
-    features::{self, Field, Fields, MOMENTS},
+    features::{self, Field, Fields},
 };
 
 /// The model whose forecasts are stored and served, as it is at each moment.
@@ -43,8 +43,9 @@ impl Past {
     /// The histories of the model in service, from `weekends` in the order of the calendar and what was told of each.
     #[must_use]
     pub fn new(weekends: &[Weekend], told: &[Fields]) -> Self {
-        let histories = MOMENTS
-            .into_iter()
+        let histories = Moment::ALL
+            .iter()
+            .copied()
             .map(|moment| (moment, history(current(moment), weekends, told, moment)))
             .collect();
         Self { histories }

@@ -195,11 +195,12 @@ pub async fn practice(
     from_year: i16,
 ) -> Result<DataFrame, FrameError> {
     let rows = sqlx::query!(
-        r#"SELECT p.race_id, p.session, p.driver_id, min(p.time_ms) AS "time_ms!",
+        r#"SELECT p.race_id, p.session, p.driver_id, min(p.team_id) AS "team_id!", min(p.time_ms) AS "time_ms!",
                   min(min(p.time_ms)) OVER session AS "best_ms!", count(*) OVER session AS "timed!"
            FROM practice_results p JOIN races r ON r.id = p.race_id
            WHERE r.year >= $1 AND p.session <= 3 AND p.time_ms > 0
-           GROUP BY p.race_id, p.session, p.driver_id WINDOW session AS (PARTITION BY p.race_id, p.session)"#,
+           GROUP BY p.race_id, p.session, p.driver_id WINDOW session AS (PARTITION BY p.race_id, p.session)
+           ORDER BY p.race_id, p.session, min(p.display_order)"#,
         from_year,
     )
     .fetch_all(connection)
@@ -212,6 +213,7 @@ pub async fn practice(
         race_id: row.race_id,
         session: i32::from(row.session),
         driver_id: row.driver_id,
+        team_id: row.team_id,
         gap: log_ratio(row.time_ms, row.best_ms),
         best_ms: row.best_ms,
     })?)

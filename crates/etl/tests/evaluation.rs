@@ -32,8 +32,8 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
         ("grand_prix", "before_qualifying", 3),
         ("grand_prix", "qualifying_order", 7),
         ("grand_prix", "official_grid", 7),
-        ("sprint", "qualifying_order", 7),
-        ("sprint", "official_grid", 7),
+        ("sprint", "qualifying_order", 6),
+        ("sprint", "official_grid", 6),
     ];
     assert_eq!(
         moments,

@@ -9,10 +9,10 @@ use common::{
     section,
 };
 use etl::{
-    demo,
+    Context, demo,
     jobs::{Which, forecast},
 };
-use schema::{Contest, JobOutcome};
+use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -133,129 +133,166 @@ async fn nothing_that_happened_later_changes_a_forecast(pool: PgPool) {
     other.close().await;
 }
 
-/// A stage of a weekend, what it publishes, and the moments that may not see it.
-const STAGES: [(&str, &str, &[&str]); 5] = [
-    (
-        "practice",
-        "UPDATE practice_results SET time_ms = time_ms + 400 * (driver_id % 7) WHERE race_id = $1",
-        &["grand_prix,before_weekend"],
-    ),
-    (
-        "qualifying",
-        "UPDATE qualifying SET q1_ms = q1_ms + 300 * (driver_id % 5), q2_ms = q2_ms + 200 * (driver_id % 7),
-                q3_ms = NULL, display_order = 101 - display_order, position = 41 - position
-         WHERE race_id = $1 AND contest = 'grand_prix'",
-        &["grand_prix,before_weekend", "grand_prix,before_qualifying"],
-    ),
-    (
-        "grid",
-        "UPDATE grid SET position = CASE WHEN driver_id % 4 > 0 THEN 41 - position END, display_order = 101 - display_order,
-                pit_lane = driver_id % 4 = 0
-         WHERE race_id = $1",
-        &[
-            "grand_prix,before_weekend",
-            "grand_prix,before_qualifying",
-            "grand_prix,qualifying_order",
-            "sprint,qualifying_order",
-        ],
-    ),
-    (
-        "the sprint",
-        "UPDATE results SET display_order = 101 - display_order, status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status,
-                position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END
-         WHERE race_id = $1 AND contest = 'sprint'",
-        &[
-            "grand_prix,before_weekend",
-            "grand_prix,before_qualifying",
-            "sprint,qualifying_order",
-            "sprint,official_grid",
-        ],
-    ),
-    (
-        "the race",
-        "UPDATE results SET display_order = 101 - display_order, status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status, time_ms = NULL, gap_ms = NULL,
-                position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END, fastest_lap_ms = 100000 + driver_id, points = 0
-         WHERE race_id = $1 AND contest = 'grand_prix'",
-        &[
-            "grand_prix,before_weekend",
-            "grand_prix,before_qualifying",
-            "grand_prix,qualifying_order",
-            "grand_prix,official_grid",
-            "sprint,qualifying_order",
-            "sprint,official_grid",
-        ],
-    ),
+/// A change of what one part of a weekend publishes, and the moments that may not see it, by event format.
+struct Stage {
+    name: &'static str,
+    change: &'static str,
+    blind: fn(EventFormat) -> Vec<&'static str>,
+}
+
+const EARLY: [&str; 2] = ["grand_prix,before_weekend", "grand_prix,before_qualifying"];
+const SPRINT: [&str; 2] = ["sprint,qualifying_order", "sprint,official_grid"];
+
+const STAGES: [Stage; 7] = [
+    Stage {
+        name: "first practice",
+        change: "UPDATE practice_results SET time_ms = time_ms + 400 * (driver_id % 7) WHERE race_id = $1 AND session = 1",
+        blind: |_| vec!["grand_prix,before_weekend"],
+    },
+    Stage {
+        name: "later practice",
+        change: "UPDATE practice_results SET time_ms = time_ms + 400 * (driver_id % 5) WHERE race_id = $1 AND session > 1",
+        // Until 2022 Friday's qualifying came before second practice.
+        blind: |format| {
+            let mut blind = vec!["grand_prix,before_weekend", SPRINT[0], SPRINT[1]];
+            if format == EventFormat::Sprint {
+                blind.extend(["grand_prix,before_qualifying", "grand_prix,qualifying_order"]);
+            }
+            blind
+        },
+    },
+    Stage {
+        name: "sprint qualifying",
+        change: "UPDATE qualifying SET q1_ms = q1_ms + 300 * (driver_id % 5), q2_ms = q2_ms + 200 * (driver_id % 7),
+                        q3_ms = NULL, display_order = 101 - display_order, position = 41 - position
+                 WHERE race_id = $1 AND contest = 'sprint'",
+        blind: |_| vec![EARLY[0], EARLY[1], "grand_prix,qualifying_order", "grand_prix,official_grid"],
+    },
+    Stage {
+        name: "the sprint",
+        change: "UPDATE results SET display_order = 101 - display_order,
+                        status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status,
+                        position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END
+                 WHERE race_id = $1 AND contest = 'sprint'",
+        // Only since 2024 qualifying comes after it.
+        blind: |format| {
+            let mut blind = vec![EARLY[0], EARLY[1], SPRINT[0], SPRINT[1]];
+            if format != EventFormat::SprintQualifying {
+                blind.push("grand_prix,qualifying_order");
+            }
+            blind
+        },
+    },
+    Stage {
+        name: "qualifying",
+        change: "UPDATE qualifying SET q1_ms = q1_ms + 300 * (driver_id % 5), q2_ms = q2_ms + 200 * (driver_id % 7),
+                        q3_ms = NULL, display_order = 101 - display_order, position = 41 - position
+                 WHERE race_id = $1 AND contest = 'grand_prix'",
+        // Until 2022 it set the sprint's grid, too.
+        blind: |format| match format {
+            EventFormat::Sprint => EARLY.to_vec(),
+            _ => vec![EARLY[0], EARLY[1], SPRINT[0], SPRINT[1]],
+        },
+    },
+    Stage {
+        name: "the grids",
+        change: "UPDATE grid SET position = CASE WHEN driver_id % 4 > 0 THEN 41 - display_order END, display_order = 101 - display_order,
+                        pit_lane = driver_id % 4 = 0
+                 WHERE race_id = $1",
+        blind: |_| vec![EARLY[0], EARLY[1], "grand_prix,qualifying_order", SPRINT[0]],
+    },
+    Stage {
+        name: "the race",
+        change: "UPDATE results SET display_order = 101 - display_order, time_ms = NULL, gap_ms = NULL,
+                        status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status,
+                        position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END, fastest_lap_ms = 100000 + driver_id, points = 0
+                 WHERE race_id = $1 AND contest = 'grand_prix'",
+        blind: |_| {
+            let grand_prix = ["grand_prix,qualifying_order", "grand_prix,official_grid"];
+            [EARLY, grand_prix, SPRINT].concat()
+        },
+    },
 ];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn no_moment_sees_what_is_published_after_it(pool: PgPool) {
-    let ctx = context(&pool);
-    load_and_forecast(&ctx, &championship().release()).await;
-    let weekends: Vec<(i32, String, bool)> = sqlx::query_as(
-        "SELECT DISTINCT ON (event_format) id, year || ',' || grand_prix_key || ',', event_format <> 'conventional' FROM races
+    stages_of(&pool, "2026-06-10T14:00:00Z", EventFormat::SprintQualifying).await;
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn no_moment_of_2023_sees_what_is_published_after_it(pool: PgPool) {
+    stages_of(&pool, "2024-06-12T14:00:00Z", EventFormat::SprintShootout).await;
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn no_moment_of_2022_sees_what_is_published_after_it(pool: PgPool) {
+    stages_of(&pool, "2023-06-14T14:00:00Z", EventFormat::Sprint).await;
+}
+
+/// Changes one part after the other of a conventional weekend and of one with a sprint of `format`; what a moment could
+/// not know may not change its features by a bit.
+async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
+    let now = now.parse().unwrap();
+    let ctx = context_at(pool, now);
+    load(&ctx, &demo::Championship::small(now).release())
+        .await
+        .unwrap();
+    compute_features(&ctx).await;
+    let weekends: Vec<(i32, String, EventFormat)> = sqlx::query_as(
+        "SELECT DISTINCT ON (event_format) id, year || ',' || grand_prix_key || ',', event_format FROM races
          WHERE status = 'completed' AND starts_at < (SELECT max(starts_at) FROM races WHERE status = 'completed')
          ORDER BY event_format, date DESC",
     )
-    .fetch_all(&pool)
+    .fetch_all(pool)
     .await
     .unwrap();
-    assert!(weekends.iter().any(|(.., sprint)| *sprint), "{weekends:?}");
-    for (race, prefix, sprint) in weekends {
-        for (stage, change, blind) in STAGES {
-            let before = dumped(&pool).await;
-            let changed = sqlx::query(change).bind(race).execute(&pool).await.unwrap();
+    let formats: Vec<EventFormat> = weekends.iter().map(|(.., format)| *format).collect();
+    assert!(formats.contains(&format), "{formats:?}");
+    for (race, prefix, format) in weekends {
+        for stage in &STAGES {
+            let before = dumped(pool).await;
+            let changed = sqlx::query(stage.change)
+                .bind(race)
+                .execute(pool)
+                .await
+                .unwrap();
             if changed.rows_affected() == 0 {
-                assert!(!sprint, "{stage} of {prefix}");
-                continue;
+                continue; // this format has no such session
             }
-            for contest in [Contest::GrandPrix, Contest::Sprint] {
-                forecast::compute_features(&ctx, contest, Which::default())
-                    .await
-                    .unwrap();
-            }
-            let after = dumped(&pool).await;
+            compute_features(&ctx).await;
+            let after = dumped(pool).await;
             let of = |dump: &str, moment: &str| -> Vec<String> {
                 let prefix = format!("{prefix}{moment},");
                 let rows = section(dump, "prediction_features").into_iter();
-                let mut rows: Vec<String> = rows
-                    .filter(|line| line.starts_with(&prefix))
-                    .map(str::to_owned)
-                    .collect();
-                rows.sort_by_key(|row| row.split(',').nth(5).map(str::to_owned));
-                rows
+                let rows = rows.filter(|line| line.starts_with(&prefix));
+                rows.map(str::to_owned).collect()
             };
-            for moment in blind
-                .iter()
-                .filter(|moment| sprint || !moment.starts_with("sprint"))
-            {
-                let (seen, now) = (of(&before, moment), of(&after, moment));
-                assert!(!seen.is_empty(), "{prefix}{moment} has features");
-                for (seen, now) in seen.iter().zip(&now) {
-                    assert_same(seen, now, &format!("{stage} changed {prefix}{moment}"));
-                }
-                assert_eq!(seen.len(), now.len());
+            for moment in (stage.blind)(format) {
+                let seen = of(&before, moment);
+                let held = format.has_sprint() || !moment.starts_with("sprint");
+                assert_eq!(held, !seen.is_empty(), "features of {prefix}{moment}");
+                assert_eq!(
+                    seen,
+                    of(&after, moment),
+                    "{} changed {prefix}{moment}",
+                    stage.name
+                );
             }
             assert_ne!(
                 section(&before, "prediction_features"),
                 section(&after, "prediction_features"),
-                "{stage} of {prefix} matters to somebody"
+                "{} of {prefix} matters to somebody",
+                stage.name
             );
         }
     }
 }
 
-/// Two rows of a dump are the same up to the last bits of their numbers.
-fn assert_same(before: &str, after: &str, what: &str) {
-    for (before, after) in before.split(',').zip(after.split(',')) {
-        match (before.parse::<f64>(), after.parse::<f64>()) {
-            (Ok(before), Ok(after)) => {
-                assert!(
-                    (before - after).abs() < 1e-9,
-                    "{what}: {before} became {after}"
-                );
-            }
-            _ => assert_eq!(before, after, "{what}"),
-        }
+async fn compute_features(ctx: &Context) {
+    for contest in [Contest::GrandPrix, Contest::Sprint] {
+        forecast::compute_features(ctx, contest, Which::default())
+            .await
+            .unwrap();
     }
 }
 

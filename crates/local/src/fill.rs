@@ -24,8 +24,8 @@ pub enum Content {
     Demo,
 }
 
-/// Loads the newest release, or simulates a championship where there is none yet; tells whether anything changed.
-pub async fn load(ctx: &Context, content: Content) -> Result<bool> {
+/// Loads the newest release, or simulates a championship where there is none yet.
+pub async fn load(ctx: &Context, content: Content) -> Result<()> {
     match content {
         Content::Real => {
             let what = format!("loading the newest release from {}", ctx.sources.f1db_url);
@@ -46,38 +46,38 @@ pub async fn load(ctx: &Context, content: Content) -> Result<bool> {
             })
             .await
         }
-        Content::Demo => Ok(false),
+        Content::Demo => Ok(()),
     }
 }
 
-/// Makes the forecasts that are missing; after `news`, or new forecasts, scores all of them and simulates the titles.
-pub async fn forecast(ctx: &Context, news: bool) -> Result<()> {
-    let made = stage("forecasting", async |bar| {
+/// Makes the forecasts that are missing, then scores them and simulates the titles if anything changed since.
+pub async fn forecast(ctx: &Context) -> Result<()> {
+    stage("forecasting", async |bar| {
         ledger::record(ctx, "forecast_all", Which::default(), async |ctx| {
             forecast::fill(ctx, |made, total| show(bar, made, total)).await
         })
         .await
     })
     .await?;
-    if !news && !made && accuracy::is_computed(&ctx.pool).await? {
-        return Ok(());
-    }
     let all = Which::default();
-    stage("scoring the forecasts", async |_| {
-        ledger::record(ctx, "compute_accuracy", all, accuracy::compute).await
-    })
-    .await?;
-    stage("simulating the titles", async |_| {
-        let job = async |ctx: &Context| title_odds::compute(ctx, all).await;
-        ledger::record(ctx, "compute_title_odds", all, job).await
-    })
-    .await?;
+    if ledger::is_behind(&ctx.pool, "compute_accuracy").await? {
+        stage("scoring the forecasts", async |_| {
+            ledger::record(ctx, "compute_accuracy", all, accuracy::compute).await
+        })
+        .await?;
+    }
+    if ledger::is_behind(&ctx.pool, "compute_title_odds").await? {
+        stage("simulating the titles", async |_| {
+            let job = async |ctx: &Context| title_odds::compute(ctx, all).await;
+            ledger::record(ctx, "compute_title_odds", all, job).await
+        })
+        .await?;
+    }
     Ok(())
 }
 
-/// Says that something begins and how it ended; between the two a terminal sees it move. Tells whether anything
-/// changed.
-async fn stage(what: &str, work: impl AsyncFnOnce(&ProgressBar) -> Result<Report>) -> Result<bool> {
+/// Says that something begins and how it ended; between the two a terminal sees it move.
+async fn stage(what: &str, work: impl AsyncFnOnce(&ProgressBar) -> Result<Report>) -> Result<()> {
     let begun = Instant::now();
     let bar = if io::stderr().is_terminal() {
         let bar = ProgressBar::new_spinner().with_message(what.to_owned());
@@ -90,9 +90,8 @@ async fn stage(what: &str, work: impl AsyncFnOnce(&ProgressBar) -> Result<Report
     let report = work(&bar).await;
     bar.finish_and_clear();
     let seconds = begun.elapsed().as_secs_f64();
-    let report = report?;
-    eprintln!("f1: {} ({seconds:.1} s)", report.detail);
-    Ok(!report.changes.is_empty())
+    eprintln!("f1: {} ({seconds:.1} s)", report?.detail);
+    Ok(())
 }
 
 /// Shows how much is done, now that it is known how much there is.

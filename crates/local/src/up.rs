@@ -101,14 +101,12 @@ async fn fill(context: &Context, as_etl: PgConnectOptions, content: Content) {
         Content::Real => f1db::probe(&ctx.http, &ctx.sources.f1db_url).await,
         Content::Demo => Ok(()),
     };
-    let loaded = match answer {
-        Ok(()) => fill::load(&ctx, content).await,
-        Err(error) => Err(anyhow!("no answer from {error}")),
-    };
-    let news = matches!(loaded, Ok(true));
-    warn(loaded.map(drop));
+    match answer {
+        Ok(()) => warn(fill::load(&ctx, content).await),
+        Err(error) => warn(Err(anyhow!("no answer from {error}"))),
+    }
     if matches!(is_empty(&ctx.pool).await, Ok(false)) {
-        warn(fill::forecast(&ctx, news).await);
+        warn(fill::forecast(&ctx).await);
     }
 }
 

@@ -100,7 +100,7 @@ impl History {
         Ok(Fit {
             specification: self.specification,
             retirement: retirement::fit(&cars)?,
-            sprint_scale: self.sprint_scale((year, round), &coefficients),
+            sprint_scale: self.sprint_scale((year, round), &coefficients)?,
             coefficients: coefficients.iter().copied().collect(),
             races: range.len(),
             rows,
@@ -110,7 +110,7 @@ impl History {
 
     /// The most probable scale of sprints given those before `when`, on a grid from .7 to 2.5, with a lognormal(0, .35)
     /// prior; 1 before the first.
-    fn sprint_scale(&self, when: (i16, i16), beta: &DVector<f64>) -> f64 {
+    fn sprint_scale(&self, when: (i16, i16), beta: &DVector<f64>) -> Result<f64, FitError> {
         let past: Vec<Vec<f64>> = self
             .sprints
             .iter()
@@ -123,12 +123,15 @@ impl History {
             prior + sprints.sum::<f64>()
         };
         if past.is_empty() {
-            return 1.0;
+            return Ok(1.0);
         }
-        (7..=25)
+        if past.iter().flatten().any(|eta| !eta.is_finite()) {
+            return Err(FitError::NotFinite);
+        }
+        let best = (7..=25)
             .map(|tenths| f64::from(tenths) / 10.0)
-            .max_by(|a, b| probability(*a).total_cmp(&probability(*b)))
-            .unwrap_or(1.0)
+            .max_by(|a, b| probability(*a).total_cmp(&probability(*b)));
+        Ok(best.unwrap_or(1.0))
     }
 
     /// Newton's method with step halving from a fixed start: always the same path, so the same bits. Returns the optimum

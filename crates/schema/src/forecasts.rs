@@ -49,7 +49,7 @@ table! {
         pace_car: f64,
         /// The driver's part of it.
         pace_driver: f64,
-        /// Variance of the sum of both.
+        /// Variance of the sum of both, doubt about the level of the whole field included.
         pace_variance: f64,
         /// Estimated pace over one lap, car and driver together, lower is faster.
         one_lap_pace: f64,
@@ -57,9 +57,9 @@ table! {
         driver_skill: f64,
         /// The same, weighted by how near the team is to the quickest.
         skill_at_the_front: f64,
-        /// Rating from finishing orders.
+        /// Rating from finishing orders, log-odds of being outlasted.
         driver_rating: f64,
-        /// Rating of the team's lineage.
+        /// The same of the team's lineage.
         team_rating: f64,
         /// Mean log gap of recent fastest laps to the best.
         fastest_lap_form: f64,
@@ -137,7 +137,7 @@ table! {
         pace_car: Option<f64>,
         /// The driver's part of it.
         pace_driver: Option<f64>,
-        /// Standard deviation of the sum of both.
+        /// Standard deviation of the sum of both relative to the mean of the field, per cent of lap time.
         pace_deviation: Option<f64>,
     }
 }

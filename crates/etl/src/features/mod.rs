@@ -1,7 +1,10 @@
 //! What the model is told of each car at each moment, in one pass over history: before every race the features of its
 //! moments from the state so far and the sessions published by then, after it the state learns from the result.
 
+mod entries;
 mod weekend;
+
+use std::collections::HashMap;
 
 use model::{Ending, Entrant, Features, Finisher, Starter, State, features, weekend::Circuit};
 use schema::{
@@ -9,16 +12,11 @@ use schema::{
     forecasts::PredictionFeatures,
 };
 
-use self::weekend::{Known, Views, entrant, entry_list, unseen};
+use self::{
+    entries::{entrant, entry_list, seats},
+    weekend::{Known, Views, unseen},
+};
 use crate::dataset::{Car, Finish, Weekend};
-
-/// The moments at which a Grand Prix can be forecast, later ones knowing more.
-pub const MOMENTS: [Moment; 4] = [
-    Moment::BeforeWeekend,
-    Moment::BeforeQualifying,
-    Moment::QualifyingOrder,
-    Moment::OfficialGrid,
-];
 
 /// A circuit that no race was run at: what is expected anywhere.
 const ANYWHERE: Circuit = Circuit(i32::MIN);
@@ -59,8 +57,8 @@ pub struct Field {
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
     fields: Vec<Field>,
-    /// Everybody who drove in this race or the one before, as the model sees them after it: who the rest of the season
-    /// is played with. Empty until the race is run.
+    /// Two drivers a team, as the model sees them after the race: who the rest of the season is played with. Empty until
+    /// the race is run.
     pub contenders: Vec<Told>,
 }
 
@@ -85,12 +83,16 @@ pub fn walk(weekends: &[Weekend]) -> Vec<Fields> {
     let mut state = State::default();
     let run = |weekend: &Weekend| !weekend.result(Contest::GrandPrix).is_empty();
     let next = weekends.iter().rposition(run).map_or(0, |last| last + 1);
+    let mut starts: HashMap<DriverId, u16> = HashMap::new();
     let mut walked = Vec::with_capacity(weekends.len());
     for (index, weekend) in weekends.iter().enumerate() {
         let previous = index.checked_sub(1).map(|before| &weekends[before]);
         let previous = previous.filter(|previous| previous.year == weekend.year);
         state.begin(weekend.year);
-        let entries = entry_list(weekend, previous.filter(|_| index == next));
+        if previous.is_none() {
+            starts.clear();
+        }
+        let entries = entry_list(weekend, previous, index == next);
         let mut views = Views::new(&state, weekend);
         let mut fields = Fields {
             fields: views.fields(&entries),
@@ -98,7 +100,7 @@ pub fn walk(weekends: &[Weekend]) -> Vec<Fields> {
         };
         if run(weekend) {
             let result = weekend.result(Contest::GrandPrix);
-            let field: Vec<Entrant> = result.iter().map(|(car, _)| entrant(car)).collect();
+            let field: Vec<&Car> = result.iter().map(|(car, _)| *car).collect();
             let known = Known::of(Contest::GrandPrix, Moment::OfficialGrid, weekend.format);
             let view = views.view(Contest::GrandPrix, &field, known).clone();
             let finishers: Vec<Finisher> = result
@@ -112,7 +114,10 @@ pub fn walk(weekends: &[Weekend]) -> Vec<Fields> {
                 })
                 .collect();
             state.learn(view, Circuit(weekend.circuit.0), &finishers);
-            fields.contenders = contenders(&state, weekend, previous);
+            for (car, _) in &result {
+                *starts.entry(car.driver).or_default() += 1;
+            }
+            fields.contenders = contenders(&state, &seats(weekend, previous, &starts));
         }
         walked.push(fields);
     }
@@ -130,17 +135,7 @@ pub fn ending(finish: Finish) -> Ending {
     }
 }
 
-fn contenders(state: &State, weekend: &Weekend, previous: Option<&Weekend>) -> Vec<Told> {
-    let mut cars: Vec<&Car> = Vec::new();
-    for (car, _) in [Some(weekend), previous]
-        .into_iter()
-        .flatten()
-        .flat_map(|weekend| weekend.result(Contest::GrandPrix))
-    {
-        if cars.iter().all(|known| known.driver != car.driver) {
-            cars.push(car);
-        }
-    }
+fn contenders(state: &State, cars: &[&Car]) -> Vec<Told> {
     let field: Vec<Entrant> = cars.iter().map(|car| entrant(car)).collect();
     let starters: Vec<Starter> = field.iter().map(|entrant| unseen(*entrant)).collect();
     let features = features::of_field(state, &state.weekend(&field), ANYWHERE, &starters);

@@ -1,60 +1,15 @@
-//! A weekend as it unfolds: who is known to start, what is published at each moment, and the features that follow.
+//! A weekend as it unfolds: what is published at each moment, and the features that follow.
 
 use std::collections::HashMap;
 
-use model::{
-    Entrant, Starter, State, features, qualifying,
-    weekend::{Circuit, Driver, Team},
-};
+use model::{Entrant, Starter, State, features, qualifying, weekend::Circuit};
 use schema::{Contest, DriverId, EventFormat, ForecastInput, Moment};
 
-use super::{Field, MOMENTS, Told};
+use super::{
+    Field, Told,
+    entries::{entrant, listed, without_time},
+};
 use crate::dataset::{Car, Weekend};
-
-pub(super) const fn entrant(car: &Car) -> Entrant {
-    Entrant {
-        driver: Driver(car.driver.0),
-        team: Team(car.lineage.0),
-    }
-}
-
-/// Who will start, as far as it is known: the grid or the qualifying classification stands for the published entry
-/// list, which no source has; until there is one, who drove in `previous`.
-pub(super) fn entry_list<'a>(weekend: &'a Weekend, previous: Option<&'a Weekend>) -> Vec<&'a Car> {
-    for moment in [Moment::OfficialGrid, Moment::QualifyingOrder] {
-        let listed = listed(weekend, Contest::GrandPrix, moment);
-        if !listed.is_empty() {
-            return listed;
-        }
-    }
-    let drove = previous.map(|previous| previous.result(Contest::GrandPrix));
-    drove
-        .unwrap_or_default()
-        .into_iter()
-        .map(|(car, _)| car)
-        .collect()
-}
-
-/// The cars of a published list, best place first.
-fn listed(weekend: &Weekend, contest: Contest, moment: Moment) -> Vec<&Car> {
-    let place = |car: &Car| match moment {
-        // Two cars share a place when the first withdrew and the second moved up.
-        Moment::OfficialGrid => car.grid.map(|grid| match grid.position {
-            Some(position) => (false, position, -grid.order),
-            None => (true, grid.order, 0),
-        }),
-        _ => car
-            .qualifying
-            .map(|qualifying| (false, qualifying.listed.order, 0)),
-    };
-    let mut cars: Vec<_> = weekend
-        .cars(contest)
-        .iter()
-        .filter_map(|car| Some((place(car)?, car)))
-        .collect();
-    cars.sort_by_key(|(place, _)| *place);
-    cars.into_iter().map(|(_, car)| car).collect()
-}
 
 /// A car of which nothing of the weekend is known.
 pub(super) const fn unseen(entrant: Entrant) -> Starter {
@@ -138,11 +93,17 @@ impl<'a> Views<'a> {
     /// The field of every moment that has come.
     pub(super) fn fields(&mut self, entries: &[&Car]) -> Vec<Field> {
         let mut fields = Vec::new();
-        for moment in MOMENTS {
-            let cars = match moment {
+        for moment in Moment::ALL.iter().copied() {
+            let mut cars = match moment {
                 Moment::BeforeWeekend | Moment::BeforeQualifying => entries.to_vec(),
                 _ => listed(self.weekend, Contest::GrandPrix, moment),
             };
+            if moment == Moment::QualifyingOrder {
+                let known = Known::of(Contest::GrandPrix, moment, self.weekend.format);
+                let practice = &self.weekend.practice[..known.practice];
+                let missing = without_time(&cars, practice);
+                cars.extend(missing);
+            }
             fields.extend(self.field(Contest::GrandPrix, moment, &cars));
         }
         for moment in [Moment::QualifyingOrder, Moment::OfficialGrid] {
@@ -158,7 +119,6 @@ impl<'a> Views<'a> {
         }
         let weekend = self.weekend;
         let known = Known::of(contest, moment, weekend.format);
-        let entrants: Vec<Entrant> = cars.iter().map(|car| entrant(car)).collect();
         let starters: Vec<Starter> = cars
             .iter()
             .zip(1..)
@@ -176,7 +136,7 @@ impl<'a> Views<'a> {
             })
             .collect();
         let state = self.state;
-        let view = self.view(contest, &entrants, known);
+        let view = self.view(contest, cars, known);
         let circuit = Circuit(weekend.circuit.0);
         let features = features::of_field(state, view, circuit, &starters);
         let told = cars
@@ -209,20 +169,22 @@ impl<'a> Views<'a> {
     pub(super) fn view(
         &mut self,
         contest: Contest,
-        field: &[Entrant],
+        cars: &[&Car],
         known: Known,
     ) -> &model::Weekend {
-        let mut sorted = field.to_vec();
-        sorted.sort_unstable();
+        // In an order that says nothing of the weekend, so that the same field gives the same bits.
+        let mut cars = cars.to_vec();
+        cars.sort_by_key(|car| car.rank);
+        let field: Vec<Entrant> = cars.iter().map(|car| entrant(car)).collect();
         let fits = |view: &View| {
             let earlier = view.practice <= known.practice && !view.qualifying;
             let same = view.practice == known.practice && view.qualifying == known.qualifying;
-            view.contest == contest && view.field == sorted && (earlier || same)
+            view.contest == contest && view.field == field && (earlier || same)
         };
         let found = self.made.iter().rposition(fits);
         let (seen, qualified, start) = match found.map(|at| &self.made[at]) {
             Some(view) => (view.practice, view.qualifying, view.weekend.clone()),
-            None => (0, false, self.state.weekend(field)),
+            None => (0, false, self.state.weekend(&field)),
         };
         if let Some(at) = found.filter(|_| seen == known.practice && qualified == known.qualifying)
         {
@@ -230,14 +192,14 @@ impl<'a> Views<'a> {
         }
         let weekend = self.observe(
             contest,
-            field,
+            &field,
             start,
             seen..known.practice,
             known.qualifying,
         );
         self.made.push(View {
             contest,
-            field: sorted,
+            field,
             practice: known.practice,
             qualifying: known.qualifying,
             weekend,

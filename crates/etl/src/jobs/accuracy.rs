@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
-use model::evaluate::calibration::{self, Event};
+use model::evaluate::calibration;
 use schema::{
-    Contest, DriverId, EventKind, Moment, PredictionKind, RaceId, Score,
+    Contest, DriverId, EventKind, Moment, PredictionKind, RaceId,
     forecasts::{Accuracy, Calibration, ForecastScore},
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use super::{
     Report,
@@ -18,16 +18,18 @@ use super::{
 use crate::{
     Context,
     evaluation::{self, Forecaster, Scored},
-    features::MOMENTS,
-    forecasts::Chances,
+    forecasts::{self, Chances},
     merge::{Changes, Scope, merge},
 };
 
-/// The last season that the model's settings were chosen on.
-const LAST_TUNING_SEASON: i16 = 2017;
+/// Seasons that are judged together: those that the model's settings were chosen on, those they were checked on, and
+/// those that had no part in either.
+const PERIODS: [std::ops::RangeInclusive<i16>; 3] =
+    [FIRST_SEASON..=2017, 2018..=2025, 2026..=i16::MAX];
 
-/// The forecasts of one contest at one moment, live or retrospective, by forecaster.
-struct Record {
+/// The forecasts of one contest at one moment by forecaster. Retrospective ones are made anew from the data as they are
+/// now; of live ones the model's are as published, and the baselines beside them retrospective.
+struct Series {
     contest: Contest,
     moment: Moment,
     kind: PredictionKind,
@@ -36,19 +38,19 @@ struct Record {
 
 /// Scores everything anew.
 pub async fn compute(ctx: &Context) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
-    let history = History::read(&mut transaction).await?;
-    let live = read_live(&mut transaction).await?;
-    let records = tokio::task::spawn_blocking(move || records(&history, &live)).await??;
+    let history = History::snapshot(&ctx.pool).await?;
+    let live = read_live(&mut *ctx.pool.acquire().await?).await?;
+    let all = tokio::task::spawn_blocking(move || series(&history, &live)).await??;
     let (mut scores, mut accuracy, mut calibration) = (Vec::new(), Vec::new(), Vec::new());
-    for record in &records {
-        scores.extend(score_rows(record));
-        for seasons in record.periods() {
-            let part = record.of(seasons);
+    for series in &all {
+        scores.extend(score_rows(series));
+        for seasons in series.periods() {
+            let part = series.of(seasons);
             accuracy.extend(accuracy_rows(&part, seasons));
             calibration.extend(calibration_rows(&part, seasons));
         }
     }
+    let mut transaction = ctx.pool.begin().await?;
     let mut changes = Changes::default();
     changes += merge(&mut transaction, &scores, Scope::All).await?;
     changes += merge(&mut transaction, &accuracy, Scope::All).await?;
@@ -60,23 +62,17 @@ pub async fn compute(ctx: &Context) -> Result<Report> {
     })
 }
 
-/// Whether anything was ever scored.
-pub async fn is_computed(pool: &PgPool) -> Result<bool> {
-    let scored = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM accuracy) AS "scored!""#);
-    Ok(scored.fetch_one(pool).await?)
-}
-
-fn records(history: &History, live: &Live) -> Result<Vec<Record>> {
+fn series(history: &History, live: &Live) -> Result<Vec<Series>> {
     let (weekends, told) = (&history.weekends, &history.told);
-    let mut records = Vec::new();
+    let mut series = Vec::new();
     for contest in [Contest::GrandPrix, Contest::Sprint] {
-        for moment in MOMENTS {
+        for moment in Moment::ALL.iter().copied() {
             let seasons = FIRST_SEASON..=i16::MAX;
             let targets = evaluation::targets(weekends, told, seasons, contest, moment);
             if targets.is_empty() {
                 continue;
             }
-            let scored = Forecaster::at(moment)
+            let scored = Forecaster::at(contest, moment)
                 .iter()
                 .map(|forecaster| evaluation::score(*forecaster, weekends, told, &targets))
                 .collect::<Result<Vec<_>>>()?;
@@ -96,53 +92,39 @@ fn records(history: &History, live: &Live) -> Result<Vec<Record>> {
                 if let Some(model) = scored.first_mut() {
                     model.races = published;
                 }
-                records.push(Record {
+                series.push(Series {
                     contest,
                     moment,
                     kind: PredictionKind::Live,
-                    scored: common(scored),
+                    scored: evaluation::common(scored),
                 });
             }
-            records.push(Record {
+            series.push(Series {
                 contest,
                 moment,
                 kind: PredictionKind::Retrospective,
-                scored: common(scored),
+                scored: evaluation::common(scored),
             });
         }
     }
-    records.retain(|record| record.scored.iter().all(|scored| !scored.races.is_empty()));
-    Ok(records)
+    series.retain(|series| series.scored.iter().all(|scored| !scored.races.is_empty()));
+    Ok(series)
 }
 
-/// Only the races that every forecaster has scored.
-fn common(mut scored: Vec<Scored>) -> Vec<Scored> {
-    let mut counts: HashMap<RaceId, usize> = HashMap::new();
-    for race in scored.iter().flat_map(|scored| &scored.races) {
-        *counts.entry(race.race).or_default() += 1;
-    }
-    let forecasters = scored.len();
-    for scored in &mut scored {
-        scored
-            .races
-            .retain(|race| counts[&race.race] == forecasters);
-    }
-    scored
-}
-
-impl Record {
-    /// Seasons that are judged together: those the settings were chosen on, those after, and each alone.
+impl Series {
+    /// First and last season of what is judged together: each season alone, and the periods.
     fn periods(&self) -> Vec<(i16, i16)> {
         let mut years: Vec<i16> = self.scored[0].races.iter().map(|race| race.year).collect();
         years.dedup();
         let mut periods: Vec<(i16, i16)> = years.iter().map(|year| (*year, *year)).collect();
-        let (tuning, since): (Vec<i16>, Vec<i16>) =
-            years.iter().partition(|year| **year <= LAST_TUNING_SEASON);
-        for part in [tuning, since] {
-            if let (Some(first), Some(last)) = (part.first(), part.last())
-                && first < last
-            {
-                periods.push((*first, *last));
+        for period in PERIODS {
+            let part: Vec<i16> = years
+                .iter()
+                .copied()
+                .filter(|year| period.contains(year))
+                .collect();
+            if let [first, .., last] = part[..] {
+                periods.push((first, last));
             }
         }
         periods
@@ -166,13 +148,13 @@ impl Record {
     }
 }
 
-fn score_rows(record: &Record) -> impl Iterator<Item = ForecastScore> {
-    record.scored.iter().flat_map(|scored| {
+fn score_rows(series: &Series) -> impl Iterator<Item = ForecastScore> {
+    series.scored.iter().flat_map(|scored| {
         scored.races.iter().map(|race| ForecastScore {
             race_id: race.race,
-            contest: record.contest,
-            moment: record.moment,
-            kind: record.kind,
+            contest: series.contest,
+            moment: series.moment,
+            kind: series.kind,
             forecaster: scored.name.to_owned(),
             winner_chance: race.winner_chance,
             win_log_score: race.scores.win_log_score,
@@ -187,17 +169,16 @@ fn score_rows(record: &Record) -> impl Iterator<Item = ForecastScore> {
 }
 
 fn accuracy_rows(
-    record: &Record,
+    series: &Series,
     (first_season, last_season): (i16, i16),
 ) -> impl Iterator<Item = Accuracy> {
-    let races = i32::try_from(record.scored[0].races.len()).unwrap_or(i32::MAX);
-    let (contest, moment, kind) = (record.contest, record.moment, record.kind);
-    evaluation::summarise(&record.scored)
+    let races = i32::try_from(series.scored[0].races.len()).unwrap_or(i32::MAX);
+    let (contest, moment, kind) = (series.contest, series.moment, series.kind);
+    evaluation::summarise(&series.scored)
         .into_iter()
         .flat_map(move |summary| {
-            Score::ALL.iter().enumerate().map(move |(index, score)| {
-                let mean = summary.means[index];
-                let difference = summary.differences.map(|differences| differences[index]);
+            summary.means.into_iter().map(move |(score, mean)| {
+                let difference = summary.differences.as_ref().map(|all| all[&score]);
                 Accuracy {
                     contest,
                     moment,
@@ -205,7 +186,7 @@ fn accuracy_rows(
                     first_season,
                     last_season,
                     forecaster: summary.name.to_owned(),
-                    score: *score,
+                    score,
                     races,
                     mean: mean.mean,
                     low: mean.low,
@@ -219,19 +200,18 @@ fn accuracy_rows(
 }
 
 fn calibration_rows(
-    record: &Record,
+    series: &Series,
     (first_season, last_season): (i16, i16),
 ) -> impl Iterator<Item = Calibration> {
-    let (contest, moment, kind) = (record.contest, record.moment, record.kind);
-    let races = &record.scored[0].races;
-    let events = EventKind::ALL.iter().zip(Event::ALL).enumerate();
-    events.flat_map(move |(index, (kind_of_event, event))| {
+    let (contest, moment, kind) = (series.contest, series.moment, series.kind);
+    let races = &series.scored[0].races;
+    EventKind::ALL.iter().flat_map(move |event| {
         let chances: Vec<(f64, bool)> = races
             .iter()
-            .flat_map(|race| &race.events[index])
+            .flat_map(|race| &race.events[event])
             .copied()
             .collect();
-        calibration::bins(event, &chances)
+        calibration::bins(evaluation::event(*event), &chances)
             .into_iter()
             .filter_map(move |bin| {
                 Some(Calibration {
@@ -240,7 +220,7 @@ fn calibration_rows(
                     kind,
                     first_season,
                     last_season,
-                    event: *kind_of_event,
+                    event: *event,
                     bin: i16::try_from(bin.index).ok()?,
                     forecasts: i32::try_from(bin.forecasts).ok()?,
                     predicted: bin.predicted.clamp(0.0, 1.0),
@@ -252,15 +232,17 @@ fn calibration_rows(
     })
 }
 
-/// Chances of places of the last live forecast of each race, contest and moment, by driver.
+/// Chances of places of the model's last live forecast of each race, contest and moment, by driver.
 type Live = BTreeMap<(RaceId, Contest, Moment), HashMap<DriverId, Vec<f64>>>;
 
 async fn read_live(connection: &mut PgConnection) -> Result<Live> {
     let rows = sqlx::query!(
         r#"SELECT p.race_id, p.contest AS "contest: Contest", p.moment AS "moment: Moment", d.driver_id, d.positions
-           FROM (SELECT DISTINCT ON (race_id, contest, moment) * FROM predictions WHERE kind = 'live'
-                 ORDER BY race_id, contest, moment, made_at DESC, id DESC) p
-           JOIN prediction_drivers d ON d.prediction_id = p.id AND d.contest = p.contest"#
+           FROM (SELECT DISTINCT ON (p.race_id, p.contest, p.moment) p.* FROM predictions p
+                 JOIN model_fits f ON f.id = p.model_fit_id WHERE p.kind = 'live' AND f.model = $1
+                 ORDER BY p.race_id, p.contest, p.moment, p.made_at DESC, p.id DESC) p
+           JOIN prediction_drivers d ON d.prediction_id = p.id AND d.contest = p.contest"#,
+        forecasts::current(Moment::OfficialGrid).name
     )
     .fetch_all(connection)
     .await?;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use schema::JobOutcome;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
 use crate::{Context, dataset::Weekend, merge::Changes};
 
@@ -118,4 +118,16 @@ async fn try_lock(connection: &mut PgConnection, name: &str) -> Result<bool> {
         name
     );
     Ok(locked.fetch_one(connection).await?)
+}
+
+/// Whether anything changed since `name` last ran to its end: what it derives may be stale.
+pub async fn is_behind(pool: &PgPool, name: &str) -> Result<bool> {
+    let current = sqlx::query_scalar!(
+        r#"SELECT coalesce(
+               (SELECT max(id) FROM job_runs WHERE job = $1 AND outcome IN ('done', 'nothing_new'))
+                   > (SELECT max(id) FROM job_runs WHERE outcome = 'done' AND job NOT IN ('compute_accuracy', 'compute_title_odds')),
+               false) AS "current!""#,
+        name
+    );
+    Ok(!current.fetch_one(pool).await?)
 }

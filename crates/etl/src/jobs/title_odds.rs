@@ -1,4 +1,5 @@
-//! `compute_title_odds`: after each race of a season, the rest of the calendar simulated from what was known then.
+//! `compute_title_odds`: after each race of a season, the rest of its calendar (as it is known now) simulated from the
+//! form and the points of then.
 
 use std::collections::HashMap;
 
@@ -39,9 +40,8 @@ const SHOCKS: Shocks = Shocks {
 
 /// Computes the odds after every race of `which`.
 pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
-    let history = History::read(&mut transaction).await?;
-    let points = Table::read(&mut transaction).await?;
+    let history = History::snapshot(&ctx.pool).await?;
+    let points = PointsAfter::read(&mut *ctx.pool.acquire().await?).await?;
     let rows =
         tokio::task::spawn_blocking(move || after_every_race(&history, &points, which)).await??;
     let scope = match which {
@@ -51,6 +51,7 @@ pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
         } => Scope::All,
         _ => Scope::Alike(&["race_id", "championship"]),
     };
+    let mut transaction = ctx.pool.begin().await?;
     let changes = merge(&mut transaction, &rows, scope).await?;
     transaction.commit().await?;
     Ok(Report {
@@ -59,13 +60,17 @@ pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
     })
 }
 
-fn after_every_race(history: &History, points: &Table, which: Which) -> Result<Vec<TitleOdds>> {
+fn after_every_race(
+    history: &History,
+    points: &PointsAfter,
+    which: Which,
+) -> Result<Vec<TitleOdds>> {
     let moment = Moment::BeforeWeekend;
     let (weekends, told) = (&history.weekends, &history.told);
     let training = forecasts::history(forecasts::current(moment), weekends, told, moment);
     let run: Vec<usize> = (0..weekends.len())
         .filter(|index| weekends[*index].year >= FIRST_SEASON && which.includes(&weekends[*index]))
-        .filter(|index| !told[*index].contenders.is_empty())
+        .filter(|index| !told[*index].contenders.is_empty() && points.knows(weekends[*index].race))
         .collect();
     let rows: Vec<Vec<TitleOdds>> = run
         .into_par_iter()
@@ -79,12 +84,18 @@ fn after_race(
     index: usize,
     told: &Fields,
     training: &Training,
-    table: &Table,
+    table: &PointsAfter,
 ) -> Result<Vec<TitleOdds>> {
     let weekend = &weekends[index];
+    let about = || {
+        format!(
+            "the titles after round {} of {}",
+            weekend.round, weekend.year
+        )
+    };
     let fit = match training.fit(weekend.year, weekend.round + 1) {
         Err(FitError::NotEnoughData { .. }) => return Ok(Vec::new()),
-        fit => fit?,
+        fit => fit.with_context(about)?,
     };
     let season: Vec<&Weekend> = weekends
         .iter()
@@ -97,12 +108,6 @@ fn after_race(
     let events = events(&ahead);
     let seed =
         u64::from(weekend.year.unsigned_abs()) * 100 + u64::from(weekend.round.unsigned_abs());
-    let about = || {
-        format!(
-            "the titles after round {} of {}",
-            weekend.round, weekend.year
-        )
-    };
     let odds = title::simulate(
         &field.contenders,
         &field.sides,
@@ -151,9 +156,14 @@ struct Entered {
 }
 
 impl Entered {
-    /// Those who drove in one of the last two races go on for their latest team; who drove before that keeps his
-    /// points and no longer races.
-    fn new(race: RaceId, so_far: &[&Weekend], told: &Fields, fit: &Fit, table: &Table) -> Self {
+    /// Two drivers a team go on; who else drove this season keeps his points and no longer races.
+    fn new(
+        race: RaceId,
+        so_far: &[&Weekend],
+        told: &Fields,
+        fit: &Fit,
+        table: &PointsAfter,
+    ) -> Self {
         let mut drivers: Vec<(DriverId, TeamId)> = told
             .contenders
             .iter()
@@ -207,7 +217,13 @@ impl Entered {
         }
     }
 
-    fn rows(&self, race: RaceId, table: &Table, odds: &Odds, settled: &Settled) -> Vec<TitleOdds> {
+    fn rows(
+        &self,
+        race: RaceId,
+        table: &PointsAfter,
+        odds: &Odds,
+        settled: &Settled,
+    ) -> Vec<TitleOdds> {
         let drivers = self
             .drivers
             .iter()
@@ -282,12 +298,14 @@ fn whole(points: Points) -> f64 {
 }
 
 /// Points after each race.
-struct Table {
+struct PointsAfter {
     drivers: HashMap<(RaceId, DriverId), Points>,
     teams: HashMap<(RaceId, TeamId), Points>,
+    /// Whether there is a table of drivers, and of teams.
+    known: HashMap<RaceId, (bool, bool)>,
 }
 
-impl Table {
+impl PointsAfter {
     async fn read(connection: &mut PgConnection) -> Result<Self> {
         let rows = sqlx::query!(
             r#"SELECT s.race_id, s.driver_id AS "driver_id?", s.team_id AS "team_id?", (100 * sum(s.points))::integer AS "hundredths!"
@@ -298,8 +316,12 @@ impl Table {
         .fetch_all(connection)
         .await?;
         let (mut drivers, mut teams) = (HashMap::new(), HashMap::new());
+        let mut known: HashMap<RaceId, (bool, bool)> = HashMap::new();
         for row in rows {
             let (race, points) = (RaceId(row.race_id), Points(row.hundredths));
+            let tables = known.entry(race).or_default();
+            tables.0 |= row.driver_id.is_some();
+            tables.1 |= row.team_id.is_some();
             if let Some(driver) = row.driver_id {
                 drivers.insert((race, DriverId(driver)), points);
             }
@@ -307,7 +329,18 @@ impl Table {
                 teams.insert((race, TeamId(team)), points);
             }
         }
-        Ok(Self { drivers, teams })
+        Ok(Self {
+            drivers,
+            teams,
+            known,
+        })
+    }
+
+    /// Whether both tables after `race` are there: without them nothing can be said of the titles.
+    fn knows(&self, race: RaceId) -> bool {
+        self.known
+            .get(&race)
+            .is_some_and(|(drivers, teams)| *drivers && *teams)
     }
 
     fn driver(&self, race: RaceId, driver: DriverId) -> Points {

@@ -11,7 +11,7 @@ mod season;
 pub use grid_frequencies::grid_frequencies;
 pub use published::published_formula;
 
-use crate::weekend::{Circuit, Ending, Entrant};
+use crate::weekend::{Ending, Entrant};
 
 /// A car in a past race.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,8 +37,6 @@ pub struct Record {
     pub year: i16,
     /// Round within the season.
     pub round: i16,
-    /// Where.
-    pub circuit: Circuit,
     /// The field in the published finishing order.
     pub cars: Vec<RecordedCar>,
 }
@@ -92,12 +90,7 @@ mod tests {
                 points: f64::from(25_u16.saturating_sub(3 * place)),
             })
             .collect();
-        Record {
-            year,
-            round,
-            circuit: Circuit(0),
-            cars,
-        }
+        Record { year, round, cars }
     }
 
     pub(super) fn near(a: f64, b: f64) -> bool {
@@ -107,7 +100,7 @@ mod tests {
     fn both(past: &[Record], year: i16, field: &[Candidate]) -> [Positions; 2] {
         [
             grid_frequencies(past, year, field),
-            published_formula(past, year, Circuit(0), field),
+            published_formula(past, year, field),
         ]
     }
 
@@ -173,7 +166,6 @@ mod tests {
                 Record {
                     year,
                     round: 1,
-                    circuit: Circuit(0),
                     cars,
                 }
             },

@@ -9,7 +9,7 @@
 use super::{Candidate, Record, RecordedCar, season::Season};
 use crate::{
     distribution::Positions,
-    weekend::{Circuit, Driver, Entrant},
+    weekend::{Driver, Entrant},
 };
 
 /// Weights of performance of the car, long-run pace, wear of tyres, reliability, lead on the team mate; driver rating,
@@ -21,6 +21,8 @@ const WEIGHTS: [f64; 12] = [
 const TEMPERATURE: f64 = 0.3;
 /// The score of everybody where an input is missing.
 pub(super) const NEUTRAL: f64 = 0.5;
+/// How easy it is to overtake, 0 to 1: set by hand for each circuit in the formula, not known of any here.
+const OVERTAKING: f64 = 0.5;
 /// Chance of a safety car where a circuit has none of its own.
 const SAFETY_CAR: f64 = 0.3;
 /// Share of the field that must have a time in practice for the times to count.
@@ -33,17 +35,12 @@ const RECENT: [f64; 5] = [5.0, 4.0, 3.0, 2.0, 1.0];
 /// Chances in proportion to `exp(score / 0.3)`, the score a sum with fixed weights of what the season so far and the
 /// weekend say of a car.
 #[must_use]
-pub fn published_formula(
-    past: &[Record],
-    year: i16,
-    circuit: Circuit,
-    field: &[Candidate],
-) -> Positions {
+pub fn published_formula(past: &[Record], year: i16, field: &[Candidate]) -> Positions {
     let size = field.len();
     if size == 0 {
         return Positions::uniform(0);
     }
-    let columns = scores(past, year, circuit, field);
+    let columns = scores(past, year, field);
     let strengths: Vec<f64> = (0..size)
         .map(|car| {
             let terms = WEIGHTS.iter().zip(&columns);
@@ -66,9 +63,9 @@ fn best_first(strengths: &[f64]) -> Positions {
 }
 
 /// The twelve scores, each of every car.
-fn scores(past: &[Record], year: i16, circuit: Circuit, field: &[Candidate]) -> [Vec<f64>; 12] {
+fn scores(past: &[Record], year: i16, field: &[Candidate]) -> [Vec<f64>; 12] {
     let season = Season::new(past, year);
-    let overtaking = overtake_rate(circuit);
+    let overtaking = OVERTAKING;
     let neutral = vec![NEUTRAL; field.len()];
     [
         each(field, |car| {
@@ -90,11 +87,6 @@ fn scores(past: &[Record], year: i16, circuit: Circuit, field: &[Candidate]) -> 
 
 fn each<T>(field: &[Candidate], score: impl Fn(&Candidate) -> T) -> Vec<T> {
     field.iter().map(score).collect()
-}
-
-/// How easy it is to overtake, 0 to 1: set by hand for each circuit in the formula, not known of any here.
-const fn overtake_rate(_: Circuit) -> f64 {
-    NEUTRAL
 }
 
 /// Linear from the smallest as 0 to the largest as 1; neutral where all are equal and for what is missing.
@@ -229,12 +221,12 @@ mod tests {
             ..candidate(90, 19)
         });
         let [car, long, tyres, .., start, gain, weather] =
-            scores(&past, 2020, Circuit(0), &field).map(|column| column[4]);
+            scores(&past, 2020, &field).map(|column| column[4]);
         assert!([car, tyres, weather].iter().all(|score| near(*score, 0.5)));
         assert!(near(long, 0.0), "slower than the slowest");
         assert!(near(start, 0.1 * 1.5 * 0.91) && near(gain, 0.25));
         let [.., rating, wins, _, sectors, _, _, _] =
-            scores(&past, 2020, Circuit(0), &field).map(|column| column[4]);
+            scores(&past, 2020, &field).map(|column| column[4]);
         assert!(near(rating, 0.0) && near(wins, 0.25) && near(sectors, 0.5));
         assert!(near(lead(&past, &field, &field[4]), 0.0));
         let season = Season::new(&past, 2020);
@@ -270,7 +262,7 @@ mod tests {
     fn a_stronger_season_raises_the_chance_to_win() {
         let win = |past: &[Record]| {
             let field = [1, 2, 3, 4].map(|place| candidate(2 * i32::from(place), place));
-            published_formula(past, 2020, Circuit(0), &field).car(3)[0]
+            published_formula(past, 2020, &field).car(3)[0]
         };
         let mut won = procession(2020, 1, 9);
         won.cars.swap(0, 8);

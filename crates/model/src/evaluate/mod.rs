@@ -34,25 +34,6 @@ pub struct Scores {
     pub rps: f64,
 }
 
-impl Scores {
-    /// Number of scores.
-    pub const COUNT: usize = 7;
-
-    /// The scores in the order of the fields.
-    #[must_use]
-    pub const fn values(&self) -> [f64; Self::COUNT] {
-        [
-            self.win_log_score,
-            self.win_brier,
-            self.top1,
-            self.podium_log_score,
-            self.points_brier,
-            self.spearman,
-            self.rps,
-        ]
-    }
-}
-
 /// Scores one forecast; `None` if nobody was classified or the field is smaller than two.
 #[must_use]
 pub fn score(outcome: &Outcome<'_>) -> Option<Scores> {
@@ -88,7 +69,11 @@ pub fn score(outcome: &Outcome<'_>) -> Option<Scores> {
             scores.rps += (cumulated - step).powi(2) / (n - 1.0) / n;
         }
     }
+    // A car that nobody foresaw is expected nowhere, which is behind everybody.
     let expected = |car: usize| -> f64 {
+        if outcome.positions[car].iter().sum::<f64>() <= 0.0 {
+            return n;
+        }
         outcome.positions[car]
             .iter()
             .enumerate()
@@ -170,6 +155,8 @@ mod tests {
         })
         .unwrap();
         assert!((scores.win_log_score + FLOOR.ln()).abs() < 1e-12 && scores.rps.is_finite());
+        // Expected: the two known, then the others in the order they came.
+        assert!((scores.spearman - 0.7).abs() < 1e-12, "{}", scores.spearman);
     }
 
     #[test]

@@ -4,14 +4,17 @@
 
 mod stored;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::AddAssign,
+};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use model::{Fit, FitError, Forecast};
 use rayon::prelude::*;
 use schema::{Contest, Moment, PredictionKind};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use stored::{LastLive, Stored};
 
 use super::{Report, Which};
@@ -37,6 +40,14 @@ pub struct History {
 }
 
 impl History {
+    /// The same in a transaction of its own, of one instant.
+    pub async fn snapshot(pool: &PgPool) -> Result<Self> {
+        let mut transaction = pool
+            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            .await?;
+        Self::read(&mut transaction).await
+    }
+
     /// Reads and walks through all that the state is built from.
     pub async fn read(connection: &mut PgConnection) -> Result<Self> {
         let weekends = dataset::read(connection, model::state::FIRST_SEASON).await?;
@@ -64,7 +75,7 @@ pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> 
         .filter(|field| field.contest == contest)
         .flat_map(Field::rows)
         .collect();
-    let scope = Scope::Alike(&["race_id", "contest", "moment"]);
+    let scope = Scope::Alike(&["race_id", "contest"]);
     let changes = merge(&mut transaction, &rows, scope).await?;
     transaction.commit().await?;
     Ok(Report {
@@ -82,9 +93,9 @@ pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) 
     let stored = Stored::read(&mut transaction, which.season, now).await?;
     let mut targets = targets(&history, which, now, &stored);
     targets.retain(|target| target.field.contest == contest);
-    let (made, skipped) = predict(&mut transaction, &past, now, targets).await?;
+    let outcome = predict(&mut transaction, &past, now, targets).await?;
     transaction.commit().await?;
-    Ok(report(made, skipped))
+    outcome.report()
 }
 
 /// Features and forecasts of everything that lacks them, newest season first, a season a transaction. `progress` is
@@ -99,25 +110,24 @@ pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Resu
         .flat_map(Field::rows)
         .collect();
     let mut changes = merge(&mut transaction, &rows, Scope::All).await?;
-    let stored = Stored::read(&mut transaction, None, ctx.now()).await?;
+    let now = ctx.now();
+    let stored = Stored::read(&mut transaction, None, now).await?;
     transaction.commit().await?;
     let mut due: BTreeMap<i16, Vec<Target<'_>>> = BTreeMap::new();
-    for target in targets(&history, Which::default(), ctx.now(), &stored) {
+    for target in targets(&history, Which::default(), now, &stored) {
         due.entry(target.weekend.year).or_default().push(target);
     }
     let total = due.values().map(Vec::len).sum();
     let past = Past::new(&history.weekends, &history.told);
-    let (mut done, mut made, mut skipped) = (0, 0, 0);
+    let (mut done, mut all) = (0, Outcome::default());
     for (_, targets) in due.into_iter().rev() {
         let mut transaction = ctx.pool.begin().await?;
         done += targets.len();
-        let (new, without) = predict(&mut transaction, &past, ctx.now(), targets).await?;
+        all += predict(&mut transaction, &past, now, targets).await?;
         transaction.commit().await?;
-        made += new;
-        skipped += without;
         progress(done, total);
     }
-    let predictions = report(made, skipped);
+    let predictions = all.report()?;
     changes += predictions.changes;
     Ok(Report {
         changes,
@@ -125,16 +135,48 @@ pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Resu
     })
 }
 
-fn report(made: usize, skipped: usize) -> Report {
-    let changes = Changes {
-        inserted: made as u64,
-        ..Changes::default()
-    };
-    let detail = match skipped {
-        0 => format!("{made} forecasts"),
-        _ => format!("{made} forecasts; {skipped} races have too little history before them"),
-    };
-    Report { changes, detail }
+/// What came of the forecasts that were due.
+#[derive(Default)]
+struct Outcome {
+    made: usize,
+    /// With too little history before them.
+    too_early: usize,
+    /// Of one race each, and why.
+    failed: Vec<String>,
+}
+
+impl AddAssign for Outcome {
+    fn add_assign(&mut self, other: Self) {
+        self.made += other.made;
+        self.too_early += other.too_early;
+        self.failed.extend(other.failed);
+    }
+}
+
+impl Outcome {
+    /// A race that cannot be forecast does not hold up the others, but is named; only if there is nothing else it is an
+    /// error.
+    fn report(self) -> Result<Report> {
+        ensure!(
+            self.made > 0 || self.failed.is_empty(),
+            "no forecast could be made: {}",
+            self.failed.join("; ")
+        );
+        let changes = Changes {
+            inserted: self.made as u64,
+            ..Changes::default()
+        };
+        let mut detail = vec![format!("{} forecasts", self.made)];
+        if self.too_early > 0 {
+            let too_early = self.too_early;
+            detail.push(format!(
+                "{too_early} races have too little history before them"
+            ));
+        }
+        detail.extend(self.failed);
+        let detail = detail.join("; ");
+        Ok(Report { changes, detail })
+    }
 }
 
 /// A forecast to make.
@@ -182,43 +224,51 @@ impl Made<'_> {
     }
 }
 
-/// Makes and stores the forecasts of `targets`: returns how many, and for how many the past was too short.
+/// Makes and stores the forecasts of `targets`.
 async fn predict(
     connection: &mut PgConnection,
     past: &Past,
     now: DateTime<Utc>,
     targets: Vec<Target<'_>>,
-) -> Result<(usize, usize)> {
+) -> Result<Outcome> {
     // The sprint and the Grand Prix of a weekend share a fit.
     let cutoffs: BTreeSet<(Moment, i16, i16)> = targets.iter().map(Target::cutoff).collect();
     let fits: HashMap<_, Result<Fit, FitError>> = cutoffs
         .into_par_iter()
         .map(|(moment, year, round)| ((moment, year, round), past.fit(moment, year, round)))
         .collect();
-    let results: Vec<Result<Made<'_>, ForecastError>> = targets
+    let results: Vec<Result<Made<'_>, (String, ForecastError)>> = targets
         .into_par_iter()
         .map(|target| {
-            let fit = fits[&target.cutoff()].clone()?;
-            let forecast = forecasts::predict(&fit, target.weekend.year, target.field)?;
-            Ok(Made {
-                target,
-                fit,
-                forecast,
-            })
+            let (moment, year, round) = target.cutoff();
+            let forecast = || -> Result<_, ForecastError> {
+                let fit = fits[&(moment, year, round)].clone()?;
+                let forecast = forecasts::predict(&fit, year, target.field)?;
+                Ok((fit, forecast))
+            };
+            match forecast() {
+                Ok((fit, forecast)) => Ok(Made {
+                    target,
+                    fit,
+                    forecast,
+                }),
+                Err(error) => Err((format!("round {round} of {year} at {moment}"), error)),
+            }
         })
         .collect();
     let mut made = Vec::new();
-    let mut skipped = 0;
+    let mut outcome = Outcome::default();
     for result in results {
         match result {
             Ok(forecast) if forecast.is_news() => made.push(forecast),
             Ok(_) => {}
-            Err(ForecastError::Fit(FitError::NotEnoughData { .. })) => skipped += 1,
-            Err(error) => return Err(error.into()),
+            Err((_, ForecastError::Fit(FitError::NotEnoughData { .. }))) => outcome.too_early += 1,
+            Err((race, error)) => outcome.failed.push(format!("{race}: {error}")),
         }
     }
     stored::store(connection, &made, now).await?;
-    Ok((made.len(), skipped))
+    outcome.made = made.len();
+    Ok(outcome)
 }
 
 /// The races of `which` whose forecast is missing, or whose live forecast may have changed.
