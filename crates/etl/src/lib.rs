@@ -1,6 +1,6 @@
 //! Everything that writes: sources, jobs, and the demo championship.
 //!
-//! `sources` talk to upstreams and know no SQL; `jobs` write, each run in one transaction and one row of `job_runs`;
+//! `sources` talk to upstreams and know none of our tables but the ledger of requests and of raw answers; `jobs` write, each run in one transaction and one row of `job_runs`;
 //! `frames` and `dataset` read history, `features` and `forecasts` turn it into what `model` understands and back.
 
 pub mod backtest;
