@@ -12,6 +12,8 @@ mod paging;
 mod quirks;
 #[path = "jolpica/real.rs"]
 mod real;
+#[path = "jolpica/roster.rs"]
+mod roster;
 
 use etl::{
     Context,

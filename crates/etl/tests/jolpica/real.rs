@@ -29,13 +29,13 @@ const ROWS: [[usize; 8]; 5] = [
 const LAPS_OF_2024: usize = 26574;
 
 /// The replay server, as long as the test runs.
-struct Replay {
+pub(crate) struct Replay {
     child: Child,
-    base: Url,
+    pub(crate) base: Url,
 }
 
 impl Replay {
-    fn start(arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
         let script = folder.join("replay.py");
         let python = script.is_file().then(|| {

@@ -1,4 +1,7 @@
-//! Which row of ours a release means: by key, and where a key is new, by the facts that stay when a key is renamed.
+//! Which row of ours an upstream means. A release: by key, and where a key is new, by the facts that stay when a key is
+//! renamed. The others, which have keys of their own: by people and the cars they share (`roster`).
+
+pub mod roster;
 
 use std::{collections::HashMap, hash::Hash};
 
