@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A sprint is a third of a Grand Prix.
-const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
+pub const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
 
 /// Log-odds beyond this come from an input that makes no sense: real ones are below ten.
 const MOST_STRENGTH: f64 = 1e3;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context as _, Result};
 use model::{
     Fit, FitError, History as Training,
+    predict::SPRINT_DISTANCE,
     title::{self, Bonus, Contender, Event, Odds, Outlook, Settled, Shocks, Side, Standing},
 };
 use rayon::prelude::*;
@@ -29,8 +30,6 @@ const FIRST_SEASON: i16 = 2014;
 const TRIALS: u32 = 5_000;
 /// A sprint is more orderly than a Grand Prix by about this much.
 const SPRINT_SCALE: f64 = 1.3;
-/// A sprint is a third of a Grand Prix.
-const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
 /// Form changes over a season, and is not known exactly to begin with.
 const SHOCKS: Shocks = Shocks {
     team_race: 0.05,

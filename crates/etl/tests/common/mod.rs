@@ -4,6 +4,8 @@
     reason = "each test program uses a part, and one uses all of it"
 )]
 
+pub(crate) mod replay;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};

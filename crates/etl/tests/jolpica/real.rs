@@ -1,11 +1,5 @@
 //! The real answers of five seasons, when the shared folder is beside the project; else says that it was skipped.
 
-use std::{
-    io::{BufRead as _, BufReader, Write as _},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-};
-
 use chrono::TimeDelta;
 use etl::sources::{
     jolpica::{self, CarQualifying, CarResult, Race, Round},
@@ -15,7 +9,7 @@ use reqwest::Url;
 use schema::{EventFormat, ResultStatus};
 use sqlx::PgPool;
 
-use crate::common;
+use crate::common::{self, replay::Replay};
 
 /// Season, races, results, qualifying, sprint, pit stops, drivers' and constructors' standings after every round.
 const ROWS: [[usize; 8]; 5] = [
@@ -27,52 +21,6 @@ const ROWS: [[usize; 8]; 5] = [
 ];
 /// Timed laps of 2024.
 const LAPS_OF_2024: usize = 26574;
-
-/// The replay server, as long as the test runs.
-pub(crate) struct Replay {
-    child: Child,
-    pub(crate) base: Url,
-}
-
-impl Replay {
-    pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
-        let script = folder.join("replay.py");
-        let python = script.is_file().then(|| {
-            Command::new("python3")
-                .arg(&script)
-                .args(["--port", "0"])
-                .args(arguments)
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-        });
-        let Some(Ok(mut child)) = python else {
-            // Straight to the terminal: the output of a test that passes is not shown.
-            let skipped = b"skipped: the shared replay server is not there\n";
-            std::io::stderr().write_all(skipped).unwrap();
-            return None;
-        };
-        let mut line = String::new();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let base = line
-            .split_whitespace()
-            .find(|word| word.starts_with("http"));
-        let base = base.unwrap_or_else(|| panic!("no address in {line:?}"));
-        Some(Self {
-            base: base.parse().unwrap(),
-            child,
-        })
-    }
-}
-
-impl Drop for Replay {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 /// The lists of a season.
 struct Season {
@@ -100,7 +48,7 @@ async fn five_seasons(pool: PgPool) {
     let Some(replay) = Replay::start(&[]) else {
         return;
     };
-    let base = &replay.base;
+    let base = &replay.service("ergast/f1");
     let mut hours = 0;
     for [
         year,
@@ -217,7 +165,7 @@ async fn every_lap_of_a_season(pool: PgPool) {
     let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
     let mut laps = 0;
     for round in 1..=24 {
-        let read = jolpica::laps(&mut turn, &replay.base, 2024, round).await;
+        let read = jolpica::laps(&mut turn, &replay.service("ergast/f1"), 2024, round).await;
         laps += read.unwrap().len();
     }
     assert_eq!(laps, LAPS_OF_2024);
@@ -239,9 +187,9 @@ async fn an_upstream_in_trouble_gives_the_same(pool: PgPool) {
     };
     let ctx = common::context(&pool);
     let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
-    let expected = season(&mut turn, &well.base, 2023).await;
+    let expected = season(&mut turn, &well.service("ergast/f1"), 2023).await;
     let clean = ctx.http.requests();
-    let read = season(&mut turn, &unwell.base, 2023).await;
+    let read = season(&mut turn, &unwell.service("ergast/f1"), 2023).await;
     assert!(ctx.http.requests() > 2 * clean, "nothing went wrong");
     assert_eq!(read.races, expected.races);
     assert_eq!(read.results, expected.results);

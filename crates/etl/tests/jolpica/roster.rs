@@ -13,8 +13,7 @@ use etl::{
 };
 use sqlx::PgPool;
 
-use super::real::Replay;
-use crate::common;
+use crate::common::{self, replay::Replay};
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn every_driver_and_team_since_2014_is_known(pool: PgPool) {
@@ -50,13 +49,14 @@ async fn every_driver_and_team_since_2014_is_known(pool: PgPool) {
     .map(|(kind, id, key)| ((kind, id), key))
     .collect();
 
+    let base = replay.service("ergast/f1");
     let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
     let mut compared = 0;
     for year in 2014..=2025 {
         let roster = Roster::read(&mut pool.acquire().await.unwrap(), year)
             .await
             .unwrap();
-        let rounds = jolpica::results(&mut turn, &replay.base, year, None).await;
+        let rounds = jolpica::results(&mut turn, &base, year, None).await;
         for round in rounds.unwrap() {
             let lines: Vec<Line<'_>> = round
                 .rows

@@ -1,0 +1,59 @@
+//! The replay server of the shared folder, which speaks as the upstreams do.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use reqwest::Url;
+
+/// The server, for as long as it is held.
+pub(crate) struct Replay {
+    child: Child,
+    server: Url,
+}
+
+impl Replay {
+    /// Starts it with `arguments`; `None`, and words on standard error, if the shared folder is not there.
+    pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
+        let script = folder.join("replay.py");
+        if !script.is_file() {
+            // Straight to the terminal: the output of a test that passes is not shown.
+            std::io::stderr()
+                .write_all(b"skipped: the shared data is not there\n")
+                .unwrap();
+            return None;
+        }
+        let mut child = Command::new("python3")
+            .arg(script)
+            .args(["--port", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let output = child.stdout.take().unwrap();
+        BufReader::new(output).read_line(&mut line).unwrap();
+        let address = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http"));
+        let address = address.unwrap_or_else(|| panic!("no address in {line:?}"));
+        let server = address.parse::<Url>().unwrap().join("/").unwrap();
+        Some(Self { child, server })
+    }
+
+    /// The address of a service below the server, such as `ergast/f1`.
+    pub(crate) fn service(&self, path: &str) -> Url {
+        self.server.join(path).unwrap()
+    }
+}
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
