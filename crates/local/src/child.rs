@@ -77,10 +77,18 @@ async fn end(child: &mut Child, signal: Signal, signals: &mut Signals) -> io::Re
     process::send("CONT", &family);
     tokio::select! {
         () = ended(child, &family) => {}
-        () = time::sleep(PATIENCE) => process::send("KILL", &alive(&family)),
-        _ = signals.next() => process::send("KILL", &alive(&family)),
+        () = time::sleep(PATIENCE) => kill(&family),
+        _ = signals.next() => kill(&family),
     }
     child.wait().await
+}
+
+/// Kills what is left of a family, with what it has started since it was listed: who ignores a
+/// request to end goes on working.
+fn kill(family: &[u32]) {
+    for pid in alive(family) {
+        process::send("KILL", &process::held_tree(pid));
+    }
 }
 
 async fn ended(child: &mut Child, family: &[u32]) {

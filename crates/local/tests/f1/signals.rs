@@ -101,8 +101,11 @@ fn the_command_and_what_it_started_end_with_us() {
 fn a_command_that_ignores_the_request_ends_at_the_second() {
     let scratch = Scratch::new();
     let ready = scratch.path.join("ready");
+    let heard = scratch.path.join("heard");
+    // What it starts after the request was in no list of its children at that time.
     let script = format!(
-        "trap '' TERM; touch {}; while :; do sleep 1; done",
+        "trap 'sleep 600 & touch {}' TERM; touch {}; while :; do sleep 0.1; done",
+        heard.display(),
         ready.display()
     );
     let mut command = scratch.f1("exec --");
@@ -110,6 +113,7 @@ fn a_command_that_ignores_the_request_ends_at_the_second() {
     let mut exec = scratch.start(command);
     wait_for("the command", || ready.exists());
     exec.send("TERM");
+    wait_for("the first request to be heard", || heard.exists());
     wait_for("the second request to be heard", || {
         exec.send("TERM");
         exec.child.try_wait().unwrap().is_some()
