@@ -46,6 +46,7 @@ async fn demo(pool: &PgPool) -> Router {
         sources,
         http: Http::pausing(Duration::ZERO),
         clock,
+        job_run: None,
     };
     load::load_demo(&ctx, &Championship::small(now()))
         .await

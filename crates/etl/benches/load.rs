@@ -35,6 +35,7 @@ async fn main() -> Result<()> {
         sources,
         http: Http::new(),
         clock,
+        job_run: None,
     };
     let release = release(&ctx)?;
     for what in ["first load", "the same again"] {

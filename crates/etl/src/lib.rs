@@ -18,5 +18,6 @@ pub mod jobs;
 pub mod merge;
 pub mod sources;
 pub mod status;
+pub mod tick;
 
 pub use context::{Context, Sources};

@@ -57,6 +57,7 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
         sources: config.sources,
         http: Http::new(),
         clock,
+        job_run: None,
     };
     etl::cli::run(&ctx, config.command).await
 }

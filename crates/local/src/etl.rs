@@ -43,5 +43,6 @@ pub(crate) fn context_of_jobs(context: &Context, options: PgConnectOptions) -> e
         sources: context.sources.clone(),
         http: etl::sources::http::Http::new(),
         clock: context.clock,
+        job_run: None,
     }
 }

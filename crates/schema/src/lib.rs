@@ -18,7 +18,7 @@ pub use table::Table;
 pub use vocabulary::{
     Championship, CircuitId, Contest, DriverId, EntityKind, EventFormat, EventKind, ForecastInput,
     JobOutcome, LineageId, ModelFitId, Moment, Points, PredictionKind, QualifyingFormat, RaceId,
-    RaceStatus, ResultStatus, Score, SessionKind, StandingSource, TeamId,
+    RaceList, RaceStatus, ResultStatus, Score, SessionKind, StandingSource, TeamId, Upstream,
 };
 
 /// Every migration, embedded. One static, since each use of `migrate!` would copy all of them into its binary.

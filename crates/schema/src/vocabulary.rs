@@ -279,6 +279,48 @@ words! {
 }
 
 words! {
+    /// Whom data is from.
+    Upstream as "upstream" {
+        /// F1DB's releases.
+        F1db = "f1db",
+        /// Jolpica-F1.
+        Jolpica = "jolpica",
+        /// `OpenF1`.
+        Openf1 = "openf1",
+    }
+}
+
+words! {
+    /// A list that is published of a weekend.
+    RaceList as "race_list" {
+        /// Times of first practice.
+        Practice1 = "practice_1",
+        /// Times of second practice.
+        Practice2 = "practice_2",
+        /// Times of third practice.
+        Practice3 = "practice_3",
+        /// Times of fourth practice.
+        Practice4 = "practice_4",
+        /// The classification that sets the sprint's grid.
+        SprintQualifying = "sprint_qualifying",
+        /// The official grid of the sprint.
+        SprintGrid = "sprint_grid",
+        /// The result of the sprint.
+        Sprint = "sprint",
+        /// The classification of qualifying.
+        Qualifying = "qualifying",
+        /// The official grid.
+        Grid = "grid",
+        /// The result of the Grand Prix.
+        Race = "race",
+        /// Stops in the pits.
+        PitStops = "pit_stops",
+        /// Lap times of the Grand Prix.
+        Laps = "laps",
+    }
+}
+
+words! {
     /// What a key names.
     EntityKind as "entity_kind" {
         /// A person.

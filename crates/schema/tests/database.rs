@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use schema::{
     Championship, Contest, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome, Moment,
-    PredictionKind, QualifyingFormat, RaceStatus, ResultStatus, Score, SessionKind, StandingSource,
-    Table,
+    PredictionKind, QualifyingFormat, RaceList, RaceStatus, ResultStatus, Score, SessionKind,
+    StandingSource, Table, Upstream,
     championships::Standing,
     forecasts::{
         Accuracy, Calibration, ForecastScore, Prediction, PredictionDriver, PredictionFeatures,
@@ -96,6 +96,8 @@ async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
         EventKind,
         ForecastInput,
         JobOutcome,
+        RaceList,
+        Upstream,
         Moment,
         PredictionKind,
         QualifyingFormat,

@@ -49,6 +49,7 @@ async fn fill(pool: &PgPool) {
         sources,
         http: Http::pausing(Duration::ZERO),
         clock,
+        job_run: None,
     };
     load::load_demo(&ctx, &Championship::small(now()))
         .await

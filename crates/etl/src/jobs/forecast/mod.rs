@@ -65,7 +65,7 @@ impl History {
 
 /// Stores the features of every moment that has come, for the races of `which`.
 pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let chosen = history
         .iter()
@@ -78,15 +78,15 @@ pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> 
     let scope = Scope::Alike(&["race_id", "contest"]);
     let changes = merge(&mut transaction, &rows, scope).await?;
     transaction.commit().await?;
-    Ok(Report {
+    Ok(Report::of(
         changes,
-        detail: format!("{} rows of features", changes.read),
-    })
+        format!("{} rows of features", changes.read),
+    ))
 }
 
 /// Forecasts the races of `which` from what was known, as far as they have no forecast yet.
 pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let past = Past::new(&history.weekends, &history.told);
     let now = ctx.now();
@@ -101,7 +101,7 @@ pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) 
 /// Features and forecasts of everything that lacks them, newest season first, a season a transaction. `progress` is
 /// told how many forecasts are made, of how many.
 pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let rows: Vec<_> = history
         .iter()
@@ -121,7 +121,7 @@ pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Resu
     let past = Past::new(&history.weekends, &history.told);
     let (mut done, mut all) = (0, Outcome::default());
     for (_, targets) in due.into_iter().rev() {
-        let mut transaction = ctx.pool.begin().await?;
+        let mut transaction = ctx.begin().await?;
         done += targets.len();
         all += predict(&mut transaction, &past, now, targets).await?;
         transaction.commit().await?;
@@ -174,8 +174,7 @@ impl Outcome {
             ));
         }
         detail.extend(self.failed);
-        let detail = detail.join("; ");
-        Ok(Report { changes, detail })
+        Ok(Report::of(changes, detail.join("; ")))
     }
 }
 

@@ -57,7 +57,7 @@ pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Resu
 
 /// Loads `release` from `source` (`f1db`, or `demo`).
 pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let changes = write(&mut transaction, &release.bytes)
         .await
         .with_context(|| {
@@ -82,10 +82,7 @@ pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Res
     .await?;
     forget_old_answers(&mut transaction, ctx).await?;
     transaction.commit().await?;
-    Ok(Report {
-        changes,
-        detail: format!("release {}", release.tag),
-    })
+    Ok(Report::of(changes, format!("release {}", release.tag)))
 }
 
 /// Drops the bodies of answers older than they are to be kept; what they were stays.
