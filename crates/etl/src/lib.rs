@@ -4,6 +4,7 @@
 //! `frames` and `dataset` read history, `features` and `forecasts` turn it into what `model` understands and back.
 
 pub mod backtest;
+pub mod calendar;
 pub mod cli;
 pub mod context;
 pub mod dataset;

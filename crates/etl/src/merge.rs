@@ -130,6 +130,40 @@ async fn merge_staged<T: Table>(
     Ok(changes)
 }
 
+/// How many rows of the table would not be the same if `rows` were written: alike in `list` and matched by driver, they
+/// differ in `facts`, or only one side has them. Nothing is written.
+pub async fn differences<T: Table>(
+    connection: &mut PgConnection,
+    rows: &[T],
+    list: &[&str],
+    facts: &[&str],
+) -> Result<u64> {
+    let table = T::NAME;
+    stage(connection, rows).await?;
+    let columns = |prefix: &str, names: &[&str]| {
+        names
+            .iter()
+            .map(|name| format!("{prefix}{name}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let key = columns("", &[list, &["driver_id"]].concat());
+    let sql = format!(
+        "SELECT count(*) FROM staged_{table} s
+         FULL JOIN (SELECT * FROM {table} WHERE ({}) IN (SELECT {} FROM staged_{table})) t USING ({key})
+         WHERE ({}) IS DISTINCT FROM ({})",
+        columns("", list),
+        columns("", list),
+        columns("s.", facts),
+        columns("t.", facts),
+    );
+    let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+        .persistent(false)
+        .fetch_one(connection)
+        .await?;
+    Ok(count.unsigned_abs())
+}
+
 /// The SQL condition for the rows (as `t`) that the source speaks for.
 fn spoken_for(scope: Scope, table: &str) -> Option<String> {
     let alike = |columns: &[&str]| {
@@ -150,6 +184,11 @@ fn spoken_for(scope: Scope, table: &str) -> Option<String> {
 /// Fills `staged_{table}` with `rows`.
 async fn stage<T: Table>(connection: &mut PgConnection, rows: &[T]) -> Result<()> {
     let table = T::NAME;
+    run(
+        connection,
+        format!("DROP TABLE IF EXISTS pg_temp.staged_{table}"),
+    )
+    .await?;
     run(
         connection,
         format!("CREATE TEMP TABLE staged_{table} (LIKE {table}) ON COMMIT DROP"),

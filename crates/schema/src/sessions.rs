@@ -163,6 +163,24 @@ table! {
     }
 }
 
+table! {
+    /// A lap of a race.
+    Lap in "laps" keyed by [race_id, contest, driver_id, lap] {
+        /// The weekend.
+        race_id: RaceId,
+        /// Which race.
+        contest: Contest,
+        /// Driver.
+        driver_id: DriverId,
+        /// 1, 2, ...
+        lap: i16,
+        /// Place at its end.
+        position: Option<i16>,
+        /// ms.
+        time_ms: Option<i32>,
+    }
+}
+
 impl ResultStatus {
     /// Whether the car took part in the race or was meant to: who did not qualify was never in it.
     #[must_use]

@@ -225,7 +225,7 @@ impl Roster {
 }
 
 /// Lower case without accents, hyphens and points: how two spellings of a name meet.
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     let letters = name
         .nfd()
         .filter(|letter| !is_combining_mark(*letter))

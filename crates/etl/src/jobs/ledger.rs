@@ -7,7 +7,7 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use crate::{Context, dataset::Weekend, merge::Changes};
 
 /// Which races a job is about; `None` means all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Which {
     /// Season.
     pub season: Option<i16>,
@@ -237,4 +237,17 @@ pub async fn is_behind(pool: &PgPool, name: &str) -> Result<bool> {
         &NEWS.map(str::to_owned)
     );
     Ok(!current.fetch_one(pool).await?)
+}
+
+/// Whether `job` has not run to its end since `other` last wrote something.
+pub async fn is_older(pool: &PgPool, job: &str, other: &str) -> Result<bool> {
+    let older = sqlx::query_scalar!(
+        r#"SELECT coalesce(
+               (SELECT max(id) FROM job_runs WHERE job = $2 AND outcome = 'done')
+                   > coalesce((SELECT max(id) FROM job_runs WHERE job = $1 AND outcome IN ('done', 'nothing_new')), 0),
+               false) AS "older!""#,
+        job,
+        other
+    );
+    Ok(older.fetch_one(pool).await?)
 }

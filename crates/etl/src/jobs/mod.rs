@@ -2,8 +2,11 @@
 
 pub mod accuracy;
 pub mod forecast;
+pub mod ingest;
 pub mod ledger;
 pub mod load;
+pub mod recheck;
+pub mod schedule;
 pub mod season_stats;
 pub mod title_odds;
 

@@ -6,6 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use chrono::{DateTime, Utc};
 use reqwest::Url;
 
 /// The server, for as long as it is held.
@@ -43,6 +44,28 @@ impl Replay {
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}"));
         let server = address.parse::<Url>().unwrap().join("/").unwrap();
         Some(Self { child, server })
+    }
+
+    /// The address of the server, below which its services are.
+    pub(crate) fn address(&self) -> &str {
+        self.server.as_str()
+    }
+
+    /// Sets its clock: what happened later is not there.
+    pub(crate) async fn set_now(&self, now: DateTime<Utc>) {
+        self.control(&format!("today?value={}", now.format("%Y-%m-%dT%H:%M")))
+            .await;
+    }
+
+    /// Makes requests fail, this share of them, the same ones under the same seed.
+    pub(crate) async fn faults(&self, seed: u64, rate: f64) {
+        self.control(&format!("faults?seed={seed}&rate={rate}")).await;
+    }
+
+    async fn control(&self, command: &str) {
+        let url = self.server.join("_control/").unwrap().join(command).unwrap();
+        let answer = reqwest::Client::new().post(url).send().await.unwrap();
+        assert!(answer.status().is_success(), "{command}: {answer:?}");
     }
 
     /// The address of a service below the server, such as `ergast/f1`.

@@ -13,7 +13,7 @@ use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use model::{Fit, FitError, Forecast};
 use rayon::prelude::*;
-use schema::{Contest, Moment, PredictionKind};
+use schema::{Contest, Moment, PredictionKind, RaceId};
 use sqlx::{PgConnection, PgPool};
 use stored::{LastLive, Stored};
 
@@ -96,6 +96,72 @@ pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) 
     let outcome = predict(&mut transaction, &past, now, targets).await?;
     transaction.commit().await?;
     outcome.report()
+}
+
+/// What lies ahead in a season.
+#[derive(Debug, Clone)]
+pub struct Ahead {
+    /// The season, and those after it.
+    pub season: i16,
+    /// A race whose features are wanted even if it is over.
+    pub race: Option<RaceId>,
+    /// Contests of that race that are forecast even if they have begun.
+    pub late: Vec<Contest>,
+}
+
+/// Features and forecasts of one contest.
+pub struct Refreshed {
+    /// Which.
+    pub contest: Contest,
+    /// Rows of features that differed.
+    pub features: Report,
+    /// Forecasts that were made.
+    pub predictions: Report,
+}
+
+/// Computes anew what is told of the races ahead, and makes the forecasts that are news. A race that cannot be forecast
+/// is an error, unless there is too little history before it.
+pub async fn refresh(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    ahead: &Ahead,
+) -> Result<Vec<Refreshed>> {
+    let history = History::read(connection).await?;
+    let past = Past::new(&history.weekends, &history.told);
+    let stored = Stored::read(connection, None, now).await?;
+    let is_ahead = |weekend: &Weekend| {
+        let open = weekend.year >= ahead.season && weekend.result(Contest::GrandPrix).is_empty();
+        open || ahead.race == Some(weekend.race)
+    };
+    let mut refreshed = Vec::new();
+    for contest in [Contest::GrandPrix, Contest::Sprint] {
+        let rows: Vec<_> = history
+            .iter()
+            .filter(|(weekend, _)| is_ahead(weekend))
+            .flat_map(|(_, told)| told.iter())
+            .filter(|field| field.contest == contest)
+            .flat_map(Field::rows)
+            .collect();
+        let changes = merge(connection, &rows, Scope::Alike(&["race_id", "contest"])).await?;
+        let features = Report::of(changes, format!("{} rows of features", changes.read));
+        let mut targets = targets(&history, Which::default(), now, &stored);
+        targets.retain(|target| {
+            let late = ahead.race == Some(target.weekend.race) && ahead.late.contains(&contest);
+            target.field.contest == contest && (now < target.start || late)
+        });
+        let outcome = predict(connection, &past, now, targets).await?;
+        ensure!(
+            outcome.failed.is_empty(),
+            "no forecast could be made: {}",
+            outcome.failed.join("; ")
+        );
+        refreshed.push(Refreshed {
+            contest,
+            features,
+            predictions: outcome.report()?,
+        });
+    }
+    Ok(refreshed)
 }
 
 /// Features and forecasts of everything that lacks them, newest season first, a season a transaction. `progress` is

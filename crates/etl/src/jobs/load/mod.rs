@@ -1,12 +1,15 @@
 //! `load`: the newest F1DB release into the database, in one transaction.
 //!
-//! `entities` settles who is who, `weekends` writes the calendar and what happened.
+//! `entities` settles who is who, `weekends` writes the calendar and what happened, `times` keeps session times that the
+//! release lacks, `lists` takes note of whose lists are held.
 
 mod entities;
+mod lists;
+mod times;
 mod weekends;
 
 use anyhow::{Context as _, Result};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
@@ -58,7 +61,7 @@ pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Resu
 /// Loads `release` from `source` (`f1db`, or `demo`).
 pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
-    let changes = write(&mut transaction, &release.bytes)
+    let changes = write(&mut transaction, ctx.now(), &release.bytes)
         .await
         .with_context(|| {
             format!(
@@ -97,7 +100,7 @@ async fn forget_old_answers(connection: &mut PgConnection, ctx: &Context) -> Res
     Ok(())
 }
 
-async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
+async fn write(connection: &mut PgConnection, now: DateTime<Utc>, bytes: &[u8]) -> Result<Changes> {
     let mut archive = Archive::open(bytes)?;
     sqlx::query!("SELECT set_config('f1.bulk_load', 'on', true)")
         .fetch_one(&mut *connection)
@@ -105,6 +108,7 @@ async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
     let mut changes = Changes::default();
     let entities = entities::write(connection, &mut archive, &mut changes).await?;
     weekends::write(connection, &mut archive, entities, &mut changes).await?;
+    lists::take_note(connection, now).await?;
     changes += season_stats::compute(connection, None).await?;
     changes.deleted += entities::delete_unreferenced(connection).await?;
     Ok(changes)

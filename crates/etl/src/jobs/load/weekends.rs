@@ -6,7 +6,10 @@ use anyhow::Result;
 use schema::{Championship, CircuitId, Contest, RaceId, races::Race, sessions::RaceResult};
 use sqlx::PgConnection;
 
-use super::entities::{Entities, new_ids};
+use super::{
+    entities::{Entities, new_ids},
+    times,
+};
 use crate::{
     identity::{Known, match_keys},
     merge::{Changes, Scope, merge},
@@ -69,22 +72,19 @@ pub(super) async fn write(
         ),
     };
 
-    let races = races::races(
+    let mut races = races::races(
         &sheet,
         &archive.sheet("grands-prix")?,
         &ids.races,
         &circuits,
         &published,
     )?;
+    let mut times = races::sessions(&sheet, &ids.races)?;
+    times::keep_known(connection, &mut races, &mut times).await?;
     changes.deleted += drop_vanished_races(connection, &races).await?;
     *changes += merge(connection, &races, Scope::Nothing).await?;
     cover(connection, &published).await?;
-    *changes += merge(
-        connection,
-        &races::sessions(&sheet, &ids.races)?,
-        Scope::Alike(&["race_id"]),
-    )
-    .await?;
+    *changes += merge(connection, &times, Scope::Alike(&["race_id"])).await?;
 
     let mut practice = Vec::new();
     for session in 1..=4 {

@@ -1,0 +1,154 @@
+//! A stage: rows, what follows from them, and the move of the race's status, in one transaction.
+
+use anyhow::Result;
+use schema::{Contest, JobOutcome, RaceList, RaceStatus};
+use sqlx::PgConnection;
+
+use super::{Published, held};
+use crate::{
+    Context,
+    calendar::{self, Round},
+    jobs::{Report, Which, forecast, ledger, season_stats},
+};
+
+/// Writes what was published, with all that follows.
+pub(super) async fn commit(
+    ctx: &Context,
+    round: &Round,
+    published: Vec<Published>,
+) -> Result<Report> {
+    let mut transaction = ctx.begin().await?;
+    let written = held::write(&mut transaction, ctx, round, &published).await?;
+    let mut report = written.report(round, &published);
+    let results = written
+        .held
+        .iter()
+        .any(|list| matches!(list, RaceList::Race | RaceList::Sprint));
+    let forecasts = written
+        .held
+        .iter()
+        .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
+    if results {
+        let changes = season_stats::compute(&mut transaction, Some(round.year)).await?;
+        let of_season = Which::season(round.year);
+        let stats = Report::of(changes, format!("season {}", round.year));
+        ledger::record_part(
+            &mut transaction,
+            ctx,
+            "compute_season_stats",
+            of_season,
+            &stats,
+        )
+        .await?;
+    }
+    let reached = advance(&mut transaction, round).await?;
+    if forecasts && (!report.changes.is_empty() || !reached.is_empty()) {
+        let late = reached
+            .iter()
+            .filter_map(|status| decided_by(*status, round));
+        follow(
+            &mut transaction,
+            ctx,
+            round.year,
+            Some((round, late.collect())),
+        )
+        .await?;
+    }
+    if let Some(status) = reached.last() {
+        report.detail = format!("{}; {} → {status}", report.detail, round.status);
+        // A move is news, even where a release brought the rows before.
+        report.changes.changed += 1;
+    }
+    transaction.commit().await?;
+    Ok(report)
+}
+
+/// Makes every move that the lists allow which are held, in the order of the weekend.
+async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<RaceStatus>> {
+    let now_held = calendar::read(connection, round.which()).await?;
+    let Some(now) = now_held.into_iter().find(|of| of.race == round.race) else {
+        return Ok(Vec::new());
+    };
+    let holds =
+        |status: RaceStatus| list_of(status).is_some_and(|list| now.held.contains_key(&list));
+    let mut reached = Vec::new();
+    let mut status = now.status;
+    loop {
+        let mut next = status.next(now.format).iter().copied();
+        // Qualifying that was never published does not keep a race from being completed.
+        let passed_over = || {
+            let expected = status.next(now.format).first().copied();
+            expected.filter(|status| {
+                *status == RaceStatus::QualifyingDone && holds(RaceStatus::Completed)
+            })
+        };
+        let Some(to) = next.find(|to| holds(*to)).or_else(passed_over) else {
+            return Ok(reached);
+        };
+        sqlx::query!(
+            "UPDATE races SET status = $2 WHERE id = $1",
+            round.race.0,
+            to as RaceStatus
+        )
+        .execute(&mut *connection)
+        .await?;
+        reached.push(to);
+        status = to;
+    }
+}
+
+/// The list that brings a race to a status.
+const fn list_of(status: RaceStatus) -> Option<RaceList> {
+    match status {
+        RaceStatus::SprintQualifyingDone => Some(RaceList::SprintQualifying),
+        RaceStatus::SprintDone => Some(RaceList::Sprint),
+        RaceStatus::QualifyingDone => Some(RaceList::Qualifying),
+        RaceStatus::Completed => Some(RaceList::Race),
+        RaceStatus::Scheduled | RaceStatus::Cancelled => None,
+    }
+}
+
+/// The contest whose forecast a status implies.
+const fn decided_by(status: RaceStatus, round: &Round) -> Option<Contest> {
+    match status {
+        RaceStatus::SprintQualifyingDone => Some(Contest::Sprint),
+        RaceStatus::QualifyingDone => Some(match round.format {
+            // Friday's qualifying is the sprint's.
+            schema::EventFormat::Sprint => Contest::Sprint,
+            _ => Contest::GrandPrix,
+        }),
+        _ => None,
+    }
+}
+
+/// Features and forecasts of what is ahead in a season, and of `late` contests of one race even if it has begun. Each
+/// kind of forecast that says something new is a row of the ledger.
+pub async fn follow(
+    connection: &mut PgConnection,
+    ctx: &Context,
+    season: i16,
+    late: Option<(&Round, Vec<Contest>)>,
+) -> Result<()> {
+    let (race, contests) = match late {
+        Some((round, contests)) => (Some(round.race), contests),
+        None => (None, Vec::new()),
+    };
+    let ahead = forecast::Ahead {
+        season,
+        race,
+        late: contests,
+    };
+    for part in forecast::refresh(connection, ctx.now(), &ahead).await? {
+        let (features, predictions) = match part.contest {
+            Contest::GrandPrix => ("compute_features", "compute_predictions"),
+            Contest::Sprint => ("compute_sprint_features", "compute_sprint_predictions"),
+        };
+        let which = Which::season(season);
+        for (name, report) in [(features, part.features), (predictions, part.predictions)] {
+            if report.outcome() == JobOutcome::Done {
+                ledger::record_part(connection, ctx, name, which, &report).await?;
+            }
+        }
+    }
+    Ok(())
+}
