@@ -5,6 +5,7 @@
 )]
 
 pub(crate) mod replay;
+pub(crate) mod upstream;
 
 use std::time::Duration;
 
