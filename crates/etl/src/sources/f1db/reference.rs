@@ -69,9 +69,9 @@ pub fn drivers(
             permanent_number: row.maybe("permanentNumber")?,
             date_of_birth: row.get("dateOfBirth")?,
             date_of_death: row.maybe("dateOfDeath")?,
-            place_of_birth: row.word("placeOfBirth")?.to_owned(),
-            nationality,
-            country_code,
+            place_of_birth: Some(row.word("placeOfBirth")?.to_owned()),
+            nationality: Some(nationality),
+            country_code: Some(country_code),
         })
     })
 }
@@ -120,8 +120,8 @@ pub fn teams(
             lineage_id: row.lookup("id", lineages)?,
             name: row.word("name")?.to_owned(),
             full_name: row.word("fullName")?.to_owned(),
-            country,
-            country_code,
+            country: Some(country),
+            country_code: Some(country_code),
         })
     })
 }
