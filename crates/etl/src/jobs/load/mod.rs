@@ -1,8 +1,11 @@
 //! `load`: the newest F1DB release into the database, in one transaction.
 //!
-//! `entities` settles who is who, `weekends` writes the calendar and what happened.
+//! `entities` settles who is who (`doubles`: two rows that were one), `weekends` writes the calendar and what happened,
+//! `references` finds who is mentioned nowhere.
 
+mod doubles;
 mod entities;
+mod references;
 mod weekends;
 
 use anyhow::{Context as _, Result};
@@ -109,6 +112,6 @@ async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
     let entities = entities::write(connection, &mut archive, &mut changes).await?;
     weekends::write(connection, &mut archive, entities, &mut changes).await?;
     changes += season_stats::compute(connection, None).await?;
-    changes.deleted += entities::delete_unreferenced(connection).await?;
+    changes.deleted += references::delete_unreferenced(connection).await?;
     Ok(changes)
 }
