@@ -355,6 +355,36 @@ async fn an_old_key_answers_301(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_only_f1db_knows_is_null_until_it_does(pool: PgPool) {
+    let app = demo(&pool).await;
+    let standings = "/v1/seasons/2025/standings/teams";
+    let before: TeamStandings = read(&app, standings).await;
+    sqlx::raw_sql(
+        "UPDATE drivers SET (place_of_birth, nationality, country_code) = (NULL, NULL, NULL);
+         UPDATE teams SET (country, country_code) = (NULL, NULL);
+         UPDATE results SET engine = NULL",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let drivers: Drivers = read(&app, "/v1/drivers").await;
+    let listed = &drivers.drivers[0];
+    assert_eq!((&listed.nationality, &listed.country_code), (&None, &None));
+    let answer = get(&app, &format!("/v1/drivers/{}", listed.driver.key)).await;
+    let driver: serde_json::Value = answer.json();
+    for field in ["place_of_birth", "nationality", "country_code"] {
+        assert_eq!(driver.get(field), Some(&serde_json::Value::Null), "{field}");
+    }
+    let teams: Teams = read(&app, "/v1/teams").await;
+    let listed = &teams.teams[0];
+    assert_eq!((&listed.country, &listed.country_code), (&None, &None));
+    let team: Team = read(&app, &format!("/v1/teams/{}", listed.team.key)).await;
+    assert_eq!((team.country, team.country_code), (None, None));
+    let after: TeamStandings = read(&app, standings).await;
+    assert_eq!(after, before, "wins count whatever the engine was");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn answers_can_be_kept_and_asked_for_conditionally(pool: PgPool) {
     let app = demo(&pool).await;
     let path = "/v1/seasons/2025/races";

@@ -58,6 +58,8 @@ async fn a_season(pool: PgPool) {
         println!("{row:?}");
     }
     let c: Vec<(i32, String, String, serde_json::Value, Option<serde_json::Value>)> = sqlx::query_as("SELECT race_id, list::text, driver_key::text, before, after FROM corrections JOIN drivers d ON d.id = driver_id ORDER BY corrections.id").fetch_all(&pool).await.unwrap();
-    for row in c { println!("{row:?}"); }
+    for row in c {
+        println!("{row:?}");
+    }
     let _ = Duration::ZERO;
 }

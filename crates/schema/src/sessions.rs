@@ -100,8 +100,8 @@ table! {
         car_number: String,
         /// Team.
         team_id: TeamId,
-        /// Engine manufacturer's key: until the 1980s a constructor was judged with it.
-        engine: String,
+        /// Engine manufacturer's key: until the 1980s a constructor was judged with it. Only releases name it.
+        engine: Option<String>,
         /// 1, 2, ... as published, winner first.
         display_order: i16,
         /// Place, if classified.

@@ -349,6 +349,52 @@ async fn an_old_key_leads_to_the_present_one(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_only_f1db_knows_is_left_out_until_it_does(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let driver: (String, String) = sqlx::query_as(
+        "SELECT driver_key::text, code::text FROM drivers JOIN driver_season_stats ON driver_id = id LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let team: String = sqlx::query_scalar(
+        "SELECT team_key::text FROM teams JOIN team_season_stats ON team_id = id LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let (driver, code) = (format!("/drivers/{}", driver.0), driver.1);
+    let team = format!("/teams/{team}");
+    assert!(
+        get(&site, &driver)
+            .await
+            .all("dt")
+            .contains(&"In".to_owned())
+    );
+    assert_eq!(get(&site, &team).await.all(".over").len(), 1);
+    sqlx::raw_sql(
+        "UPDATE drivers SET (place_of_birth, nationality, country_code) = (NULL, NULL, NULL);
+         UPDATE teams SET (country, country_code) = (NULL, NULL)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let page = get(&site, &driver).await;
+    assert_eq!(page.all(".over"), [code]);
+    assert!(!page.all("dt").contains(&"In".to_owned()));
+    let page = get(&site, &team).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.all(".over"), [""; 0]);
+    for list in ["/drivers", "/teams"] {
+        let page = get(&site, list).await;
+        let countries = page.all("td.d1");
+        assert!(!countries.is_empty() && countries.iter().all(String::is_empty));
+        assert!(!page.text.contains("None"), "{list}");
+    }
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
     let site = site(&pool, now() + TimeDelta::days(1)).await;
     let page = get(&site, "/").await;

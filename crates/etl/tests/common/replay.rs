@@ -59,11 +59,17 @@ impl Replay {
 
     /// Makes requests fail, this share of them, the same ones under the same seed.
     pub(crate) async fn faults(&self, seed: u64, rate: f64) {
-        self.control(&format!("faults?seed={seed}&rate={rate}")).await;
+        self.control(&format!("faults?seed={seed}&rate={rate}"))
+            .await;
     }
 
     async fn control(&self, command: &str) {
-        let url = self.server.join("_control/").unwrap().join(command).unwrap();
+        let url = self
+            .server
+            .join("_control/")
+            .unwrap()
+            .join(command)
+            .unwrap();
         let answer = reqwest::Client::new().post(url).send().await.unwrap();
         assert!(answer.status().is_success(), "{command}: {answer:?}");
     }

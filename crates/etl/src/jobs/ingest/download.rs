@@ -8,7 +8,7 @@ use super::{session_keys, session_of};
 use crate::{
     Context,
     calendar::Round,
-    identity::roster::folded,
+    identity::names::folded,
     jobs::ingest::held::{askable, is_improvable},
     sources::{
         jolpica::{self, CarQualifying, CarResult},

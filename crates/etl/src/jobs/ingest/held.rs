@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::{
     Published,
     download::Content,
-    jolpica,
+    jolpica, newcomers,
     openf1::{self, Cars},
 };
 use crate::{
@@ -43,7 +43,7 @@ const fn precedence(list: RaceList) -> &'static [Upstream] {
 const OPENF1_BEGINS: i16 = 2023;
 
 /// Who can be asked for a list of a season, the one with the most say first. A release is not asked, it comes.
-pub fn askable(list: RaceList, year: i16) -> impl Iterator<Item = Upstream> + Clone {
+pub(super) fn askable(list: RaceList, year: i16) -> impl Iterator<Item = Upstream> + Clone {
     let of_year = move |source: &Upstream| match source {
         Upstream::F1db => false,
         Upstream::Jolpica => true,
@@ -106,6 +106,10 @@ pub async fn write(
     let (serving, losing): (Vec<_>, Vec<_>) = published
         .iter()
         .partition(|list| has_say(list.source, held.get(&list.list).copied(), list.list));
+    let newcomers = newcomers::admit(connection, round.year, &serving).await?;
+    writing
+        .notes
+        .extend(newcomers.iter().map(|key| format!("{key} is new")));
     let reader = Reader::new(connection, round).await?;
     let rows = reader.rows(round, &serving, &mut writing.notes)?;
     rows.merge(connection, &mut writing).await?;
@@ -168,6 +172,7 @@ impl Reader {
                    SELECT s.team_id, s.engine, r.round FROM results s JOIN races r ON r.id = s.race_id WHERE r.year = $1
                    UNION ALL
                    SELECT team_id, engine, 0 FROM season_entries WHERE year = $1) seen
+               WHERE engine IS NOT NULL
                ORDER BY team_id, round DESC, engine"#,
             round.year
         )

@@ -65,7 +65,7 @@ pub(super) fn results(
                 driver_id,
                 car_number: car.car_number.clone(),
                 team_id,
-                engine: engines.get(&team_id).cloned().unwrap_or_default(),
+                engine: engines.get(&team_id).cloned(),
                 display_order: car.display_order,
                 position: car.position,
                 position_text: position_text(car.position, car.status),

@@ -1,12 +1,13 @@
 //! `ingest_…`: one list of a weekend, or a few that belong together, from whoever has published it.
 //!
 //! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` say in rows of ours what they
-//! said, `held` writes them by precedence, and `stage` makes of it one transaction: rows, what follows from them, and
+//! said (`newcomers`: of people whom no release has yet), `held` writes them by precedence, and `stage` makes of it one transaction: rows, what follows from them, and
 //! the move of the race's status.
 
 mod download;
 mod held;
 mod jolpica;
+mod newcomers;
 mod openf1;
 mod session_keys;
 mod stage;

@@ -1,10 +1,13 @@
 //! `load`: the newest F1DB release into the database, in one transaction.
 //!
-//! `entities` settles who is who, `weekends` writes the calendar and what happened, `times` keeps session times that the
-//! release lacks, `lists` takes note of whose lists are held.
+//! `entities` settles who is who (`doubles`: two rows that were one), `weekends` writes the calendar and what happened,
+//! `times` keeps session times that the release lacks, `lists` takes note of whose lists are held, `references` finds who
+//! is mentioned nowhere.
 
+mod doubles;
 mod entities;
 mod lists;
+mod references;
 mod times;
 mod weekends;
 
@@ -110,6 +113,6 @@ async fn write(connection: &mut PgConnection, now: DateTime<Utc>, bytes: &[u8]) 
     weekends::write(connection, &mut archive, entities, &mut changes).await?;
     lists::take_note(connection, now).await?;
     changes += season_stats::compute(connection, None).await?;
-    changes.deleted += entities::delete_unreferenced(connection).await?;
+    changes.deleted += references::delete_unreferenced(connection).await?;
     Ok(changes)
 }

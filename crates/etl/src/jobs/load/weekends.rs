@@ -212,10 +212,11 @@ async fn match_races(
         key: races::race_key(row.year, &row.key),
         // A cancelled race comes back under its own title, or not at all.
         fact: (!row.cancelled).then_some((row.date, CircuitId(row.circuit_id))),
+        provisional: false,
     });
     let facts = races::race_facts(sheet, circuits)?;
     let matches = match_keys(known.collect(), &facts, |ours, theirs| {
-        *ours == Some(*theirs)
+        ours.fact == Some(*theirs)
     });
     let fresh = new_ids(connection, "races_id_seq", matches.new.len()).await?;
     let mut ids = matches.ids;

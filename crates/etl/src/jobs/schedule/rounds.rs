@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schema::{CircuitId, EventFormat, RaceId, RaceStatus, SessionKind};
 use sqlx::PgConnection;
 
-use crate::{identity::roster::folded, sources::jolpica::Race};
+use crate::{identity::names::folded, sources::jolpica::Race};
 
 /// Two circuits are not this close, in degrees.
 const SAME_PLACE: f64 = 0.1;

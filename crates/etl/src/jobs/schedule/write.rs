@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::rounds::{Held, Matched, Ours};
 use crate::{
-    identity::roster::folded,
+    identity::names::folded,
     merge::Changes,
     sources::jolpica::{Race, Session},
 };
