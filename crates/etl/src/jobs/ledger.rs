@@ -1,10 +1,17 @@
 //! `job_runs`: what ran, when, and how it ended.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use schema::JobOutcome;
 use sqlx::{Connection as _, PgConnection, PgPool};
 
 use crate::{Context, dataset::Weekend, merge::Changes};
+
+/// How long the lock of a process that was killed may stay.
+const A_MOMENT: Duration = Duration::from_secs(2);
+/// PostgreSQL's `lock_not_available`.
+pub(crate) const LOCK_TIMED_OUT: &str = "55P03";
 
 /// Which races a job is about; `None` means all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -94,7 +101,7 @@ where
         .await
         .context("cannot reach the database")?
         .detach();
-    if !try_lock(&mut lock, name, which).await? {
+    if !lock_job(&mut lock, name, which).await? {
         return Err(AlreadyRunning(name.to_owned()).into());
     }
     close_orphans(&mut lock, ctx, name, which).await?;
@@ -203,17 +210,45 @@ async fn close_orphans(
 }
 
 /// A session-level advisory lock on the job's name and race: gone with the connection, even if the process is killed.
-async fn try_lock(connection: &mut PgConnection, name: &str, which: Which) -> Result<bool> {
+async fn lock_job(connection: &mut PgConnection, name: &str, which: Which) -> Result<bool> {
     let subject = match (which.season, which.round) {
         (None, _) => name.to_owned(),
         (Some(season), None) => format!("{name} {season}"),
         (Some(season), Some(round)) => format!("{name} {season}/{round}"),
     };
-    let locked = sqlx::query_scalar!(
-        r#"SELECT pg_try_advisory_lock(hashtext('f1 job'), hashtext($1)) AS "locked!""#,
+    Ok(lock_soon(connection, "f1 job", &subject).await?)
+}
+
+/// Takes the advisory lock of a subject, unless another process is at it. The server needs a moment to notice that a
+/// process was killed: so long it is waited for.
+pub(crate) async fn lock_soon(
+    connection: &mut PgConnection,
+    kind: &str,
+    subject: &str,
+) -> sqlx::Result<bool> {
+    sqlx::query!(
+        "SELECT set_config('lock_timeout', $1, false)",
+        format!("{}ms", A_MOMENT.as_millis())
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let locked = sqlx::query!(
+        "SELECT pg_advisory_lock(hashtext($1), hashtext($2))",
+        kind,
         subject
-    );
-    Ok(locked.fetch_one(connection).await?)
+    )
+    .fetch_one(&mut *connection)
+    .await;
+    sqlx::query!("SELECT set_config('lock_timeout', '0', false)")
+        .fetch_one(connection)
+        .await?;
+    match locked {
+        Ok(_) => Ok(true),
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_TIMED_OUT) => {
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Jobs after which forecasts are to be scored anew, and titles to be simulated.

@@ -17,7 +17,7 @@ use tokio::{sync::Mutex, time::Instant};
 pub use self::answer::{Answer, Error};
 use self::answer::{json, malformed, packed, redirect};
 use super::http::{self, Http};
-use crate::Context;
+use crate::{Context, jobs::ledger::LOCK_TIMED_OUT};
 
 /// How long a turn is waited for: others download in less, or are at a long backfill.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -25,9 +25,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const MOST_REDIRECTS: usize = 3;
 /// On top of an even pace, so that a request that was late on its way does not make its second too full.
 const SLACK: Duration = Duration::from_millis(10);
-/// PostgreSQL's `lock_not_available`.
-const LOCK_TIMED_OUT: &str = "55P03";
-
 /// What an upstream asks of its visitors.
 #[derive(Debug)]
 pub struct Manners {

@@ -82,9 +82,7 @@ pub async fn run(
     stop: &CancellationToken,
 ) -> Result<Ticked> {
     let mut lock = ctx.pool.acquire().await?.detach();
-    let locked =
-        sqlx::query_scalar!(r#"SELECT pg_try_advisory_lock(hashtext('f1 tick'), 0) AS "locked!""#);
-    if !locked.fetch_one(&mut lock).await? {
+    if !ledger::lock_soon(&mut lock, "f1 tick", "").await? {
         return Ok(Ticked {
             busy: true,
             ..Ticked::default()
