@@ -55,7 +55,7 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let ctx = Context {
         pool,
         sources: config.sources,
-        http: Http::new(),
+        http: Http::new()?,
         clock,
         job_run: None,
     };

@@ -25,7 +25,7 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         let options = database.options_of(MAIN, ROLE)?;
         let context = context.clone();
         let mut work = Aside::start(async move || {
-            let ctx = context_of_jobs(&context, options);
+            let ctx = context_of_jobs(&context, options)?;
             cli::run(&ctx, command).await
         })?;
         tokio::select! {
@@ -37,12 +37,15 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
 }
 
 /// What the jobs of the ETL are given. Must be called inside the runtime that they will use.
-pub(crate) fn context_of_jobs(context: &Context, options: PgConnectOptions) -> etl::Context {
-    etl::Context {
+pub(crate) fn context_of_jobs(
+    context: &Context,
+    options: PgConnectOptions,
+) -> Result<etl::Context> {
+    Ok(etl::Context {
         pool: crate::database::pool(options, 4),
         sources: context.sources.clone(),
-        http: etl::sources::http::Http::new(),
+        http: etl::sources::http::Http::new()?,
         clock: context.clock,
         job_run: None,
-    }
+    })
 }
