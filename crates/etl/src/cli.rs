@@ -7,15 +7,18 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
 use clap::{Subcommand, ValueEnum};
 use schema::{Contest, Moment};
 use tokio::fs::File;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Context, backtest, dump,
     jobs::{Report, Which, accuracy, forecast, ledger, load, season_stats, title_odds},
     merge::Changes,
-    status,
+    serve, status,
+    tick::{self, Chore, When},
 };
 
 /// What to do
@@ -27,6 +30,18 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Do what is due, once. Exit code 75: it is not published yet
+    Tick {
+        /// As if it were this moment (UTC), for replays
+        #[arg(long, value_parser = schema::clock::parse_instant)]
+        now: Option<DateTime<Utc>>,
+    },
+    /// Do what is due, and from then on what the schedules say
+    ///
+    /// A schedule is a cron expression in UTC of five fields (minute, hour, day, month, weekday) or of six, with
+    /// seconds first. Schedules go by the real time, even where `F1_NOW` and `F1_CLOCK_SPEED` give jobs another.
+    #[command(verbatim_doc_comment)]
+    Serve(serve::Options),
     /// Run one job
     Run {
         /// Which
@@ -93,17 +108,28 @@ pub enum Job {
 }
 
 impl Command {
-    /// Whether it makes sense on an empty database.
+    /// Whether it ends between two jobs when it is told to stop. The others are cut off: their transactions roll back.
+    #[must_use]
+    pub const fn ends_gently(&self) -> bool {
+        matches!(self, Self::Tick { .. } | Self::Serve(_))
+    }
+
+    /// Whether it makes sense on an empty database only after a load; a tick loads by itself.
     const fn needs_data(&self) -> bool {
         !matches!(
             self,
-            Self::Load { .. } | Self::Status { .. } | Self::Dump { .. }
+            Self::Load { .. }
+                | Self::Tick { .. }
+                | Self::Serve(_)
+                | Self::Status { .. }
+                | Self::Dump { .. }
         )
     }
 }
 
-/// Runs a command, on an empty database after loading the newest release. What it answers goes to standard output, what it reports to the log.
-pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
+/// Runs a command, on an empty database after loading the newest release. What it answers goes to standard output, what it reports to the log. `stop` is
+/// for commands that end gently.
+pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> Result<ExitCode> {
     if command.needs_data() && is_empty(ctx).await? {
         eprintln!("the database is empty: loading the newest release first");
         eprintln!("{}", described(&load_release(ctx, false).await?));
@@ -120,6 +146,8 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
                 say(&run_job(ctx, Job::ComputeTitleOdds, all).await?);
             }
         }
+        Command::Tick { now } => return tick_once(ctx, now, stop).await,
+        Command::Serve(options) => serve::run(ctx, &options, stop).await?,
         Command::Run { job, season, round } => {
             say(&run_job(ctx, job, Which { season, round }).await?);
         }
@@ -166,6 +194,23 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn tick_once(
+    ctx: &Context,
+    now: Option<DateTime<Utc>>,
+    stop: &CancellationToken,
+) -> Result<ExitCode> {
+    let ctx = Context {
+        clock: now.map_or(ctx.clock, |now| ctx.clock.set_to(now)),
+        ..ctx.clone()
+    };
+    let ticked = tick::run(&ctx, Chore::ALL, When::Due, stop).await?;
+    for error in &ticked.failed {
+        tracing::error!("{error}");
+    }
+    println!("{}", serve::outcome::line(&ticked));
+    Ok(serve::outcome::Outcome::of(&ticked).exit_code())
 }
 
 async fn is_empty(ctx: &Context) -> Result<bool> {

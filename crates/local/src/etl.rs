@@ -3,11 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use etl::cli::{self, Command};
+use etl::{
+    aside::Aside,
+    cli::{self, Command},
+};
 use sqlx::postgres::PgConnectOptions;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    aside::Aside,
     database::{Context, MAIN},
     exec::on_database,
 };
@@ -24,13 +27,23 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         }
         let options = database.options_of(MAIN, ROLE)?;
         let context = context.clone();
+        let ends_gently = command.ends_gently();
+        let stop = CancellationToken::new();
+        let told = stop.clone();
         let mut work = Aside::start(async move || {
             let ctx = context_of_jobs(&context, options)?;
-            cli::run(&ctx, command).await
+            cli::run(&ctx, command, &told).await
         })?;
-        tokio::select! {
-            outcome = work.outcome() => outcome?,
-            signal = signals.next() => Ok(signal.exit_code()),
+        loop {
+            tokio::select! {
+                outcome = work.outcome() => return outcome?,
+                signal = signals.next() => {
+                    if !ends_gently || stop.is_cancelled() {
+                        return Ok(signal.exit_code());
+                    }
+                    stop.cancel();
+                }
+            }
         }
     })
     .await

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
-use etl::sources::{f1db, http::Http};
+use etl::{
+    aside::Aside,
+    sources::{f1db, http::Http},
+};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::{
-    aside::Aside,
     cli::Up,
     database::{Context, DEMO, Database, MAIN, is_empty, pool},
     demo,
