@@ -44,7 +44,7 @@ async fn demo(pool: &PgPool) -> Router {
     let ctx = Context {
         pool: pool.clone(),
         sources,
-        http: Http::pausing(Duration::ZERO),
+        http: Http::pausing(Duration::ZERO).unwrap(),
         clock,
         job_run: None,
     };

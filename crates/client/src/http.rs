@@ -39,6 +39,11 @@ pub enum Error {
     Away(String),
 }
 
+/// There can be no HTTP client on this system.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot set up TLS, the package ca-certificates may be missing")]
+pub struct SetupError(#[from] reqwest::Error);
+
 /// A client of one API.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -49,23 +54,18 @@ pub struct Client {
 
 impl Client {
     /// A client of the API at `base`, such as `http://127.0.0.1:8080`.
-    ///
-    /// # Panics
-    /// If the system's TLS cannot be set up.
-    #[must_use]
-    pub fn new(base: Url) -> Self {
+    pub fn new(base: Url) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(2))
             .timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy() // the API is a neighbour, not the internet
-            .build()
-            .expect("the TLS backend is compiled in");
-        Self {
+            .build()?;
+        Ok(Self {
             base,
             http,
             headers: HeaderMap::new(),
-        }
+        })
     }
 
     /// The same client, sending these headers along: a request id, say.

@@ -19,4 +19,4 @@ pub mod title_odds;
 pub mod words;
 
 #[cfg(feature = "http")]
-pub use http::{Client, Error, Url};
+pub use http::{Client, Error, SetupError, Url};

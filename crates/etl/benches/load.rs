@@ -33,7 +33,7 @@ async fn main() -> Result<()> {
     let ctx = Context {
         pool: pool.clone(),
         sources,
-        http: Http::new(),
+        http: Http::new()?,
         clock,
         job_run: None,
     };

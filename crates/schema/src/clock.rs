@@ -23,6 +23,12 @@ impl Clock {
         }
     }
 
+    /// A clock of the same speed that shows `now` at this moment.
+    #[must_use]
+    pub fn set_to(&self, now: DateTime<Utc>) -> Self {
+        Self::starting_at(Some(now), self.speed)
+    }
+
     /// The time it shows, UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {

@@ -43,6 +43,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let client = Client::new(config.api_url)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -54,7 +55,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    axum::serve(listener, web::app(Client::new(config.api_url)))
+    axum::serve(listener, web::app(client))
         .with_graceful_shutdown(stop)
         .await?;
     Ok(())

@@ -38,7 +38,7 @@ async fn site(pool: &PgPool, now: DateTime<Utc>) -> Router {
         .unwrap();
     let api = api::app(pool.clone(), Clock::starting_at(Some(now), 0.0));
     tokio::spawn(async move { axum::serve(listener, api).await });
-    web::app(Client::new(url))
+    web::app(Client::new(url).unwrap())
 }
 
 async fn fill(pool: &PgPool) {
@@ -47,7 +47,7 @@ async fn fill(pool: &PgPool) {
     let ctx = Context {
         pool: pool.clone(),
         sources,
-        http: Http::pausing(Duration::ZERO),
+        http: Http::pausing(Duration::ZERO).unwrap(),
         clock,
         job_run: None,
     };
@@ -415,7 +415,7 @@ async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
 
 #[tokio::test]
 async fn without_the_api_pages_say_so() {
-    let site = web::app(Client::new("http://127.0.0.1:9".parse().unwrap()));
+    let site = web::app(Client::new("http://127.0.0.1:9".parse().unwrap()).unwrap());
     for path in ["/", "/seasons/2025", "/drivers/somebody", "/predictions"] {
         let page = get(&site, path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");

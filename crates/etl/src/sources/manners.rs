@@ -92,7 +92,7 @@ impl Turn {
         lock(&mut connection, manners.upstream, patience).await?;
         let mut turn = Self {
             manners,
-            http: ctx.http.clone(),
+            http: ctx.http.asking(manners.upstream),
             clock: ctx.clock,
             connection,
             // Whoever had it before us may have asked just now.

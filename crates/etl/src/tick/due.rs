@@ -10,7 +10,7 @@ use crate::{
     calendar::Round,
     jobs::{
         Which,
-        ingest::{Step, is_improvable, session_of},
+        ingest::{self, Step, is_improvable, session_of},
     },
 };
 
@@ -39,6 +39,8 @@ pub(super) fn steps(round: &Round, tried: &Tried, now: DateTime<Utc>) -> Vec<Ste
                 && tried.may_be_asked(round, *step, *expected, now)
         })
         .collect();
+    let lagging = ingest::overdue(round).filter(|step| due.iter().all(|(_, other)| other != step));
+    due.extend(lagging.map(|step| (round.starts_at().min(now), step)));
     due.sort_by_key(|(expected, _)| *expected);
     due.into_iter().map(|(_, step)| step).collect()
 }

@@ -13,11 +13,12 @@ mod session_keys;
 mod stage;
 
 use anyhow::{Context as _, Result};
-use schema::RaceList;
+use chrono::{DateTime, Utc};
+use schema::{RaceList, RaceStatus};
 
 pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
-pub use self::stage::follow;
+pub use self::stage::{follow, overdue};
 use super::{Report, Which, ledger};
 use crate::{
     Context,
@@ -90,32 +91,29 @@ pub async fn stage(ctx: &Context, round: &Round, step: Step, wanted: Wanted) -> 
     ledger::record(ctx, step.job(), round.which(), job).await
 }
 
-/// Runs a step by hand for the races of `which`: rows alone. Without a round for the newest race that has begun.
+/// Runs a step by hand for one race: rows alone. Without a round for the newest race whose session is over.
 pub async fn by_hand(ctx: &Context, step: Step, which: Which) -> Result<Report> {
     let mut connection = ctx.pool.acquire().await?;
-    let rounds = calendar::read(&mut connection, which).await?;
+    let mut rounds = calendar::read(&mut connection, which).await?;
     drop(connection);
     let now = ctx.now();
-    let rounds: Vec<Round> = match which.round {
-        Some(_) => rounds,
-        None => {
-            let newest = rounds
-                .into_iter()
-                .rfind(|round| has_begun(round, step, now));
-            newest.into_iter().collect()
-        }
-    };
+    rounds.retain(|round| round.status != RaceStatus::Cancelled);
+    let wanted = |round: &Round| which.round.is_some() || has_begun(round, step, now);
     let round = rounds
-        .first()
+        .into_iter()
+        .rfind(wanted)
         .context("the calendar has no such race; sync_schedule reads it")?;
-    let published = download::all(ctx, round, step.lists(), Wanted::Over).await?;
-    let mut transaction = ctx.begin().await?;
-    let written = held::write(&mut transaction, ctx, round, &published).await?;
-    transaction.commit().await?;
-    Ok(written.report(round, &published))
+    let job = async |ctx: &Context| {
+        let published = download::all(ctx, &round, step.lists(), Wanted::Over).await?;
+        let mut transaction = ctx.begin().await?;
+        let written = held::write(&mut transaction, ctx, &round, &published).await?;
+        transaction.commit().await?;
+        Ok(written.report(&round, &published))
+    };
+    ledger::record(ctx, step.job(), round.which(), job).await
 }
 
-fn has_begun(round: &Round, step: Step, now: chrono::DateTime<chrono::Utc>) -> bool {
+fn has_begun(round: &Round, step: Step, now: DateTime<Utc>) -> bool {
     let sessions = step.lists().iter().filter_map(|list| session_of(*list));
     sessions
         .filter(|session| round.sessions.contains_key(session))

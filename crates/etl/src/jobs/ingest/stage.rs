@@ -4,7 +4,7 @@ use anyhow::Result;
 use schema::{Contest, JobOutcome, RaceList, RaceStatus};
 use sqlx::PgConnection;
 
-use super::{Published, held};
+use super::{Published, Step, held};
 use crate::{
     Context,
     calendar::{self, Round},
@@ -42,7 +42,7 @@ pub(super) async fn commit(
         .await?;
     }
     let reached = advance(&mut transaction, round).await?;
-    if forecasts && (!report.changes.is_empty() || !reached.is_empty()) {
+    if !reached.is_empty() || (forecasts && !report.changes.is_empty()) {
         let late = reached
             .iter()
             .filter_map(|status| decided_by(*status, round));
@@ -95,6 +95,20 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
         reached.push(to);
         status = to;
     }
+}
+
+/// The step whose list is held while the status waits for it: a job was run by hand.
+#[must_use]
+pub fn overdue(round: &Round) -> Option<Step> {
+    let next = round.status.next(round.format).iter().copied();
+    let held =
+        |status: &RaceStatus| list_of(*status).is_some_and(|list| round.held.contains_key(&list));
+    next.into_iter().find(held).map(|status| match status {
+        RaceStatus::SprintQualifyingDone => Step::SprintQualifying,
+        RaceStatus::SprintDone => Step::Sprint,
+        RaceStatus::QualifyingDone => Step::Qualifying,
+        _ => Step::Race,
+    })
 }
 
 /// The list that brings a race to a status.

@@ -1,8 +1,32 @@
-//! Which lists the release holds: from then on they are F1DB's.
+//! Which lists the release holds, from then on F1DB's, and which only others have.
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use schema::{RaceId, RaceList};
 use sqlx::PgConnection;
+
+use crate::sources::f1db::races::Published;
+
+/// Adds the lists that others have published: a weekend that is further than the release stays so.
+pub(super) async fn add_others(
+    connection: &mut PgConnection,
+    published: &mut Published,
+) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT race_id, list AS "list: RaceList" FROM published_lists
+           WHERE source <> 'f1db' AND list IN ('race', 'sprint', 'qualifying', 'sprint_qualifying')"#
+    );
+    for row in rows.fetch_all(connection).await? {
+        let lists = match row.list {
+            RaceList::Race => &mut published.race,
+            RaceList::Sprint => &mut published.sprint,
+            RaceList::SprintQualifying => &mut published.sprint_qualifying,
+            _ => &mut published.qualifying,
+        };
+        lists.insert(RaceId(row.race_id));
+    }
+    Ok(())
+}
 
 /// Takes note of every list that was staged in this transaction. A race that the release covers has no other lists but
 /// laps, which are no part of a release.

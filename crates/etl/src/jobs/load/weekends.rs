@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 
 use super::{
     entities::{Entities, new_ids},
-    times,
+    lists, times,
 };
 use crate::{
     identity::{Known, match_keys},
@@ -72,12 +72,14 @@ pub(super) async fn write(
         ),
     };
 
+    let mut held = published.clone();
+    lists::add_others(connection, &mut held).await?;
     let mut races = races::races(
         &sheet,
         &archive.sheet("grands-prix")?,
         &ids.races,
         &circuits,
-        &published,
+        &held,
     )?;
     let mut times = races::sessions(&sheet, &ids.races)?;
     times::keep_known(connection, &mut races, &mut times).await?;

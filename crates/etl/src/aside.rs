@@ -1,5 +1,5 @@
-//! Work on a thread and a runtime of its own: it computes for seconds without a pause, and neither
-//! the site nor a Ctrl-C shall wait for that.
+//! Work on a thread and a runtime of its own: it computes for seconds without a pause, and neither a visitor nor a
+//! Ctrl-C shall wait for that.
 
 use std::{convert::Infallible, thread};
 
