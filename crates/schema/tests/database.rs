@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use schema::{
-    Championship, Contest, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome, Moment,
-    PredictionKind, QualifyingFormat, RaceList, RaceStatus, ResultStatus, Score, SessionKind,
-    StandingSource, Table, Upstream,
+    Championship, Contest, DataKind, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome,
+    Moment, PredictionKind, ProblemKind, QualifyingFormat, RaceList, RaceStatus, ResultStatus,
+    Score, SessionKind, StandingSource, Table, Upstream,
     championships::Standing,
     forecasts::{
         Accuracy, Calibration, ForecastScore, Prediction, PredictionDriver, PredictionFeatures,
@@ -91,6 +91,7 @@ async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
     check_all!(
         Championship,
         Contest,
+        DataKind,
         EntityKind,
         EventFormat,
         EventKind,
@@ -100,6 +101,7 @@ async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
         Upstream,
         Moment,
         PredictionKind,
+        ProblemKind,
         QualifyingFormat,
         RaceStatus,
         ResultStatus,
