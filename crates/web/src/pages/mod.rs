@@ -42,7 +42,7 @@ pub(crate) struct SeasonQuery {
 
 /// The frame of a page: asks the API how things are.
 pub(crate) async fn frame(api: &Client, part: Part) -> Result<Frame, Error> {
-    let status = api.status().await?;
+    let status = api.summary().await?;
     note_api(true);
     Ok(Frame::new(part, &status))
 }
