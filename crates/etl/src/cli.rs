@@ -150,7 +150,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
             }
         }
         Command::Status { json } => {
-            let status = status::read(&ctx.pool).await?;
+            let status = status::read(&ctx.pool, ctx.now()).await?;
             if json {
                 print_json(&status)?;
             } else {
