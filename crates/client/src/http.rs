@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     accuracy::Accuracy,
+    corrections::Corrections,
     drivers::{Driver, Drivers},
     model::ModelDescription,
     predictions::{Prediction, PredictionHistory, Predictions},
@@ -16,7 +17,7 @@ use crate::{
     seasons::Seasons,
     sessions::{Grid, PitStops, Practice, Qualifying, Results},
     standings::{DriverStandings, TeamStandings},
-    status::Status,
+    status::{Status, Summary},
     teams::{Team, Teams},
     title_odds::TitleOdds,
     words::{Contest, Moment},
@@ -241,9 +242,19 @@ impl Client {
         self.get(&["teams", key], &[]).await
     }
 
-    /// The state of the data.
+    /// What upstream took back of a race's lists.
+    pub async fn corrections(&self, year: i16, round: i16) -> Result<Corrections, Error> {
+        self.of_race(year, round, &["corrections"], &[]).await
+    }
+
+    /// The state of the data and of the pipeline.
     pub async fn status(&self) -> Result<Status, Error> {
         self.get(&["status"], &[]).await
+    }
+
+    /// The state of the data alone: cheap enough to be asked for every page.
+    pub async fn summary(&self) -> Result<Summary, Error> {
+        self.get(&["status", "summary"], &[]).await
     }
 
     async fn of_race<T: DeserializeOwned>(

@@ -167,7 +167,7 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
             }
         }
         Command::Status { json } => {
-            let status = status::read(&ctx.pool).await?;
+            let status = status::read(&ctx.pool, ctx.now()).await?;
             if json {
                 print_json(&status)?;
             } else {

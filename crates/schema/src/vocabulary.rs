@@ -332,6 +332,56 @@ words! {
     }
 }
 
+words! {
+    /// A kind of data, as freshness is told of.
+    DataKind as "data_kind" {
+        /// The release of F1DB.
+        Release = "release",
+        /// The calendar.
+        Calendar = "calendar",
+        /// Results of Grands Prix.
+        Results = "results",
+        /// Results of sprints.
+        Sprints = "sprints",
+        /// Classifications of qualifying, the sprint's too.
+        Qualifying = "qualifying",
+        /// Practice.
+        Practice = "practice",
+        /// Official grids, the sprint's too.
+        Grids = "grids",
+        /// Stops in the pits.
+        PitStops = "pit_stops",
+        /// Lap times.
+        Laps = "laps",
+        /// Forecasts.
+        Forecasts = "forecasts",
+        /// Scores of forecasts.
+        Scores = "scores",
+        /// Chances of the titles.
+        TitleOdds = "title_odds",
+    }
+}
+
+words! {
+    /// What can be wrong with the pipeline; [`Problem`](crate::problems::Problem) says it in a sentence.
+    ProblemKind as "problem_kind" {
+        /// Nothing has run for two days.
+        Idle = "idle",
+        /// A job that runs often has not run for two days, though others have.
+        JobIdle = "job_idle",
+        /// The last run of a job failed.
+        Failing = "failing",
+        /// The last run of a job has no end, and nobody is at it.
+        Killed = "killed",
+        /// A list is not held six hours after its session.
+        Overdue = "overdue",
+        /// A race was run without a forecast made before its start.
+        NoLiveForecast = "no_live_forecast",
+        /// The release lacks a race run more than three days ago.
+        ReleaseBehind = "release_behind",
+    }
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
