@@ -1,4 +1,6 @@
-//! Rows into a table by difference: staged with `COPY`, then deleted, changed and inserted where they differ.
+//! Rows into a table by difference: staged, then deleted, changed and inserted where they differ.
+
+mod staging;
 
 use std::ops::AddAssign;
 
@@ -6,8 +8,8 @@ use anyhow::{Context as _, Result};
 use schema::Table;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
-/// A `COPY` buffer is sent in pieces of about this many bytes.
-const PIECE: usize = 1 << 20;
+pub use staging::copy;
+use staging::stage;
 
 /// How many rows differed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -179,45 +181,6 @@ fn spoken_for(scope: Scope, table: &str) -> Option<String> {
             alike(columns)
         )),
     }
-}
-
-/// Fills `staged_{table}` with `rows`.
-async fn stage<T: Table>(connection: &mut PgConnection, rows: &[T]) -> Result<()> {
-    let table = T::NAME;
-    run(
-        connection,
-        format!("DROP TABLE IF EXISTS pg_temp.staged_{table}"),
-    )
-    .await?;
-    run(
-        connection,
-        format!("CREATE TEMP TABLE staged_{table} (LIKE {table}) ON COMMIT DROP"),
-    )
-    .await?;
-    copy(connection, &format!("staged_{table}"), rows).await?;
-    run(connection, format!("ANALYZE staged_{table}")).await?;
-    Ok(())
-}
-
-/// Appends `rows` to `target`, which has the columns of `T`.
-pub async fn copy<T: Table>(connection: &mut PgConnection, target: &str, rows: &[T]) -> Result<()> {
-    let mut sink = connection
-        .copy_in_raw(&format!(
-            "COPY {target} ({}) FROM STDIN",
-            T::COLUMNS.join(", ")
-        ))
-        .await?;
-    let mut buffer = String::with_capacity(PIECE + (PIECE >> 4));
-    for row in rows {
-        row.copy_to(&mut buffer);
-        if buffer.len() >= PIECE {
-            sink.send(buffer.as_bytes()).await?;
-            buffer.clear();
-        }
-    }
-    sink.send(buffer.as_bytes()).await?;
-    sink.finish().await?;
-    Ok(())
 }
 
 /// Runs SQL made of the table and column names that the row types declare, and of nothing from outside.
