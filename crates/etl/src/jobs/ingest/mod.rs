@@ -11,6 +11,7 @@ mod newcomers;
 mod openf1;
 mod session_keys;
 mod stage;
+mod titles;
 
 use anyhow::{Context as _, Result};
 use schema::RaceList;
