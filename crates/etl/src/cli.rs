@@ -4,6 +4,8 @@
     reason = "standard output is what a command answers"
 )]
 
+mod backfill;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
@@ -38,6 +40,8 @@ pub enum Command {
         #[arg(long, requires = "season")]
         round: Option<i16>,
     },
+    /// Ask Jolpica for what whole seasons lack; goes on where it was stopped
+    Backfill(backfill::Arguments),
     /// Score walk-forward forecasts against baselines
     Backtest {
         /// First season
@@ -76,6 +80,8 @@ pub enum Command {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Job {
+    /// Calendar, results, qualifying, sprints and pit stops of a season, as Jolpica has them
+    SyncSeason,
     /// Aggregates of a season, standings where none are official
     ComputeSeasonStats,
     /// Features of Grands Prix
@@ -123,6 +129,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
         Command::Run { job, season, round } => {
             say(&run_job(ctx, job, Which { season, round }).await?);
         }
+        Command::Backfill(arguments) => return backfill::run(ctx, &arguments).await,
         Command::Backtest {
             from,
             to,
@@ -195,6 +202,7 @@ async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
     let titles = async |ctx: &Context| title_odds::compute(ctx, which).await;
     let stats = async |ctx: &Context| season_stats::run(ctx, which.season).await;
     match job {
+        Job::SyncSeason => backfill::sync_season(ctx, which.season).await,
         Job::ComputeSeasonStats => ledger::record(ctx, "compute_season_stats", which, stats).await,
         Job::ComputeFeatures => {
             ledger::record(ctx, "compute_features", which, features(GrandPrix)).await

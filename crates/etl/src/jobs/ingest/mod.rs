@@ -9,6 +9,7 @@ mod held;
 mod jolpica;
 mod newcomers;
 mod openf1;
+pub mod season;
 mod session_keys;
 mod stage;
 mod titles;
@@ -18,7 +19,7 @@ use schema::RaceList;
 
 pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
-pub use self::stage::follow;
+pub use self::stage::{commit_season, follow};
 use super::{Report, Which, ledger};
 use crate::{
     Context,

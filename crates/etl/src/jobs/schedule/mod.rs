@@ -27,12 +27,20 @@ pub async fn run(ctx: &Context, season: Option<i16>) -> Result<Report> {
         Some(year) => year,
         None => i16::try_from(ctx.now().year())?,
     };
-    let job = async |ctx: &Context| sync(ctx, year).await;
+    let job = async |ctx: &Context| {
+        let turn = Turn::take(ctx, &JOLPICA).await?;
+        sync(ctx, turn, year).await
+    };
     ledger::record(ctx, "sync_schedule", Which::season(year), job).await
 }
 
-async fn sync(ctx: &Context, year: i16) -> Result<Report> {
-    let mut turn = Turn::take(ctx, &JOLPICA).await?;
+/// Runs the job in a turn that is ours already.
+pub async fn run_in(ctx: &Context, turn: Turn, year: i16) -> Result<Report> {
+    let job = async |ctx: &Context| sync(ctx, turn, year).await;
+    ledger::record(ctx, "sync_schedule", Which::season(year), job).await
+}
+
+async fn sync(ctx: &Context, mut turn: Turn, year: i16) -> Result<Report> {
     let races = jolpica::schedule(&mut turn, &ctx.sources.jolpica_url, year).await?;
     turn.end().await?;
     if races.is_empty() {
