@@ -4,6 +4,8 @@
     reason = "standard output is what a command answers"
 )]
 
+mod backfill;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
@@ -58,6 +60,8 @@ pub enum Command {
         #[arg(long, requires = "season")]
         round: Option<i16>,
     },
+    /// Ask Jolpica for what whole seasons lack; goes on where it was stopped
+    Backfill(backfill::Arguments),
     /// Score walk-forward forecasts against baselines
     Backtest {
         /// First season
@@ -93,10 +97,10 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it ends between two jobs when it is told to stop. The others are cut off: their transactions roll back.
+    /// Whether it ends between two steps when it is told to stop. The others are cut off: their transactions roll back.
     #[must_use]
     pub const fn ends_gently(&self) -> bool {
-        matches!(self, Self::Tick { .. } | Self::Serve(_))
+        matches!(self, Self::Tick { .. } | Self::Serve(_) | Self::Backfill(_))
     }
 
     /// Whether it makes sense on an empty database only after a load; a tick loads by itself.
@@ -140,6 +144,7 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
                 return Ok(Outcome::NotYet.exit_code());
             }
         }
+        Command::Backfill(arguments) => return backfill::run(ctx, &arguments, stop).await,
         Command::Backtest {
             from,
             to,

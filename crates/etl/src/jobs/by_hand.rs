@@ -1,11 +1,12 @@
 //! `f1-etl run`: one job, for the races that are named.
 
 use anyhow::Result;
+use chrono::Datelike as _;
 use clap::ValueEnum;
 use schema::Contest;
 
 use super::{
-    Report, Which, accuracy, forecast,
+    Report, Which, accuracy, backfill, forecast,
     ingest::{self, Step},
     ledger, schedule, season_stats, title_odds,
 };
@@ -15,6 +16,9 @@ use crate::Context;
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Job {
+    /// Calendar, results, qualifying, sprints and pit stops of a season, as Jolpica has them; without a season of the
+    /// running one
+    SyncSeason,
     /// Changes of the calendar; without a season of the running one
     SyncSchedule,
     /// Practice sessions; this and the other lists without a round of the newest race that has them
@@ -61,7 +65,8 @@ pub async fn run(ctx: &Context, job: Job, which: Which) -> Result<Report> {
     let stats = async |ctx: &Context| season_stats::run(ctx, which.season).await;
     let list = |step| ingest::by_hand(ctx, step, which);
     match job {
-        Job::SyncSchedule => schedule::run(ctx, which.season).await,
+        Job::SyncSeason => backfill::sync_season(ctx, season(ctx, which)?).await,
+        Job::SyncSchedule => schedule::run(ctx, season(ctx, which)?).await,
         Job::IngestPractice => list(Step::Practice).await,
         Job::IngestSprintQualifying => list(Step::SprintQualifying).await,
         Job::IngestSprintGrid => list(Step::SprintGrid).await,
@@ -94,4 +99,12 @@ pub async fn run(ctx: &Context, job: Job, which: Which) -> Result<Report> {
         }
         Job::ComputeTitleOdds => ledger::record(ctx, "compute_title_odds", which, titles).await,
     }
+}
+
+/// The season that is meant: the running one if none is named.
+fn season(ctx: &Context, which: Which) -> Result<i16> {
+    Ok(match which.season {
+        Some(season) => season,
+        None => i16::try_from(ctx.now().year())?,
+    })
 }

@@ -197,7 +197,7 @@ async fn close_orphans(
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE job_runs SET finished_at = greatest($4, started_at), outcome = 'failed',
-                error = 'the process ended before the job did; nothing of it was written'
+                error = 'the process ended before the job did; what was not committed is not there'
          WHERE job = $1 AND year IS NOT DISTINCT FROM $2 AND round IS NOT DISTINCT FROM $3 AND finished_at IS NULL",
         name,
         which.season,

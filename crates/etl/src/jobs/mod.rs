@@ -1,6 +1,7 @@
 //! Jobs: each run is a row of `job_runs`, one at a time, and writes in one transaction or not at all.
 
 pub mod accuracy;
+pub mod backfill;
 pub mod by_hand;
 pub mod forecast;
 pub mod ingest;

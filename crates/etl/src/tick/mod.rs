@@ -173,7 +173,7 @@ impl Tick<'_> {
         for year in this_year..=last {
             let which = Which::season(year);
             if self.is_due("sync_schedule", which, DAILY).await? {
-                let synced = schedule::run(self.ctx, Some(year)).await;
+                let synced = schedule::run(self.ctx, year).await;
                 if self.note("sync_schedule", which, synced).await? == Next::Wait {
                     return Ok(Next::Wait);
                 }

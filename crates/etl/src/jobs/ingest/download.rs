@@ -4,11 +4,10 @@ use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use schema::{RaceList, Upstream};
 
-use super::{session_keys, session_of};
+use super::{session_keys, session_of, titles::Titles};
 use crate::{
     Context,
     calendar::Round,
-    identity::names::folded,
     jobs::ingest::held::{askable, is_improvable},
     sources::{
         jolpica::{self, CarQualifying, CarResult},
@@ -96,7 +95,7 @@ pub async fn all(
 }
 
 /// Whether a session that the weekend has may be over.
-fn is_over(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
+pub(super) fn is_over(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
     let has_session = match list {
         RaceList::Sprint => round.format.has_sprint(),
         RaceList::Qualifying | RaceList::Grid | RaceList::Race => true,
@@ -112,7 +111,7 @@ fn holds(round: &Round, list: RaceList, source: Upstream) -> bool {
     held == Some(&source) && !matches!(list, RaceList::Grid | RaceList::SprintGrid)
 }
 
-fn is_wanted(round: &Round, list: RaceList, wanted: Wanted) -> bool {
+pub(super) fn is_wanted(round: &Round, list: RaceList, wanted: Wanted) -> bool {
     match wanted {
         Wanted::Over | Wanted::OfJolpica => true,
         Wanted::Missing | Wanted::Somehow => {
@@ -129,24 +128,24 @@ async fn of_jolpica(ctx: &Context, round: &Round, lists: &[RaceList]) -> Result<
     if !(of_race || has(RaceList::Qualifying) || has(RaceList::Sprint)) {
         return Ok(Vec::new());
     }
-    let others = other_titles(ctx, round).await?;
+    let titles = Titles::read(ctx, round.year).await?;
     let mut turn = Turn::take(ctx, &JOLPICA).await?;
     let base = &ctx.sources.jolpica_url;
     let (year, number) = (round.year, Some(round.round));
     let mut published = Vec::new();
     if has(RaceList::Qualifying) {
         let rounds = jolpica::qualifying(&mut turn, base, year, number).await?;
-        let rows = rows_of(round, &others, rounds)?.map(Content::Qualifying);
+        let rows = rows_of(round, &titles, rounds)?.map(Content::Qualifying);
         published.extend(rows.map(|rows| Published::of_jolpica(RaceList::Qualifying, rows)));
     }
     if has(RaceList::Sprint) {
         let rounds = jolpica::sprint(&mut turn, base, year, number).await?;
-        let rows = rows_of(round, &others, rounds)?.map(Content::Results);
+        let rows = rows_of(round, &titles, rounds)?.map(Content::Results);
         published.extend(rows.map(|rows| Published::of_jolpica(RaceList::Sprint, rows)));
     }
     if of_race {
         let rounds = jolpica::results(&mut turn, base, year, number).await?;
-        if let Some(cars) = rows_of(round, &others, rounds)? {
+        if let Some(cars) = rows_of(round, &titles, rounds)? {
             if has(RaceList::PitStops) {
                 let stops = jolpica::pit_stops(&mut turn, base, year, round.round).await?;
                 let content = Content::PitStops(stops, cars.clone());
@@ -168,36 +167,24 @@ async fn of_jolpica(ctx: &Context, round: &Round, lists: &[RaceList]) -> Result<
     Ok(published)
 }
 
-/// The rows of the one race asked for, if they are there. Rounds get renumbered: a title that is that of another race of
-/// ours tells. (A title alone that differs does not: the Mexican Grand Prix is that of Mexico City elsewhere.)
+/// The rows of the one race asked for, if they are there and it is the same race.
 fn rows_of<T>(
     round: &Round,
-    other_titles: &[String],
+    titles: &Titles,
     rounds: Vec<jolpica::Round<T>>,
 ) -> Result<Option<Vec<T>>> {
+    let is_same = titles.races(&rounds).first() == Some(&Some(round.race));
     let Some(found) = rounds.into_iter().next() else {
         return Ok(None);
     };
-    let title = folded(found.race_name.as_deref().unwrap_or_default());
     ensure!(
-        !other_titles.contains(&title),
+        is_same,
         "round {} of {} is the {} here and another race at Jolpica: sync_schedule renumbers",
         round.round,
         round.year,
         round.name,
     );
     Ok(Some(found.rows).filter(|rows| !rows.is_empty()))
-}
-
-/// The titles of the other races of the season, folded.
-async fn other_titles(ctx: &Context, round: &Round) -> Result<Vec<String>> {
-    let titles = sqlx::query_scalar!(
-        "SELECT name FROM races WHERE year = $1 AND id <> $2 AND status <> 'cancelled'",
-        round.year,
-        round.race.0
-    );
-    let titles = titles.fetch_all(&ctx.pool).await?;
-    Ok(titles.iter().map(|title| folded(title)).collect())
 }
 
 async fn of_openf1(ctx: &Context, round: &Round, lists: &[RaceList]) -> Result<Vec<Published>> {
@@ -244,7 +231,7 @@ async fn of_openf1(ctx: &Context, round: &Round, lists: &[RaceList]) -> Result<V
 }
 
 impl Content {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Results(rows) => rows.is_empty(),
             Self::Qualifying(rows) => rows.is_empty(),

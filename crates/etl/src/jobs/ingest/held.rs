@@ -39,16 +39,22 @@ const fn precedence(list: RaceList) -> &'static [Upstream] {
     }
 }
 
-/// `OpenF1` has nothing older.
-const OPENF1_BEGINS: i16 = 2023;
+/// The first season of which an upstream has a list.
+const fn begins(source: Upstream, list: RaceList) -> i16 {
+    match (source, list) {
+        (Upstream::Openf1, _) => 2023,
+        (Upstream::Jolpica, RaceList::Sprint) => 2021,
+        (Upstream::Jolpica, RaceList::PitStops) => 2011,
+        (Upstream::Jolpica, RaceList::Laps) => 1996,
+        (Upstream::Jolpica, RaceList::Qualifying) => 1994,
+        _ => 1950,
+    }
+}
 
 /// Who can be asked for a list of a season, the one with the most say first. A release is not asked, it comes.
 pub(super) fn askable(list: RaceList, year: i16) -> impl Iterator<Item = Upstream> + Clone {
-    let of_year = move |source: &Upstream| match source {
-        Upstream::F1db => false,
-        Upstream::Jolpica => true,
-        Upstream::Openf1 => year >= OPENF1_BEGINS,
-    };
+    let of_year =
+        move |source: &Upstream| *source != Upstream::F1db && year >= begins(*source, list);
     precedence(list).iter().copied().filter(of_year)
 }
 
@@ -319,6 +325,10 @@ impl Rows {
         if !self.results.is_empty() {
             let facts = &["position", "points"];
             count += differences(connection, &self.results, OF_CONTEST, facts).await?;
+        }
+        if !self.pit_stops.is_empty() {
+            count +=
+                differences(connection, &self.pit_stops, &["race_id", "stop"], &["lap"]).await?;
         }
         Ok(count)
     }

@@ -9,8 +9,10 @@ mod held;
 mod jolpica;
 mod newcomers;
 mod openf1;
+pub mod season;
 mod session_keys;
 mod stage;
+mod titles;
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -18,7 +20,7 @@ use schema::{RaceList, RaceStatus};
 
 pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
-pub use self::stage::{follow, overdue};
+pub use self::stage::{commit_season, follow, overdue};
 use super::{Report, Which, ledger};
 use crate::{
     Context,

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use schema::{Contest, JobOutcome, RaceList, RaceStatus};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
-use super::{Published, Step, held};
+use super::{Published, Step, held, season};
 use crate::{
     Context,
     calendar::{self, Round},
@@ -29,17 +29,7 @@ pub(super) async fn commit(
         .iter()
         .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
     if results {
-        let changes = season_stats::compute(&mut transaction, Some(round.year)).await?;
-        let of_season = Which::season(round.year);
-        let stats = Report::of(changes, format!("season {}", round.year));
-        ledger::record_part(
-            &mut transaction,
-            ctx,
-            "compute_season_stats",
-            of_season,
-            &stats,
-        )
-        .await?;
+        compute_stats(&mut transaction, ctx, round.year).await?;
     }
     let reached = advance(&mut transaction, round).await?;
     if !reached.is_empty() || (forecasts && !report.changes.is_empty()) {
@@ -61,6 +51,82 @@ pub(super) async fn commit(
     }
     transaction.commit().await?;
     Ok(report)
+}
+
+/// What became of the lists of a season.
+#[derive(Debug, Default)]
+pub struct Season {
+    /// Rows and moves of status.
+    pub report: Report,
+    /// Races whose lists could not be written, and why.
+    pub failed: Vec<String>,
+}
+
+/// Writes the lists of a season, completes the races whose result is held, and does all that follows once, in one
+/// transaction. A race that cannot be written does not hold up the others. `part_of_job` is recorded where the run that
+/// this belongs to has another name.
+pub async fn commit_season(
+    ctx: &Context,
+    year: i16,
+    lists: season::Lists,
+    part_of_job: Option<&'static str>,
+) -> Result<Season> {
+    let mut transaction = ctx.begin().await?;
+    let mut season = Season::default();
+    let mut notes = lists.notes;
+    for (round, published) in &lists.rounds {
+        let mut of_round = transaction.begin().await?;
+        match held::write(&mut of_round, ctx, round, published).await {
+            Ok(written) => {
+                of_round.commit().await?;
+                season.report.changes += written.changes;
+                season.report.disagreements += written.disagreements;
+                notes.extend(written.notes);
+            }
+            Err(error) => {
+                of_round.rollback().await?;
+                season.failed.push(format!("{}: {error:#}", round.name));
+            }
+        }
+    }
+    let mut moved = Vec::new();
+    for round in calendar::read(&mut transaction, Which::season(year)).await? {
+        let open = !matches!(round.status, RaceStatus::Completed | RaceStatus::Cancelled);
+        if open && round.held.contains_key(&RaceList::Race) {
+            let reached = advance(&mut transaction, &round).await?;
+            if let Some(status) = reached.last() {
+                moved.push(*status);
+                // A move is news, even where the rows were there before.
+                season.report.changes.changed += 1;
+            }
+        }
+    }
+    let completed = moved
+        .iter()
+        .filter(|status| **status == RaceStatus::Completed);
+    let (races, completed) = (lists.rounds.len(), completed.count());
+    season.report.detail = format!("{year}: lists of {races} races, {completed} completed by them");
+    for note in notes {
+        season.report.detail.push_str("; ");
+        season.report.detail.push_str(&note);
+    }
+    if !season.report.changes.is_empty() {
+        compute_stats(&mut transaction, ctx, year).await?;
+        follow(&mut transaction, ctx, year, None).await?;
+        if let Some(job) = part_of_job {
+            let which = Which::season(year);
+            ledger::record_part(&mut transaction, ctx, job, which, &season.report).await?;
+        }
+    }
+    transaction.commit().await?;
+    Ok(season)
+}
+
+async fn compute_stats(connection: &mut PgConnection, ctx: &Context, year: i16) -> Result<()> {
+    let changes = season_stats::compute(connection, Some(year)).await?;
+    let stats = Report::of(changes, format!("season {year}"));
+    let which = Which::season(year);
+    ledger::record_part(connection, ctx, "compute_season_stats", which, &stats).await
 }
 
 /// Makes every move that the lists allow which are held, in the order of the weekend.

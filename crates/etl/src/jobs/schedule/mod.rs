@@ -8,7 +8,6 @@ mod rounds;
 mod write;
 
 use anyhow::Result;
-use chrono::Datelike as _;
 
 use self::rounds::Matched;
 use super::{Report, Which, ingest, ledger};
@@ -21,18 +20,22 @@ use crate::{
     },
 };
 
-/// Runs the job for a season, the running one if none is given.
-pub async fn run(ctx: &Context, season: Option<i16>) -> Result<Report> {
-    let year = match season {
-        Some(year) => year,
-        None => i16::try_from(ctx.now().year())?,
+/// Runs the job for a season.
+pub async fn run(ctx: &Context, year: i16) -> Result<Report> {
+    let job = async |ctx: &Context| {
+        let turn = Turn::take(ctx, &JOLPICA).await?;
+        sync(ctx, turn, year).await
     };
-    let job = async |ctx: &Context| sync(ctx, year).await;
     ledger::record(ctx, "sync_schedule", Which::season(year), job).await
 }
 
-async fn sync(ctx: &Context, year: i16) -> Result<Report> {
-    let mut turn = Turn::take(ctx, &JOLPICA).await?;
+/// Runs the job in a turn that is ours already.
+pub async fn run_in(ctx: &Context, turn: Turn, year: i16) -> Result<Report> {
+    let job = async |ctx: &Context| sync(ctx, turn, year).await;
+    ledger::record(ctx, "sync_schedule", Which::season(year), job).await
+}
+
+async fn sync(ctx: &Context, mut turn: Turn, year: i16) -> Result<Report> {
     let races = jolpica::schedule(&mut turn, &ctx.sources.jolpica_url, year).await?;
     turn.end().await?;
     if races.is_empty() {
