@@ -7,6 +7,10 @@
 //! F1_SEASON_ROUNDS=24 F1_SEASON_SEED=7 F1_SEASON_KILLS=100 cargo run -- test -p etl --release --test seasons -- --nocapture
 //! ```
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+#![expect(
+    clippy::print_stdout,
+    reason = "by hand, what came of a season is to be read"
+)]
 
 mod common;
 #[path = "seasons/journey.rs"]

@@ -62,11 +62,10 @@ fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Option<DateTime<Ut
     let held = |list: RaceList| round.held.contains_key(&list);
     let is_over = held(RaceList::Race);
     let wanted = match step {
-        Step::Practice => !is_over,
+        Step::Practice | Step::Grid => !is_over,
         Step::SprintQualifying | Step::Sprint => round.format.has_sprint() && !round.is_covered(),
         Step::SprintGrid => round.format.has_sprint() && !held(RaceList::Sprint),
         Step::Qualifying | Step::Race => !round.is_covered(),
-        Step::Grid => !is_over,
         Step::Laps => is_over && now - round.starts_at() < LAPS_FOR,
     };
     if !wanted {

@@ -13,6 +13,7 @@ use reqwest::Url;
 pub(crate) struct Replay {
     child: Child,
     server: Url,
+    client: reqwest::Client,
 }
 
 impl Replay {
@@ -43,7 +44,12 @@ impl Replay {
             .find(|word| word.starts_with("http"));
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}"));
         let server = address.parse::<Url>().unwrap().join("/").unwrap();
-        Some(Self { child, server })
+        let client = reqwest::Client::builder().build().unwrap();
+        Some(Self {
+            child,
+            server,
+            client,
+        })
     }
 
     /// The address of the server, below which its services are.
@@ -70,7 +76,7 @@ impl Replay {
             .unwrap()
             .join(command)
             .unwrap();
-        let answer = reqwest::Client::new().post(url).send().await.unwrap();
+        let answer = self.client.post(url).send().await.unwrap();
         assert!(answer.status().is_success(), "{command}: {answer:?}");
     }
 

@@ -5,6 +5,15 @@ use sqlx::PgPool;
 
 use crate::journey::Journey;
 
+/// Round, contest, the moment of its last live forecast and when that was made, the start.
+type Contest = (
+    i16,
+    String,
+    Option<String>,
+    Option<DateTime<Utc>>,
+    DateTime<Utc>,
+);
+
 /// Every round is completed, every contest has a live forecast from after the session that sets its grid, and standings
 /// are official. Prints what came late.
 pub(crate) async fn check(pool: &PgPool, journey: &Journey) {
@@ -23,7 +32,7 @@ pub(crate) async fn check(pool: &PgPool, journey: &Journey) {
         assert!(official, "round {round} has no official standings");
     }
 
-    let contests: Vec<(i16, String, Option<String>, Option<DateTime<Utc>>, DateTime<Utc>)> = sqlx::query_as(
+    let contests: Vec<Contest> = sqlx::query_as(
         "SELECT r.round, c.contest::text, l.moment::text, l.made_at, c.start
          FROM races r
          CROSS JOIN LATERAL (

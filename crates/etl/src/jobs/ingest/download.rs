@@ -98,8 +98,11 @@ pub async fn all(
 pub(super) fn is_over(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
     let has_session = match list {
         RaceList::Sprint => round.format.has_sprint(),
-        RaceList::Qualifying | RaceList::Grid | RaceList::Race => true,
-        RaceList::PitStops | RaceList::Laps => true,
+        RaceList::Qualifying
+        | RaceList::Grid
+        | RaceList::Race
+        | RaceList::PitStops
+        | RaceList::Laps => true,
         _ => session_of(list).is_some_and(|session| round.sessions.contains_key(&session)),
     };
     has_session && session_of(list).is_some_and(|session| round.ends_at(session) <= now)
