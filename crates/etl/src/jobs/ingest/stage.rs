@@ -28,6 +28,8 @@ pub(super) async fn commit(
         .held
         .iter()
         .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
+    // Before the standings: they are those after completed races.
+    let reached = advance(&mut transaction, round).await?;
     if results {
         let changes = season_stats::compute(&mut transaction, Some(round.year)).await?;
         let of_season = Which::season(round.year);
@@ -41,7 +43,6 @@ pub(super) async fn commit(
         )
         .await?;
     }
-    let reached = advance(&mut transaction, round).await?;
     if forecasts && (!report.changes.is_empty() || !reached.is_empty()) {
         let late = reached
             .iter()
