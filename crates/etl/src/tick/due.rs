@@ -20,7 +20,9 @@ const LAPS_FOR: TimeDelta = TimeDelta::days(14);
 const AGAIN: TimeDelta = TimeDelta::hours(2);
 /// A step that fails is tried again before what comes after it, for this long.
 const PATIENCE: TimeDelta = TimeDelta::minutes(30);
-/// The longest pause between two questions for a list that is not published.
+/// The first pause after a question for a list that is not published, at most; it doubles with every further one.
+const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(10);
+/// The longest pause between two of them.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
 /// What nobody has published by then is not asked for any more.
 const GIVEN_UP: TimeDelta = TimeDelta::days(60);
@@ -32,11 +34,11 @@ pub(super) fn steps(round: &Round, tried: &Tried, now: DateTime<Utc>) -> Vec<Ste
     }
     let mut due: Vec<(DateTime<Utc>, Step)> = STEPS
         .into_iter()
-        .filter_map(|step| Some((expected(round, step, now)?, step)))
-        .filter(|(expected, step)| {
-            *expected <= now
-                && now - *expected < GIVEN_UP
-                && tried.may_be_asked(round, *step, *expected, now)
+        .filter_map(|step| {
+            let expected = expected(round, step, now);
+            let newest = expected.iter().max()?;
+            let is_due = tried.may_be_asked(round, step, *newest, now);
+            is_due.then_some((*expected.iter().min()?, step))
         })
         .collect();
     let lagging = ingest::overdue(round).filter(|step| due.iter().all(|(_, other)| other != step));
@@ -57,8 +59,8 @@ const STEPS: [Step; 8] = [
     Step::Laps,
 ];
 
-/// When the first list of a step that is still wanted may have been published; `None` if none is.
-fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// Since when the lists of a step that are still wanted may have been published.
+fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     let held = |list: RaceList| round.held.contains_key(&list);
     let is_over = held(RaceList::Race);
     let wanted = match step {
@@ -69,7 +71,7 @@ fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Option<DateTime<Ut
         Step::Laps => is_over && now - round.starts_at() < LAPS_FOR,
     };
     if !wanted {
-        return None;
+        return Vec::new();
     }
     let lists = step.lists().iter().copied();
     lists
@@ -85,7 +87,8 @@ fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Option<DateTime<Ut
             // Who waits for the sprint's qualifying waits for its place in the calendar.
             known.then(|| round.ends_at(session))
         })
-        .min()
+        .filter(|expected| *expected <= now && now - *expected < GIVEN_UP)
+        .collect()
 }
 
 /// Whether somebody may have a list that we lack, or one with more say in it.
@@ -111,6 +114,8 @@ pub(super) struct Tried(HashMap<(String, Which), Try>);
 struct Try {
     outcome: Option<JobOutcome>,
     at: DateTime<Utc>,
+    /// n-th run in a row that did not get what it was for.
+    attempt: i32,
     /// Since when it fails without a break.
     failing_since: Option<DateTime<Utc>>,
 }
@@ -119,7 +124,7 @@ impl Tried {
     /// The last run of every job of recent races.
     pub(super) async fn read(pool: &PgPool) -> sqlx::Result<Self> {
         let rows = sqlx::query!(
-            r#"SELECT DISTINCT ON (j.job, j.year, j.round) j.job, j.year, j.round, j.started_at,
+            r#"SELECT DISTINCT ON (j.job, j.year, j.round) j.job, j.year, j.round, j.started_at, j.attempt,
                       j.outcome AS "outcome: JobOutcome",
                       CASE j.outcome WHEN 'failed' THEN (
                           SELECT min(f.started_at) FROM job_runs f
@@ -142,6 +147,7 @@ impl Tried {
             let last = Try {
                 outcome: row.outcome,
                 at: row.started_at,
+                attempt: row.attempt,
                 failing_since: row.failing_since,
             };
             ((row.job, which), last)
@@ -153,7 +159,7 @@ impl Tried {
         self.0.get(&(job.to_owned(), which)).copied()
     }
 
-    /// Whether it is time to ask: the longer a list is awaited, the rarer.
+    /// Whether it is time to ask: the longer the newest list is awaited, the rarer.
     fn may_be_asked(
         &self,
         round: &Round,
@@ -170,7 +176,10 @@ impl Tried {
         }
         let pause = match last.outcome {
             Some(JobOutcome::NotYet) => {
-                ((last.at - expected) / 8).clamp(TimeDelta::zero(), LONGEST_PAUSE)
+                // Few questions so long after: nobody was here to ask.
+                let doubled = FIRST_PAUSE * (1 << (last.attempt - 1).clamp(0, 10));
+                let most = doubled.min(LONGEST_PAUSE);
+                ((last.at - expected) / 8).clamp(TimeDelta::zero(), most)
             }
             // Practice is several lists; of the others, one is held that may change or is of a source with little say.
             Some(JobOutcome::NothingNew | JobOutcome::Done)

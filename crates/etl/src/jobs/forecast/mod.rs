@@ -354,6 +354,8 @@ fn targets<'a>(
             };
             let key = (weekend.race, field.contest, field.moment);
             let due = match kind(now, start) {
+                // A clock that was set back: what is over is not forecast.
+                PredictionKind::Live if !weekend.result(field.contest).is_empty() => false,
                 PredictionKind::Live => is_newest_knowledge(weekend, field),
                 PredictionKind::Retrospective => {
                     knows_qualifying(field.moment) && !stored.retrospective.contains(&key)

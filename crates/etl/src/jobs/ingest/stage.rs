@@ -28,10 +28,12 @@ pub(super) async fn commit(
         .held
         .iter()
         .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
-    if results {
+    // Before the standings: they are those after completed races.
+    let reached = advance(&mut transaction, round).await?;
+    let decided = [RaceStatus::SprintDone, RaceStatus::Completed];
+    if results || reached.iter().any(|status| decided.contains(status)) {
         compute_stats(&mut transaction, ctx, round.year).await?;
     }
-    let reached = advance(&mut transaction, round).await?;
     if !reached.is_empty() || (forecasts && !report.changes.is_empty()) {
         let late = reached
             .iter()

@@ -23,7 +23,7 @@ use crate::{
     sources::f1db::{Archive, Download, Release, fetch},
 };
 
-/// Downloads the newest release, if it is not the one loaded last, and loads it; with `force` loads it in any case.
+/// Downloads the newest release, and loads it unless it is the one loaded last, or older; with `force` in any case.
 pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
     let known = sqlx::query!(
         "SELECT etag, release_tag FROM raw_responses WHERE source = 'f1db' ORDER BY fetched_at DESC, id DESC LIMIT 1"
@@ -42,8 +42,30 @@ pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
                 ..Report::default()
             })
         }
-        Download::New(release) => load_release(ctx, "f1db", &release).await,
+        Download::New(release) => {
+            let held = known.and_then(|row| row.release_tag).unwrap_or_default();
+            if !force && is_older(&release.tag, &held) {
+                return Ok(Report {
+                    detail: format!(
+                        "release {} is older than {held}, which is held",
+                        release.tag
+                    ),
+                    ..Report::default()
+                });
+            }
+            load_release(ctx, "f1db", &release).await
+        }
     }
+}
+
+/// Whether one release came out before another, by their tags, such as `v2025.9.0` and `v2025.10.0`: a cache on the way
+/// may have an old one. Tags of another kind do not tell.
+fn is_older(tag: &str, than: &str) -> bool {
+    let numbers = |tag: &str| -> Option<Vec<u32>> {
+        let numbers = tag.strip_prefix('v')?.split('.');
+        numbers.map(|number| number.parse().ok()).collect()
+    };
+    matches!((numbers(tag), numbers(than)), (Some(tag), Some(than)) if tag < than)
 }
 
 /// Simulates a championship around the present and loads it as any other release.

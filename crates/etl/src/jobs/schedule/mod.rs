@@ -2,14 +2,15 @@
 //!
 //! Where a release of F1DB has session times they hold, since Jolpica's have known mistakes; but a *change* of what
 //! Jolpica announces is news: a postponement reaches it days before the next release. `rounds` finds which race of ours
-//! each of Jolpica's is.
+//! each of Jolpica's is, `numbering` which number it gets, `write` says what is new.
 
+mod numbering;
 mod rounds;
 mod write;
 
 use anyhow::Result;
 
-use self::rounds::Matched;
+use self::{numbering::Numbering, rounds::Matched};
 use super::{Report, Which, ingest, ledger};
 use crate::{
     Context,
@@ -49,9 +50,12 @@ async fn sync(ctx: &Context, mut turn: Turn, year: i16) -> Result<Report> {
         read: races.len() as u64,
         ..Changes::default()
     };
-    changes += write::known(&mut transaction, &matched, ctx.now(), &mut notes).await?;
-    changes += write::new(&mut transaction, year, &matched, &mut notes).await?;
-    changes += write::vanished(&mut transaction, &matched, ctx.now(), &mut notes).await?;
+    let gone = write::vanished(&mut transaction, &matched, &mut notes).await?;
+    changes.changed += gone.len() as u64;
+    let numbering = Numbering::of(&matched, &gone);
+    let now = ctx.now();
+    changes += write::known(&mut transaction, &matched, &numbering, now, &mut notes).await?;
+    changes += write::new(&mut transaction, year, &matched, &numbering, &mut notes).await?;
     if !changes.is_empty() {
         ingest::follow(&mut transaction, ctx, year, None).await?;
     }

@@ -27,7 +27,6 @@ pub(super) struct Ours {
     pub(super) round: i16,
     pub(super) name: String,
     pub(super) circuit: CircuitId,
-    pub(super) date: NaiveDate,
     pub(super) format: EventFormat,
     pub(super) status: RaceStatus,
     pub(super) sessions: HashMap<SessionKind, Held>,
@@ -105,7 +104,7 @@ impl<'a> Matched<'a> {
 
 async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
     let rows = sqlx::query!(
-        r#"SELECT id, round, name, circuit_id, date, event_format AS "format: EventFormat", status AS "status: RaceStatus"
+        r#"SELECT id, round, name, circuit_id, event_format AS "format: EventFormat", status AS "status: RaceStatus"
            FROM races WHERE year = $1 ORDER BY date, id"#,
         year
     )
@@ -137,7 +136,6 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
             round: row.round,
             name: row.name,
             circuit: CircuitId(row.circuit_id),
-            date: row.date,
             format: row.format,
             status: row.status,
             sessions: of_race.remove(&row.id).unwrap_or_default(),

@@ -1,11 +1,14 @@
 //! What is new in a calendar, written.
 
 use anyhow::Result;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use schema::{CircuitId, EventFormat, RaceId, RaceStatus, SessionKind};
 use sqlx::PgConnection;
 
-use super::rounds::{Held, Matched, Ours};
+use super::{
+    numbering::Numbering,
+    rounds::{Held, Matched, Ours},
+};
 use crate::{
     identity::names::folded,
     merge::Changes,
@@ -20,20 +23,11 @@ const SPRINT_M: i32 = 100_000;
 pub(super) async fn known(
     connection: &mut PgConnection,
     matched: &Matched<'_>,
+    numbering: &Numbering,
     now: DateTime<Utc>,
     notes: &mut Vec<String>,
 ) -> Result<Changes> {
     let mut changes = Changes::default();
-    let taken = |round: i16, id: RaceId| {
-        let ours = matched.ours.iter();
-        let both = matched.both.iter().map(|(ours, _)| ours);
-        let open =
-            |held: &&Ours| held.status == RaceStatus::Completed || !is_matched(matched, held.id);
-        ours.chain(both)
-            .filter(|held| held.status != RaceStatus::Cancelled && held.id != id)
-            .filter(open)
-            .any(|held| held.round == round)
-    };
     for (ours, theirs) in &matched.both {
         if ours.status == RaceStatus::Completed {
             continue;
@@ -48,11 +42,7 @@ pub(super) async fn known(
         } else {
             ours.format
         };
-        let round = if taken(theirs.round, ours.id) {
-            ours.round
-        } else {
-            theirs.round
-        };
+        let round = numbering.round(ours, theirs.round);
         let returns = ours.status == RaceStatus::Cancelled && theirs.date >= now.date_naive();
         if returns {
             // The one way back: its title is in the calendar again.
@@ -86,10 +76,6 @@ pub(super) async fn known(
         }
     }
     Ok(changes)
-}
-
-fn is_matched(matched: &Matched<'_>, id: RaceId) -> bool {
-    matched.both.iter().any(|(ours, _)| ours.id == id)
 }
 
 /// A sprint that comes or goes is news, unless we hear of this race for the first time and know its times from elsewhere.
@@ -158,6 +144,7 @@ pub(super) async fn new(
     connection: &mut PgConnection,
     year: i16,
     matched: &Matched<'_>,
+    numbering: &Numbering,
     notes: &mut Vec<String>,
 ) -> Result<Changes> {
     let mut changes = Changes::default();
@@ -169,6 +156,14 @@ pub(super) async fn new(
             ));
             continue;
         };
+        if numbering.is_taken(race.round) {
+            let round = race.round;
+            notes.push(format!(
+                "{} is new as round {round}, which another race is",
+                race.name
+            ));
+            continue;
+        }
         sqlx::query!(
             "INSERT INTO seasons (year) VALUES ($1) ON CONFLICT DO NOTHING",
             year
@@ -221,18 +216,17 @@ async fn insert(connection: &mut PgConnection, race: &Race, circuit: CircuitId) 
     Ok(id.fetch_one(connection).await?)
 }
 
-/// Cancels the races ahead that Jolpica once announced and no longer does.
+/// Cancels the races not run that Jolpica once announced and no longer does, and returns them. One that was to be over
+/// by now is one of them: its end was heard of late.
 pub(super) async fn vanished(
     connection: &mut PgConnection,
     matched: &Matched<'_>,
-    now: DateTime<Utc>,
     notes: &mut Vec<String>,
-) -> Result<Changes> {
-    let today: NaiveDate = now.date_naive();
+) -> Result<Vec<RaceId>> {
     let gone: Vec<&Ours> = matched
         .ours
         .iter()
-        .filter(|ours| ours.was_heard() && ours.date >= today)
+        .filter(|ours| ours.was_heard())
         .filter(|ours| !matches!(ours.status, RaceStatus::Completed | RaceStatus::Cancelled))
         .collect();
     // Half a calendar is a fault of upstream.
@@ -241,7 +235,7 @@ pub(super) async fn vanished(
             "{} races have vanished: taken for a fault",
             gone.len()
         ));
-        return Ok(Changes::default());
+        return Ok(Vec::new());
     }
     let ids: Vec<i32> = gone.iter().map(|ours| ours.id.0).collect();
     sqlx::query!(
@@ -254,8 +248,5 @@ pub(super) async fn vanished(
         gone.iter()
             .map(|ours| format!("{} is cancelled", ours.name)),
     );
-    Ok(Changes {
-        changed: gone.len() as u64,
-        ..Changes::default()
-    })
+    Ok(gone.iter().map(|ours| ours.id).collect())
 }
