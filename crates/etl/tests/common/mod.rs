@@ -5,7 +5,9 @@
 )]
 
 pub(crate) mod replay;
+pub(crate) mod script;
 pub(crate) mod upstream;
+pub(crate) mod watch;
 
 use std::time::Duration;
 
