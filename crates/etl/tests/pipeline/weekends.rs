@@ -64,6 +64,7 @@ async fn standings(season: &Season, round: i16) -> Vec<String> {
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn conventional(pool: PgPool) {
     let script = "
+    practice_1 -10: scheduled
     practice_1 +5: scheduled
       ran ingest_practice not_yet
     practice_1 +30: scheduled
@@ -78,6 +79,7 @@ async fn conventional(pool: PgPool) {
       holds practice_3 openf1 9
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 practice_2 practice_3 | qualifying_order qualifying_times official_grid
+    qualifying -20: scheduled
     qualifying -1: scheduled
       ran ingest_qualifying not_yet, ingest_grid not_yet
     qualifying +0: qualifying_done
@@ -88,6 +90,7 @@ async fn conventional(pool: PgPool) {
       holds grid openf1 10
       ran ingest_grid done, compute_predictions done
       forecast grand_prix official_grid live: practice_1 practice_2 practice_3 qualifying_times official_grid |
+    race -50: qualifying_done
     race -1: qualifying_done
       ran ingest_race not_yet
     race +10: completed
@@ -114,6 +117,7 @@ async fn sprint_qualifying(pool: PgPool) {
       holds practice_1 openf1 10
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 | sprint_result qualifying_order qualifying_times official_grid
+    sprint_qualifying -30: scheduled
     sprint_qualifying +5: scheduled
       ran ingest_sprint_qualifying not_yet, ingest_sprint_grid not_yet
     sprint_qualifying +30: sprint_qualifying_done
@@ -124,6 +128,7 @@ async fn sprint_qualifying(pool: PgPool) {
       holds sprint_grid openf1 10
       ran ingest_sprint_grid done, compute_sprint_predictions done
       forecast sprint official_grid live: practice_1 qualifying_times official_grid |
+    sprint -40: sprint_qualifying_done
     sprint -1: sprint_qualifying_done
       ran ingest_sprint not_yet
     sprint +10: sprint_done

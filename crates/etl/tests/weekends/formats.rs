@@ -63,6 +63,7 @@ async fn bahrain_2024_has_no_sprint(pool: PgPool) {
       holds practice_3 openf1 20
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 practice_2 practice_3 | qualifying_order qualifying_times official_grid
+    01 16:45: scheduled
     01 17:00: qualifying_done
       holds qualifying jolpica 20
       ran ingest_qualifying done, compute_predictions done, ingest_grid not_yet

@@ -354,9 +354,9 @@ fn targets<'a>(
             };
             let key = (weekend.race, field.contest, field.moment);
             let due = match kind(now, start) {
-                // A clock that was set back: what is over is not forecast.
-                PredictionKind::Live if !weekend.result(field.contest).is_empty() => false,
-                PredictionKind::Live => is_newest_knowledge(weekend, field),
+                PredictionKind::Live => {
+                    !is_run(weekend, field.contest) && is_newest_knowledge(weekend, field)
+                }
                 PredictionKind::Retrospective => {
                     knows_qualifying(field.moment) && !stored.retrospective.contains(&key)
                 }
@@ -377,6 +377,12 @@ fn targets<'a>(
 /// Retrospective forecasts are made where qualifying is over; the earlier moments are only forecast live.
 const fn knows_qualifying(moment: Moment) -> bool {
     matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid)
+}
+
+/// Whether somebody has won a contest: a clock that was set back does not make it one that is ahead.
+fn is_run(weekend: &Weekend, contest: Contest) -> bool {
+    let result = weekend.result(contest);
+    result.iter().any(|(_, finish)| finish.classified)
 }
 
 /// Whether a live forecast at this moment would still be news: nothing that the moment did not know may have happened.

@@ -143,12 +143,10 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
     let mut status = now.status;
     loop {
         let mut next = status.next(now.format).iter().copied();
-        // Qualifying that was never published does not keep a race from being completed.
+        // What was never published, or never held, does not keep a race that was run from being completed.
         let passed_over = || {
             let expected = status.next(now.format).first().copied();
-            expected.filter(|status| {
-                *status == RaceStatus::QualifyingDone && holds(RaceStatus::Completed)
-            })
+            expected.filter(|_| holds(RaceStatus::Completed))
         };
         let Some(to) = next.find(|to| holds(*to)).or_else(passed_over) else {
             return Ok(reached);
