@@ -69,10 +69,6 @@ impl Replay {
             .await;
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the client of etl's own asks again, a command is given once"
-    )]
     async fn control(&self, command: &str) {
         let url = self
             .server
