@@ -42,6 +42,9 @@ pub enum Command {
         /// As if it were this moment (UTC), for replays
         #[arg(long, value_parser = schema::clock::parse_instant)]
         now: Option<DateTime<Utc>>,
+        /// Only this chore; may be given several times
+        #[arg(long = "only", value_name = "CHORE")]
+        chores: Vec<Chore>,
     },
     /// Do what is due, and from then on what the schedules say
     ///
@@ -135,7 +138,14 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
                 say(&by_hand::run(ctx, Job::ComputeTitleOdds, all).await?);
             }
         }
-        Command::Tick { now } => return tick_once(ctx, now, stop).await,
+        Command::Tick { now, chores } => {
+            let chores = if chores.is_empty() {
+                Chore::ALL
+            } else {
+                &chores
+            };
+            return tick_once(ctx, now, chores, stop).await;
+        }
         Command::Serve(options) => serve::run(ctx, &options, stop).await?,
         Command::Run { job, season, round } => {
             let report = by_hand::run(ctx, job, Which { season, round }).await?;
@@ -193,13 +203,14 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
 async fn tick_once(
     ctx: &Context,
     now: Option<DateTime<Utc>>,
+    chores: &[Chore],
     stop: &CancellationToken,
 ) -> Result<ExitCode> {
     let ctx = Context {
         clock: now.map_or(ctx.clock, |now| ctx.clock.set_to(now)),
         ..ctx.clone()
     };
-    let ticked = tick::run(&ctx, Chore::ALL, When::Due, stop).await?;
+    let ticked = tick::run(&ctx, chores, When::Due, stop).await?;
     println!("{}", serve::outcome::line(&ticked));
     Ok(Outcome::of(&ticked).exit_code())
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A kind of work that is looked at from time to time. In the order in which a tick does them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Chore {
     /// A new release of F1DB.
     Release,

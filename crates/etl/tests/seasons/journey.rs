@@ -34,16 +34,15 @@ impl Scale {
             kills: number("F1_SEASON_KILLS", 3).try_into().unwrap(),
         }
     }
-
-    /// Scores and title odds take longer than all the rest, and a part of a season needs neither.
-    fn chores(self) -> &'static [Chore] {
-        if self.rounds < 24 {
-            &Chore::ALL[..4]
-        } else {
-            Chore::ALL
-        }
-    }
 }
+
+/// What a tick does on the way.
+pub(crate) const CHORES: &[Chore] = &[
+    Chore::Release,
+    Chore::Calendar,
+    Chore::Sessions,
+    Chore::Corrections,
+];
 
 /// Who plays the upstreams.
 pub(crate) enum Upstream {
@@ -84,7 +83,6 @@ pub(crate) struct Journey {
     pub(crate) rounds: i16,
     begin: DateTime<Utc>,
     end: DateTime<Utc>,
-    chores: &'static [Chore],
 }
 
 fn instant(text: &str) -> DateTime<Utc> {
@@ -113,7 +111,6 @@ impl Journey {
             rounds: scale.rounds,
             begin,
             end: instant(&format!("2024-{last}T12:00:00Z")),
-            chores: scale.chores(),
         })
     }
 
@@ -137,13 +134,7 @@ impl Journey {
             rounds,
             begin,
             end: last + TimeDelta::days(3),
-            chores: Chore::ALL,
         }
-    }
-
-    /// Whether it makes scores and title odds, too.
-    pub(crate) fn does_everything(&self) -> bool {
-        self.chores == Chore::ALL
     }
 
     /// Every hour from Friday to Sunday, else every day at noon.
@@ -201,10 +192,24 @@ impl Journey {
         repeated
     }
 
+    /// The forecasts are scored, and the titles simulated, once in the end: that takes longer than all the rest, and for
+    /// a part of the real season too long.
+    pub(crate) async fn score(&self, pool: &PgPool) {
+        if matches!(self.upstream, Upstream::Real(_)) && self.rounds < 24 {
+            return;
+        }
+        let ticked = self.do_chores(pool, self.end, &[Chore::Scores]).await;
+        assert_eq!((ticked.done, ticked.failed), (2, Vec::new()));
+    }
+
     pub(crate) async fn tick(&self, pool: &PgPool, now: DateTime<Utc>) -> Ticked {
+        self.do_chores(pool, now, CHORES).await
+    }
+
+    async fn do_chores(&self, pool: &PgPool, now: DateTime<Utc>, chores: &[Chore]) -> Ticked {
         self.upstream.set_now(now).await;
         let ctx = common::context_of(pool, now, &self.upstream.address());
-        tick::run(&ctx, self.chores, When::Due, &CancellationToken::new())
+        tick::run(&ctx, chores, When::Due, &CancellationToken::new())
             .await
             .unwrap()
     }

@@ -7,11 +7,12 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use clap::ValueEnum as _;
 use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use sqlx::PgPool;
 
-use crate::journey::Journey;
+use crate::journey::{CHORES, Journey};
 
 /// A tick that takes less has nothing to do, and nothing can be broken in it: it needs no process of its own.
 const WORTH_KILLING: Duration = Duration::from_millis(100);
@@ -86,6 +87,10 @@ fn start(journey: &Journey, database_url: &str, now: DateTime<Utc>) -> Child {
     let sources = etl::Sources::below(&journey.upstream.address().parse().unwrap()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_f1-etl"))
         .args(["tick", "--now", &now.to_rfc3339()])
+        .args(CHORES.iter().flat_map(|chore| {
+            let name = chore.to_possible_value().unwrap();
+            ["--only".to_owned(), name.get_name().to_owned()]
+        }))
         .env("DATABASE_URL", database_url)
         .env("F1_CLOCK_SPEED", "0")
         .env("F1DB_URL", sources.f1db_url.as_str())
