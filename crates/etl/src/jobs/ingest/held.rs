@@ -13,7 +13,7 @@ use super::{
     Published,
     download::Content,
     jolpica, newcomers,
-    openf1::{self, Cars},
+    openf1::{self, Cars, Practised},
 };
 use crate::{
     Context,
@@ -168,6 +168,7 @@ struct Reader {
     engines: HashMap<TeamId, String>,
     qualified: HashMap<(Contest, DriverId), i16>,
     grid: HashMap<(Contest, DriverId), i16>,
+    practised: Practised,
 }
 
 impl Reader {
@@ -192,7 +193,14 @@ impl Reader {
                WHERE position IS NOT NULL"#,
             round.race.0
         )
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
+        .await?;
+        let practised = sqlx::query!(
+            "SELECT DISTINCT ON (car_number) car_number, driver_id, team_id FROM practice_results
+             WHERE race_id = $1 ORDER BY car_number, session DESC",
+            round.race.0
+        )
+        .fetch_all(&mut *connection)
         .await?;
         let of = |grid: bool| {
             places
@@ -209,6 +217,15 @@ impl Reader {
                 .collect(),
             qualified: of(false),
             grid: of(true),
+            practised: practised
+                .into_iter()
+                .map(|row| {
+                    (
+                        row.car_number,
+                        (DriverId(row.driver_id), TeamId(row.team_id)),
+                    )
+                })
+                .collect(),
         })
     }
 
@@ -257,13 +274,13 @@ impl Reader {
                 rows.laps.extend(jolpica::laps(race, laps, cars, roster)?);
             }
             Content::Grid(slots, drivers) => {
-                let cars = Cars::of(drivers, roster);
+                let cars = Cars::of(drivers, roster, &self.practised);
                 let qualified = of(&self.qualified);
                 rows.grid
                     .extend(openf1::grid(race, contest, slots, &cars, &qualified)?);
             }
             Content::Classification(classified, drivers) => {
-                let cars = Cars::of(drivers, roster);
+                let cars = Cars::of(drivers, roster, &self.practised);
                 match published.list {
                     RaceList::Practice1 | RaceList::Practice2 | RaceList::Practice3 => {
                         let session = match published.list {

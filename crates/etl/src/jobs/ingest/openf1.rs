@@ -17,12 +17,17 @@ use crate::{
 /// Who drives which car in a session: upstream's lists know numbers only.
 pub(super) struct Cars(HashMap<String, Result<(DriverId, TeamId), Unknown>>);
 
+/// Cars of a weekend by number, as they practised.
+pub(super) type Practised = HashMap<String, (DriverId, TeamId)>;
+
 impl Cars {
-    pub(super) fn of(drivers: &[Driver], roster: &Roster) -> Self {
+    /// Who did not drive in qualifying is not among its drivers, but can be on the grid: he is known from practice.
+    pub(super) fn of(drivers: &[Driver], roster: &Roster, practised: &Practised) -> Self {
         let lines: Vec<Line<'_>> = drivers.iter().map(line).collect();
         let ids = roster.identify(&lines);
         let cars = drivers.iter().map(|driver| driver.car_number.clone());
-        Self(cars.zip(ids).collect())
+        let practised = practised.iter().map(|(car, ids)| (car.clone(), Ok(*ids)));
+        Self(practised.chain(cars.zip(ids)).collect())
     }
 
     fn get(&self, car_number: &str) -> Result<(DriverId, TeamId)> {
