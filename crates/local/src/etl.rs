@@ -37,6 +37,8 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         loop {
             tokio::select! {
                 outcome = work.outcome() => return outcome?,
+                // Work that waits for something else would not notice for long.
+                error = database.failure() => return Err(error),
                 signal = signals.next() => {
                     if !ends_gently || stop.is_cancelled() {
                         return Ok(signal.exit_code());

@@ -113,9 +113,19 @@ where
     let requests_before = ctx.http.requests();
     let result = job(&ctx).await;
     let requests = ctx.http.requests() - requests_before;
-    end(&mut lock, &ctx, id, requests, &result).await?;
-    lock.close().await?;
-    result
+    let recorded = end(&mut lock, &ctx, id, requests, &result).await;
+    match (result, recorded) {
+        (result, Ok(())) => {
+            lock.close().await?;
+            result
+        }
+        (Ok(_), Err(error)) => Err(error.context(format!("cannot record the end of {name}"))),
+        // The first error says why; the next run closes the row.
+        (Err(first), Err(error)) => {
+            tracing::error!(job = name, "cannot record that it failed: {error:#}");
+            Err(first)
+        }
+    }
 }
 
 /// Records a job that ran in the transaction of another: it is there if and only if its rows are.

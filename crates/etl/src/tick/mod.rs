@@ -2,7 +2,7 @@
 
 mod due;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use chrono::{Datelike as _, TimeDelta};
 use schema::JobOutcome;
 use sqlx::Connection as _;
@@ -95,8 +95,8 @@ pub async fn run(
         ticked: Ticked::default(),
     };
     let outcome = tick.run(chores).await;
+    outcome.context("cannot go on without the database")?;
     lock.close().await?;
-    outcome?;
     Ok(tick.ticked)
 }
 

@@ -189,15 +189,20 @@ impl Scratch {
         assert_eq!(lines, Vec::<String>::new(), "left behind");
         assert_eq!(self.postmaster(), None);
     }
-}
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
+    /// Ends what still runs on this folder, and waits for that.
+    pub(crate) fn stop_everything(&self) {
         send("QUIT", &self.processes());
         let deadline = Instant::now() + Duration::from_secs(20);
         while !self.processes().is_empty() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(20));
         }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.stop_everything();
         let _ = fs::remove_dir_all(&self.path);
     }
 }
