@@ -58,7 +58,8 @@ async fn main() -> ExitCode {
     let config = Config::parse();
     let log = tracing_subscriber::fmt()
         .with_env_filter(config.log.clone())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

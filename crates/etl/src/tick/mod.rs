@@ -153,7 +153,9 @@ impl Tick<'_> {
             }
         }
         // Also after a load whose process ended before this.
-        if ledger::is_older(&self.ctx.pool, "forecast_all", "load").await? {
+        if !self.stop.is_cancelled()
+            && ledger::is_older(&self.ctx.pool, "forecast_all", "load").await?
+        {
             let job = async |ctx: &Context| forecast::fill(ctx, |_, _| {}).await;
             let made = ledger::record(self.ctx, "forecast_all", Which::default(), job).await;
             return self.note("forecast_all", Which::default(), made).await;
