@@ -112,6 +112,9 @@ async fn fill(context: &Context, as_etl: PgConnectOptions, content: Content) {
     }
     if matches!(is_empty(&ctx.pool).await, Ok(false)) {
         warn(fill::forecast(&ctx).await);
+        if content == Content::Real {
+            warn(fill::catch_up(&ctx).await);
+        }
     }
 }
 
