@@ -18,6 +18,7 @@ use etl::{
 };
 use reqwest::StatusCode;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
+use wiremock::MockServer;
 
 use crate::common::{championship, context, context_at, load, now};
 
@@ -76,6 +77,8 @@ struct Serving {
     child: Child,
     log: Arc<Mutex<String>>,
     address: String,
+    /// Who has nothing, and says so at once: a source that does not answer is asked again and again.
+    _sources: MockServer,
 }
 
 /// An answer: status, content type, body.
@@ -84,7 +87,11 @@ type Answer = (StatusCode, String, String);
 impl Serving {
     /// Starts it without jitter and waits until it listens.
     async fn start(pool: &PgPool, settings: &[(&str, &str)]) -> Self {
+        let sources = MockServer::start().await;
         let mut command = program(pool, "serve --listen 127.0.0.1:0");
+        for source in ["F1DB_URL", "JOLPICA_URL", "OPENF1_URL"] {
+            command.env(source, sources.uri());
+        }
         command
             .env("SCHEDULE_JITTER_SECONDS", "0")
             .env("SHUTDOWN_PATIENCE_SECONDS", "2")
@@ -104,6 +111,7 @@ impl Serving {
             child,
             log,
             address,
+            _sources: sources,
         }
     }
 

@@ -181,10 +181,10 @@ impl Tried {
                 let most = doubled.min(LONGEST_PAUSE);
                 ((last.at - expected) / 8).clamp(TimeDelta::zero(), most)
             }
-            // What has failed for long is tried more and more rarely.
+            // What has failed for hours is tried less often.
             Some(JobOutcome::Failed) => {
                 let since = last.failing_since.unwrap_or(last.at);
-                ((last.at - since) / 8).clamp(TimeDelta::zero(), LONGEST_PAUSE)
+                ((last.at - since) / 8).clamp(TimeDelta::zero(), PATIENCE)
             }
             // Practice is several lists; of the others, one is held that may change or is of a source with little say.
             Some(JobOutcome::NothingNew | JobOutcome::Done)
