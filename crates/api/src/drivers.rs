@@ -59,7 +59,7 @@ pub(crate) async fn list(
         seasons::require(&pool, season).await?;
     }
     let rows = sqlx::query!(
-        r#"SELECT d.driver_key::text AS "key!", d.code AS "code!", d.name, d.last_name AS family_name, d.nationality, d.country_code AS "country_code!",
+        r#"SELECT d.driver_key::text AS "key!", d.code AS "code!", d.name, d.last_name AS family_name, d.nationality, d.country_code,
                   s.first_season AS "first_season!", s.last_season AS "last_season!", s.starts AS "starts!", s.wins AS "wins!"
            FROM (SELECT driver_id, min(year) AS first_season, max(year) AS last_season,
                         sum(starts) FILTER (WHERE $1::smallint IS NULL OR year = $1) AS starts,
@@ -96,7 +96,7 @@ pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) 
     let key = path.well_formed("driver")?;
     let Some(row) = sqlx::query!(
         r#"SELECT id, driver_key::text AS "key!", code AS "code!", name, last_name AS family_name, full_name, permanent_number, nationality,
-                  country_code AS "country_code!", date_of_birth, date_of_death, place_of_birth
+                  country_code, date_of_birth, date_of_death, place_of_birth
            FROM drivers WHERE driver_key::text = $1"#,
         key
     )

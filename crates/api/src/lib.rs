@@ -16,6 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 mod accuracy;
 mod cache;
+mod corrections;
 mod drivers;
 mod error;
 mod extract;
@@ -104,6 +105,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sessions::sprint_grid))
         .routes(routes!(sessions::practice))
         .routes(routes!(sessions::pit_stops))
+        .routes(routes!(corrections::show))
         .routes(routes!(predictions::show))
         .routes(routes!(predictions::show_sprint))
         .routes(routes!(predictions::upcoming))
@@ -120,6 +122,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(teams::list))
         .routes(routes!(teams::show))
         .routes(routes!(status::show))
+        .routes(routes!(status::summary))
         .routes(routes!(status::live))
         .routes(routes!(status::ready))
 }

@@ -47,6 +47,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(config.log.clone())
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();
     match serve(config).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -111,7 +111,8 @@ pub(crate) async fn show(
                    ('sprint-qualifying', EXISTS (SELECT FROM sprint_qualifying_results WHERE race_id = $1)),
                    ('sprint-grid', EXISTS (SELECT FROM sprint_grid WHERE race_id = $1)),
                    ('prediction', EXISTS (SELECT FROM race_predictions WHERE race_id = $1)),
-                   ('sprint-prediction', EXISTS (SELECT FROM sprint_predictions WHERE race_id = $1))
+                   ('sprint-prediction', EXISTS (SELECT FROM sprint_predictions WHERE race_id = $1)),
+                   ('corrections', EXISTS (SELECT FROM corrections WHERE race_id = $1))
                ) AS parts (part, held) WHERE held"#,
             id
         )

@@ -115,7 +115,7 @@ pub(crate) async fn teams(
                SELECT count(*) FILTER (WHERE x.position = 1) AS wins, count(*) FILTER (WHERE x.position <= 3) AS podiums
                FROM race_results x JOIN races r ON r.id = x.race_id
                WHERE r.year = $3 AND r.round <= $4 AND x.team_id = s.team_id
-                 AND (s.engine IS NULL OR x.engine = s.engine)) w
+                 AND (s.engine IS NULL OR x.engine IS NULL OR x.engine = s.engine)) w
            WHERE s.race_id = $1 AND s.is_final = $2 AND s.championship = 'teams' ORDER BY s.display_order"#,
         table.race_id,
         table.is_final,

@@ -1,55 +1,100 @@
-//! `GET /v1/status` and the health of this process.
+//! `GET /v1/status`, its summary, and the health of this process.
+
+mod pipeline;
+mod runs;
 
 use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
 use client::{
     problem::Problem,
-    status::{Health, JobRun, Status},
+    status::{Health, Status, Summary},
 };
 use schema::{Clock, database::SchemaError};
+use serde::Deserialize;
 use sqlx::PgPool;
+use utoipa::IntoParams;
 
-use crate::error::{Error, Result, word};
+use crate::{
+    corrections,
+    error::{Error, Result},
+    extract::Query,
+};
 
-/// What there is, and what ran.
-#[utoipa::path(get, operation_id = "status", path = "/v1/status", responses((status = 200, body = Status)))]
-pub(crate) async fn show(State(pool): State<PgPool>, State(clock): State<Clock>) -> Result<Status> {
-    let (facts, jobs) = tokio::try_join!(
-        // A job holds its advisory lock while it runs: a killed one does not, whatever its ledger row says.
-        sqlx::query!(
-            r#"SELECT (SELECT max(year) IS NULL FROM races) OR EXISTS (
-                          SELECT FROM pg_locks WHERE locktype = 'advisory'
-                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                            AND (classid::bigint, objid::bigint) IN (
-                                SELECT hashtext('f1 job')::bigint & 4294967295, hashtext(job)::bigint & 4294967295
-                                FROM (VALUES ('load'), ('forecast_all'), ('backfill')) AS long (job))) AS "loading!",
-                      (SELECT source = 'demo' FROM raw_responses ORDER BY fetched_at DESC, id DESC LIMIT 1) AS demo,
-                      (SELECT release_tag FROM raw_responses WHERE release_tag IS NOT NULL
-                       ORDER BY fetched_at DESC, id DESC LIMIT 1) AS release,
-                      (SELECT min(year) FROM races) AS first_season, (SELECT max(year) FROM races) AS last_season,
-                      (SELECT count(*) FROM races WHERE status = 'completed') AS "races_completed!",
-                      (SELECT count(*) FROM predictions WHERE kind = 'live') AS "live!",
-                      (SELECT count(*) FROM predictions WHERE kind = 'retrospective') AS "retrospective!""#
-        )
-        .fetch_one(&pool),
-        sqlx::query!(
-            r#"SELECT DISTINCT ON (job) job, started_at, finished_at, outcome::text AS outcome, detail
-               FROM job_runs ORDER BY job, started_at DESC, id DESC"#
-        )
-        .fetch_all(&pool),
+/// Runs in an answer, unless it is asked for another number.
+const RUNS: i64 = 50;
+/// The most runs that can be asked for.
+const MOST_RUNS: i64 = 500;
+/// Corrections in an answer.
+const CORRECTIONS: i64 = 50;
+
+/// How many runs.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RunsQuery {
+    /// Runs of jobs, 1 to 500; left out: 50
+    limit: Option<i64>,
+}
+
+/// What there is, what ran, what is due, and what is wrong.
+#[utoipa::path(get, operation_id = "status", path = "/v1/status", params(RunsQuery),
+    responses((status = 200, body = Status), (status = 400, body = Problem)))]
+pub(crate) async fn show(
+    State(pool): State<PgPool>,
+    State(clock): State<Clock>,
+    Query(query): Query<RunsQuery>,
+) -> Result<Status> {
+    let limit = query.limit.unwrap_or(RUNS);
+    if !(1..=MOST_RUNS).contains(&limit) {
+        return Err(Error::BadRequest(format!(
+            "limit: {limit} is not between 1 and {MOST_RUNS}"
+        )));
+    }
+    let now = clock.now();
+    let (summary, problems, next, freshness, forecasts, (jobs, runs), corrections) = tokio::try_join!(
+        read_summary(&pool, now),
+        pipeline::problems(&pool, now),
+        pipeline::weekends(&pool, now),
+        pipeline::freshness(&pool),
+        pipeline::forecasts(&pool, now),
+        runs::read(&pool, limit),
+        corrections::newest(&pool, CORRECTIONS),
     )?;
-    let jobs = jobs
-        .into_iter()
-        .map(|row| {
-            Ok(JobRun {
-                job: row.job,
-                started_at: row.started_at,
-                finished_at: row.finished_at,
-                outcome: row.outcome.as_deref().map(word).transpose()?,
-                detail: row.detail,
-            })
-        })
-        .collect::<std::result::Result<_, Error>>()?;
     Ok(Json(Status {
+        summary,
+        problems,
+        next,
+        freshness,
+        forecasts,
+        jobs,
+        runs,
+        corrections,
+    }))
+}
+
+/// What there is: cheap, for those who ask often.
+#[utoipa::path(get, operation_id = "status_summary", path = "/v1/status/summary", responses((status = 200, body = Summary)))]
+pub(crate) async fn summary(
+    State(pool): State<PgPool>,
+    State(clock): State<Clock>,
+) -> Result<Summary> {
+    Ok(Json(read_summary(&pool, clock.now()).await?))
+}
+
+async fn read_summary(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<Summary, Error> {
+    let facts = sqlx::query!(
+        r#"SELECT (SELECT max(year) IS NULL FROM races) OR EXISTS (
+                      SELECT FROM (VALUES ('load'), ('forecast_all'), ('backfill')) AS long (job)
+                      WHERE job_lock_held(long.job, NULL, NULL)) AS "loading!",
+                  (SELECT demo FROM loaded_release) AS demo,
+                  (SELECT release_tag FROM loaded_release) AS release,
+                  (SELECT min(year) FROM races) AS first_season, (SELECT max(year) FROM races) AS last_season,
+                  (SELECT count(*) FROM races WHERE status = 'completed') AS "races_completed!",
+                  (SELECT count(*) FROM predictions WHERE kind = 'live') AS "live!",
+                  (SELECT count(*) FROM predictions WHERE kind = 'retrospective') AS "retrospective!""#
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(Summary {
         loading: facts.loading,
         demo: facts.demo.unwrap_or(false),
         release: facts.release,
@@ -58,9 +103,8 @@ pub(crate) async fn show(State(pool): State<PgPool>, State(clock): State<Clock>)
         races_completed: facts.races_completed,
         live_forecasts: facts.live,
         retrospective_forecasts: facts.retrospective,
-        now: clock.now(),
-        jobs,
-    }))
+        now,
+    })
 }
 
 /// This process runs.

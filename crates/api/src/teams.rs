@@ -29,7 +29,7 @@ pub(crate) async fn list(
         seasons::require(&pool, season).await?;
     }
     let rows = sqlx::query!(
-        r#"SELECT t.team_key::text AS "key!", t.name, t.country, t.country_code AS "country_code!",
+        r#"SELECT t.team_key::text AS "key!", t.name, t.country, t.country_code,
                   s.first_season AS "first_season!", s.last_season AS "last_season!", s.starts AS "starts!", s.wins AS "wins!"
            FROM (SELECT team_id, min(year) AS first_season, max(year) AS last_season,
                         sum(starts) FILTER (WHERE $1::smallint IS NULL OR year = $1) AS starts,
@@ -65,7 +65,7 @@ pub(crate) async fn list(
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Team> {
     let key = path.well_formed("team")?;
     let Some(row) = sqlx::query!(
-        r#"SELECT id, lineage_id, team_key::text AS "key!", name, full_name, country, country_code AS "country_code!"
+        r#"SELECT id, lineage_id, team_key::text AS "key!", name, full_name, country, country_code
            FROM teams WHERE team_key::text = $1"#,
         key
     )

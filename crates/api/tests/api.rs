@@ -44,8 +44,9 @@ async fn demo(pool: &PgPool) -> Router {
     let ctx = Context {
         pool: pool.clone(),
         sources,
-        http: Http::pausing(Duration::ZERO),
+        http: Http::pausing(Duration::ZERO).unwrap(),
         clock,
+        job_run: None,
     };
     load::load_demo(&ctx, &Championship::small(now()))
         .await
@@ -161,11 +162,11 @@ async fn every_endpoint_answers_with_its_type(pool: PgPool) {
 
     let status: Status = read(&app, "/v1/status").await;
     assert!(
-        status.demo && !status.loading && status.live_forecasts >= 2,
+        status.summary.demo && !status.summary.loading && status.summary.live_forecasts >= 2,
         "{status:?}"
     );
     assert_eq!(
-        (status.first_season, status.last_season),
+        (status.summary.first_season, status.summary.last_season),
         (Some(2025), Some(2026))
     );
     for path in ["/health/live", "/health/ready", "/openapi.json"] {
@@ -279,6 +280,8 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
             format!("/v1/seasons/2025/races/{value}/predictions"),
             format!("/v1/seasons/{value}/races/1/sprint-predictions"),
             format!("/v1/seasons/{value}/title-odds"),
+            format!("/v1/seasons/2025/races/{value}/corrections"),
+            format!("/v1/status?limit={value}"),
             format!("/v1/seasons/{value}/standings/drivers"),
             format!("/v1/seasons/2025/standings/teams?after_round={value}"),
             format!("/v1/predictions?season={value}"),
@@ -307,10 +310,11 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
             asked += 1;
         }
     }
-    assert_eq!(asked, junk.len() * 16);
+    assert_eq!(asked, junk.len() * 18);
     for (path, named) in [
         ("/v1/predictions?season=abc", "season"),
         ("/v1/predictions?season=", "season"),
+        ("/v1/status?limit=501", "limit"),
         ("/v1/predictions?season=2025&season=2026", "season"),
         (
             "/v1/seasons/2025/standings/drivers?after_round=x",
@@ -351,6 +355,36 @@ async fn an_old_key_answers_301(pool: PgPool) {
         let target = answer.headers[header::LOCATION].to_str().unwrap();
         assert_eq!(get(&app, target).await.status, StatusCode::OK, "{target}");
     }
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_only_f1db_knows_is_null_until_it_does(pool: PgPool) {
+    let app = demo(&pool).await;
+    let standings = "/v1/seasons/2025/standings/teams";
+    let before: TeamStandings = read(&app, standings).await;
+    sqlx::raw_sql(
+        "UPDATE drivers SET (place_of_birth, nationality, country_code) = (NULL, NULL, NULL);
+         UPDATE teams SET (country, country_code) = (NULL, NULL);
+         UPDATE results SET engine = NULL",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let drivers: Drivers = read(&app, "/v1/drivers").await;
+    let listed = &drivers.drivers[0];
+    assert_eq!((&listed.nationality, &listed.country_code), (&None, &None));
+    let answer = get(&app, &format!("/v1/drivers/{}", listed.driver.key)).await;
+    let driver: serde_json::Value = answer.json();
+    for field in ["place_of_birth", "nationality", "country_code"] {
+        assert_eq!(driver.get(field), Some(&serde_json::Value::Null), "{field}");
+    }
+    let teams: Teams = read(&app, "/v1/teams").await;
+    let listed = &teams.teams[0];
+    assert_eq!((&listed.country, &listed.country_code), (&None, &None));
+    let team: Team = read(&app, &format!("/v1/teams/{}", listed.team.key)).await;
+    assert_eq!((team.country, team.country_code), (None, None));
+    let after: TeamStandings = read(&app, standings).await;
+    assert_eq!(after, before, "wins count whatever the engine was");
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -396,7 +430,8 @@ async fn answers_can_be_kept_and_asked_for_conditionally(pool: PgPool) {
 async fn an_empty_database_is_loading_not_broken(pool: PgPool) {
     let app = app(pool, Clock::starting_at(Some(now()), 0.0));
     let status: Status = read(&app, "/v1/status").await;
-    assert!(status.loading && status.last_season.is_none());
+    assert!(status.summary.loading && status.summary.last_season.is_none());
+    assert!(status.problems.is_empty() && status.next.is_empty() && status.runs.is_empty());
     let seasons: Seasons = read(&app, "/v1/seasons").await;
     assert!(seasons.seasons.is_empty());
     for path in [
@@ -414,7 +449,7 @@ async fn an_empty_database_is_loading_not_broken(pool: PgPool) {
 async fn without_a_database_the_answer_is_503() {
     let pool = schema::database::pool("postgres://f1_api@127.0.0.1:9/f1", 1).unwrap();
     let app = app(pool, Clock::starting_at(Some(now()), 0.0));
-    for path in ["/v1/status", "/health/ready"] {
+    for path in ["/v1/status", "/v1/status/summary", "/health/ready"] {
         let answer = get(&app, path).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         let problem: Problem = answer.json();
@@ -452,6 +487,10 @@ fn the_vocabulary_is_the_databases() {
         Score,
         SessionKind,
         StandingSource,
-        JobOutcome
+        JobOutcome,
+        RaceList,
+        Upstream,
+        DataKind,
+        ProblemKind
     );
 }

@@ -22,10 +22,10 @@ pub struct DriverSummary {
     /// Who.
     #[serde(flatten)]
     pub driver: DriverRef,
-    /// Country raced for.
-    pub nationality: String,
-    /// ISO 3166 alpha-2 code.
-    pub country_code: String,
+    /// Country raced for; null until F1DB knows the driver.
+    pub nationality: Option<String>,
+    /// Its ISO 3166 alpha-2 code.
+    pub country_code: Option<String>,
     /// First season with a start.
     pub first_season: i16,
     /// Last season with a start.
@@ -47,16 +47,16 @@ pub struct Driver {
     pub full_name: String,
     /// Chosen number (2014 on).
     pub permanent_number: Option<i16>,
-    /// Country raced for.
-    pub nationality: String,
-    /// ISO 3166 alpha-2 code.
-    pub country_code: String,
+    /// Country raced for; null until F1DB knows the driver.
+    pub nationality: Option<String>,
+    /// Its ISO 3166 alpha-2 code.
+    pub country_code: Option<String>,
     /// Born.
     pub date_of_birth: NaiveDate,
     /// Died.
     pub date_of_death: Option<NaiveDate>,
-    /// Born where.
-    pub place_of_birth: String,
+    /// Born where; null until F1DB knows the driver.
+    pub place_of_birth: Option<String>,
     /// Newest first.
     pub seasons: Vec<DriverSeason>,
     /// The last ten Grands Prix entered, newest first.

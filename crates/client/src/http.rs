@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     accuracy::Accuracy,
+    corrections::Corrections,
     drivers::{Driver, Drivers},
     model::ModelDescription,
     predictions::{Prediction, PredictionHistory, Predictions},
@@ -16,7 +17,7 @@ use crate::{
     seasons::Seasons,
     sessions::{Grid, PitStops, Practice, Qualifying, Results},
     standings::{DriverStandings, TeamStandings},
-    status::Status,
+    status::{Status, Summary},
     teams::{Team, Teams},
     title_odds::TitleOdds,
     words::{Contest, Moment},
@@ -39,6 +40,11 @@ pub enum Error {
     Away(String),
 }
 
+/// There can be no HTTP client on this system.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot set up TLS, the package ca-certificates may be missing")]
+pub struct SetupError(#[from] reqwest::Error);
+
 /// A client of one API.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -49,23 +55,18 @@ pub struct Client {
 
 impl Client {
     /// A client of the API at `base`, such as `http://127.0.0.1:8080`.
-    ///
-    /// # Panics
-    /// If the system's TLS cannot be set up.
-    #[must_use]
-    pub fn new(base: Url) -> Self {
+    pub fn new(base: Url) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(2))
             .timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy() // the API is a neighbour, not the internet
-            .build()
-            .expect("the TLS backend is compiled in");
-        Self {
+            .build()?;
+        Ok(Self {
             base,
             http,
             headers: HeaderMap::new(),
-        }
+        })
     }
 
     /// The same client, sending these headers along: a request id, say.
@@ -241,9 +242,19 @@ impl Client {
         self.get(&["teams", key], &[]).await
     }
 
-    /// The state of the data.
+    /// What upstream took back of a race's lists.
+    pub async fn corrections(&self, year: i16, round: i16) -> Result<Corrections, Error> {
+        self.of_race(year, round, &["corrections"], &[]).await
+    }
+
+    /// The state of the data and of the pipeline.
     pub async fn status(&self) -> Result<Status, Error> {
         self.get(&["status"], &[]).await
+    }
+
+    /// The state of the data alone: cheap enough to be asked for every page.
+    pub async fn summary(&self) -> Result<Summary, Error> {
+        self.get(&["status", "summary"], &[]).await
     }
 
     async fn of_race<T: DeserializeOwned>(

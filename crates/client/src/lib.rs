@@ -3,6 +3,7 @@
 //! Times are RFC 3339 in UTC, lap and race times whole milliseconds, chances numbers between 0 and 1, keys stable text.
 
 pub mod accuracy;
+pub mod corrections;
 pub mod drivers;
 #[cfg(feature = "http")]
 pub mod http;
@@ -19,4 +20,4 @@ pub mod title_odds;
 pub mod words;
 
 #[cfg(feature = "http")]
-pub use http::{Client, Error, Url};
+pub use http::{Client, Error, SetupError, Url};

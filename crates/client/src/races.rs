@@ -136,7 +136,7 @@ pub struct RaceDetail {
     /// Session times, where known, in order.
     pub sessions: Vec<Session>,
     /// What there is below this race's address: `results`, `qualifying`, `grid`, `practice`, `pit-stops`, `sprint`,
-    /// `sprint-qualifying`, `sprint-grid`, `prediction`, `sprint-prediction`.
+    /// `sprint-qualifying`, `sprint-grid`, `prediction`, `sprint-prediction`, `corrections`.
     pub available: Vec<String>,
 }
 

@@ -21,10 +21,10 @@ pub struct TeamSummary {
     /// Which.
     #[serde(flatten)]
     pub team: TeamRef,
-    /// Home country.
-    pub country: String,
-    /// ISO 3166 alpha-2 code.
-    pub country_code: String,
+    /// Home country; null until F1DB knows the team.
+    pub country: Option<String>,
+    /// Its ISO 3166 alpha-2 code.
+    pub country_code: Option<String>,
     /// First season with a start.
     pub first_season: i16,
     /// Last season with a start.
@@ -44,10 +44,10 @@ pub struct Team {
     pub team: TeamRef,
     /// In full.
     pub full_name: String,
-    /// Home country.
-    pub country: String,
-    /// ISO 3166 alpha-2 code.
-    pub country_code: String,
+    /// Home country; null until F1DB knows the team.
+    pub country: Option<String>,
+    /// Its ISO 3166 alpha-2 code.
+    pub country_code: Option<String>,
     /// The organisation under its other names, newest first, this one included.
     pub lineage: Vec<LineageMember>,
     /// Newest first.

@@ -33,8 +33,9 @@ async fn main() -> Result<()> {
     let ctx = Context {
         pool: pool.clone(),
         sources,
-        http: Http::new(),
+        http: Http::new()?,
         clock,
+        job_run: None,
     };
     let release = release(&ctx)?;
     for what in ["first load", "the same again"] {

@@ -4,18 +4,28 @@
     reason = "standard output is what a command answers"
 )]
 
+mod backfill;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
-use clap::{Subcommand, ValueEnum};
-use schema::{Contest, Moment};
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use schema::{Contest, JobOutcome, Moment};
 use tokio::fs::File;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     Context, backtest, dump,
-    jobs::{Report, Which, accuracy, forecast, ledger, load, season_stats, title_odds},
+    jobs::{
+        Report, Which,
+        by_hand::{self, Job},
+        forecast, ledger, load,
+    },
     merge::Changes,
+    serve::{self, outcome::Outcome},
     status,
+    tick::{self, Chore, When},
 };
 
 /// What to do
@@ -27,6 +37,21 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Do what is due, once. Exit code 75: it is not published yet
+    Tick {
+        /// As if it were this moment (UTC), for replays
+        #[arg(long, value_parser = schema::clock::parse_instant)]
+        now: Option<DateTime<Utc>>,
+        /// Only this chore; may be given several times
+        #[arg(long = "only", value_name = "CHORE")]
+        chores: Vec<Chore>,
+    },
+    /// Do what is due, and from then on what the schedules say
+    ///
+    /// A schedule is a cron expression in UTC of five fields (minute, hour, day, month, weekday) or of six, with
+    /// seconds first. Schedules go by the real time, even where `F1_NOW` and `F1_CLOCK_SPEED` give jobs another.
+    #[command(verbatim_doc_comment)]
+    Serve(serve::Options),
     /// Run one job
     Run {
         /// Which
@@ -38,6 +63,8 @@ pub enum Command {
         #[arg(long, requires = "season")]
         round: Option<i16>,
     },
+    /// Ask Jolpica for what whole seasons lack; goes on where it was stopped
+    Backfill(backfill::Arguments),
     /// Score walk-forward forecasts against baselines
     Backtest {
         /// First season
@@ -72,38 +99,29 @@ pub enum Command {
     },
 }
 
-/// A job that can be run by hand; it commits its rows and leaves a race's status alone.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum Job {
-    /// Aggregates of a season, standings where none are official
-    ComputeSeasonStats,
-    /// Features of Grands Prix
-    ComputeFeatures,
-    /// Forecasts of Grands Prix
-    ComputePredictions,
-    /// Features of sprints
-    ComputeSprintFeatures,
-    /// Forecasts of sprints
-    ComputeSprintPredictions,
-    /// Scores of all forecasts, against baselines
-    ComputeAccuracy,
-    /// Chances of the championship titles after each race
-    ComputeTitleOdds,
-}
-
 impl Command {
-    /// Whether it makes sense on an empty database.
+    /// Whether it ends between two steps when it is told to stop. The others are cut off: their transactions roll back.
+    #[must_use]
+    pub const fn ends_gently(&self) -> bool {
+        matches!(self, Self::Tick { .. } | Self::Serve(_) | Self::Backfill(_))
+    }
+
+    /// Whether it makes sense on an empty database only after a load; a tick loads by itself.
     const fn needs_data(&self) -> bool {
         !matches!(
             self,
-            Self::Load { .. } | Self::Status { .. } | Self::Dump { .. }
+            Self::Load { .. }
+                | Self::Tick { .. }
+                | Self::Serve(_)
+                | Self::Status { .. }
+                | Self::Dump { .. }
         )
     }
 }
 
-/// Runs a command, on an empty database after loading the newest release. What it answers goes to standard output, what it reports to the log.
-pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
+/// Runs a command, on an empty database after loading the newest release. What it answers goes to standard output, what it reports to the log. `stop` is
+/// for commands that end gently.
+pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> Result<ExitCode> {
     if command.needs_data() && is_empty(ctx).await? {
         eprintln!("the database is empty: loading the newest release first");
         eprintln!("{}", described(&load_release(ctx, false).await?));
@@ -114,15 +132,29 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
             say(&load_release(ctx, force).await?);
             say(&ledger::record(ctx, "forecast_all", all, forecast_all).await?);
             if ledger::is_behind(&ctx.pool, "compute_accuracy").await? {
-                say(&run_job(ctx, Job::ComputeAccuracy, all).await?);
+                say(&by_hand::run(ctx, Job::ComputeAccuracy, all).await?);
             }
             if ledger::is_behind(&ctx.pool, "compute_title_odds").await? {
-                say(&run_job(ctx, Job::ComputeTitleOdds, all).await?);
+                say(&by_hand::run(ctx, Job::ComputeTitleOdds, all).await?);
             }
         }
-        Command::Run { job, season, round } => {
-            say(&run_job(ctx, job, Which { season, round }).await?);
+        Command::Tick { now, chores } => {
+            let chores = if chores.is_empty() {
+                Chore::ALL
+            } else {
+                &chores
+            };
+            return tick_once(ctx, now, chores, stop).await;
         }
+        Command::Serve(options) => serve::run(ctx, &options, stop).await?,
+        Command::Run { job, season, round } => {
+            let report = by_hand::run(ctx, job, Which { season, round }).await?;
+            say(&report);
+            if report.outcome() == JobOutcome::NotYet {
+                return Ok(Outcome::NotYet.exit_code());
+            }
+        }
+        Command::Backfill(arguments) => return backfill::run(ctx, &arguments, stop).await,
         Command::Backtest {
             from,
             to,
@@ -150,7 +182,7 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
             }
         }
         Command::Status { json } => {
-            let status = status::read(&ctx.pool).await?;
+            let status = status::read(&ctx.pool, ctx.now()).await?;
             if json {
                 print_json(&status)?;
             } else {
@@ -168,6 +200,21 @@ pub async fn run(ctx: &Context, command: Command) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+async fn tick_once(
+    ctx: &Context,
+    now: Option<DateTime<Utc>>,
+    chores: &[Chore],
+    stop: &CancellationToken,
+) -> Result<ExitCode> {
+    let ctx = Context {
+        clock: now.map_or(ctx.clock, |now| ctx.clock.set_to(now)),
+        ..ctx.clone()
+    };
+    let ticked = tick::run(&ctx, chores, When::Due, stop).await?;
+    println!("{}", serve::outcome::line(&ticked));
+    Ok(Outcome::of(&ticked).exit_code())
+}
+
 async fn is_empty(ctx: &Context) -> Result<bool> {
     let held = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM races) AS "held!""#);
     Ok(!held.fetch_one(&ctx.pool).await?)
@@ -183,42 +230,6 @@ async fn forecast_all(ctx: &Context) -> Result<Report> {
         tracing::info!(made, total, "forecasting");
     })
     .await
-}
-
-async fn run_job(ctx: &Context, job: Job, which: Which) -> Result<Report> {
-    use Contest::{GrandPrix, Sprint};
-    let features =
-        |contest| async move |ctx: &Context| forecast::compute_features(ctx, contest, which).await;
-    let predictions = |contest| {
-        async move |ctx: &Context| forecast::compute_predictions(ctx, contest, which).await
-    };
-    let titles = async |ctx: &Context| title_odds::compute(ctx, which).await;
-    let stats = async |ctx: &Context| season_stats::run(ctx, which.season).await;
-    match job {
-        Job::ComputeSeasonStats => ledger::record(ctx, "compute_season_stats", which, stats).await,
-        Job::ComputeFeatures => {
-            ledger::record(ctx, "compute_features", which, features(GrandPrix)).await
-        }
-        Job::ComputePredictions => {
-            ledger::record(ctx, "compute_predictions", which, predictions(GrandPrix)).await
-        }
-        Job::ComputeSprintFeatures => {
-            ledger::record(ctx, "compute_sprint_features", which, features(Sprint)).await
-        }
-        Job::ComputeSprintPredictions => {
-            ledger::record(
-                ctx,
-                "compute_sprint_predictions",
-                which,
-                predictions(Sprint),
-            )
-            .await
-        }
-        Job::ComputeAccuracy => {
-            ledger::record(ctx, "compute_accuracy", which, accuracy::compute).await
-        }
-        Job::ComputeTitleOdds => ledger::record(ctx, "compute_title_odds", which, titles).await,
-    }
 }
 
 fn say(report: &Report) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 use schema::Clock;
-use sqlx::PgPool;
+use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::sources::http::Http;
 
@@ -13,6 +13,16 @@ pub struct Sources {
     /// F1DB's releases
     #[arg(long, env = "F1DB_URL", default_value = "https://github.com/f1db/f1db")]
     pub f1db_url: Url,
+    /// Jolpica-F1's API
+    #[arg(
+        long,
+        env = "JOLPICA_URL",
+        default_value = "https://api.jolpi.ca/ergast/f1"
+    )]
+    pub jolpica_url: Url,
+    /// `OpenF1`'s API
+    #[arg(long, env = "OPENF1_URL", default_value = "https://api.openf1.org/v1")]
+    pub openf1_url: Url,
     /// Days for which what upstreams answered is kept word for word; its hash and time stay
     #[arg(long, env = "RAW_KEEP_DAYS", default_value_t = RAW_KEEP_DAYS)]
     pub raw_keep_days: u16,
@@ -30,6 +40,8 @@ impl Sources {
         };
         Ok(Self {
             f1db_url: at("/f1db/f1db")?,
+            jolpica_url: at("/ergast/f1")?,
+            openf1_url: at("/v1")?,
             raw_keep_days: RAW_KEEP_DAYS,
         })
     }
@@ -46,6 +58,8 @@ pub struct Context {
     pub http: Http,
     /// What time it is.
     pub clock: Clock,
+    /// The row of `job_runs` that this is for, once [`ledger::record`](crate::jobs::ledger::record) made one.
+    pub job_run: Option<i64>,
 }
 
 impl Context {
@@ -53,5 +67,18 @@ impl Context {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Begins a transaction that writes, when no other writes: all jobs write the same tables. What it corrects is
+    /// listed under this context's run.
+    pub async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query!(
+            "SELECT pg_advisory_xact_lock(hashtext('f1 writer'), 0), set_config('f1.job_run', $1, true)",
+            self.job_run.map_or(String::new(), |run| run.to_string())
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        Ok(transaction)
     }
 }

@@ -3,7 +3,9 @@
 //! `sources` talk to upstreams and know none of our tables but the ledger of requests and of raw answers; `jobs` write, each run in one transaction and one row of `job_runs`;
 //! `frames` and `dataset` read history, `features` and `forecasts` turn it into what `model` understands and back.
 
+pub mod aside;
 pub mod backtest;
+pub mod calendar;
 pub mod cli;
 pub mod context;
 pub mod dataset;
@@ -16,7 +18,9 @@ pub mod frames;
 pub mod identity;
 pub mod jobs;
 pub mod merge;
+pub mod serve;
 pub mod sources;
 pub mod status;
+pub mod tick;
 
 pub use context::{Context, Sources};

@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use etl::{Context, Sources, cli::Command, sources::http::Http};
 use schema::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 /// Ingests results, computes features and forecasts, scores them.
@@ -29,19 +31,39 @@ struct Config {
     #[arg(long, env = "F1_CLOCK_SPEED", default_value_t = 1.0)]
     clock_speed: f64,
     /// What to log, in `tracing` directives
-    #[arg(long, env = "RUST_LOG", default_value = "info,sqlx=warn")]
+    #[arg(
+        long,
+        env = "RUST_LOG",
+        default_value = "info,sqlx=warn,tokio_cron_scheduler=warn"
+    )]
     log: EnvFilter,
+    /// How
+    #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+/// What a line of the log looks like.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// A JSON object
+    Json,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let config = Config::parse();
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(config.log.clone())
         .with_writer(std::io::stderr)
-        .init();
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    match config.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
     run(config).await.unwrap_or_else(|error| {
         tracing::error!("{error:#}");
         ExitCode::FAILURE
@@ -55,8 +77,32 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let ctx = Context {
         pool,
         sources: config.sources,
-        http: Http::new(),
+        http: Http::new()?,
         clock,
+        job_run: None,
     };
-    etl::cli::run(&ctx, config.command).await
+    let stop = CancellationToken::new();
+    if config.command.ends_gently() {
+        end_on_signals(stop.clone())?;
+    }
+    etl::cli::run(&ctx, config.command, &stop).await
+}
+
+/// The first SIGTERM or Ctrl-C asks to end, the second ends.
+fn end_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        loop {
+            let code = tokio::select! {
+                _ = interrupt.recv() => 130,
+                _ = terminate.recv() => 143,
+            };
+            if stop.is_cancelled() {
+                std::process::exit(code);
+            }
+            stop.cancel();
+        }
+    });
+    Ok(())
 }

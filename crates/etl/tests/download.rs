@@ -26,7 +26,11 @@ async fn server() -> (MockServer, Url, Http) {
         .mount(&server)
         .await;
     let base = format!("{}/f1db/f1db", server.uri()).parse().unwrap();
-    (server, base, Http::pausing(Duration::from_millis(1)))
+    (
+        server,
+        base,
+        Http::pausing(Duration::from_millis(1)).unwrap(),
+    )
 }
 
 fn zip() -> Vec<u8> {
@@ -173,7 +177,7 @@ async fn an_interrupted_body_is_asked_for_from_the_break() {
             }
         }
     });
-    let http = Http::pausing(Duration::from_millis(1));
+    let http = Http::pausing(Duration::from_millis(1)).unwrap();
     let Download::New(release) = fetch(&http, &base, None).await.unwrap() else {
         panic!("not new")
     };

@@ -90,9 +90,14 @@ Environment:
   DATABASE_URL    use this PostgreSQL and start none
   PG_BIN          folder of the PostgreSQL server programs (initdb, postgres)
   F1DB_URL        where F1DB's releases are, unless `--upstream` says it
+  JOLPICA_URL     where Jolpica-F1 is, unless `--upstream` says it
+  OPENF1_URL      where OpenF1 is, unless `--upstream` says it
+  RAW_KEEP_DAYS   days for which what upstreams answered is kept [default: 400]
   F1_NOW          start the clock here instead of now (UTC), for replays
   F1_CLOCK_SPEED  seconds that pass on that clock in one real second
-  RUST_LOG        what to log, in `tracing` directives [default: warn]";
+  RUST_LOG        what to log, in `tracing` directives [default: warn]
+
+`f1 etl serve --help` has those of the schedules.";
 
 impl Cli {
     /// Reads the command line, or ends the process with the usage, as clap does.

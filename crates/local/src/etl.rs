@@ -3,11 +3,14 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use etl::cli::{self, Command};
+use etl::{
+    aside::Aside,
+    cli::{self, Command},
+};
 use sqlx::postgres::PgConnectOptions;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    aside::Aside,
     database::{Context, MAIN},
     exec::on_database,
 };
@@ -24,24 +27,40 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         }
         let options = database.options_of(MAIN, ROLE)?;
         let context = context.clone();
+        let ends_gently = command.ends_gently();
+        let stop = CancellationToken::new();
+        let told = stop.clone();
         let mut work = Aside::start(async move || {
-            let ctx = context_of_jobs(&context, options);
-            cli::run(&ctx, command).await
+            let ctx = context_of_jobs(&context, options)?;
+            cli::run(&ctx, command, &told).await
         })?;
-        tokio::select! {
-            outcome = work.outcome() => outcome?,
-            signal = signals.next() => Ok(signal.exit_code()),
+        loop {
+            tokio::select! {
+                outcome = work.outcome() => return outcome?,
+                // Work that waits for something else would not notice for long.
+                error = database.failure() => return Err(error),
+                signal = signals.next() => {
+                    if !ends_gently || stop.is_cancelled() {
+                        return Ok(signal.exit_code());
+                    }
+                    stop.cancel();
+                }
+            }
         }
     })
     .await
 }
 
 /// What the jobs of the ETL are given. Must be called inside the runtime that they will use.
-pub(crate) fn context_of_jobs(context: &Context, options: PgConnectOptions) -> etl::Context {
-    etl::Context {
+pub(crate) fn context_of_jobs(
+    context: &Context,
+    options: PgConnectOptions,
+) -> Result<etl::Context> {
+    Ok(etl::Context {
         pool: crate::database::pool(options, 4),
         sources: context.sources.clone(),
-        http: etl::sources::http::Http::new(),
+        http: etl::sources::http::Http::new()?,
         clock: context.clock,
-    }
+        job_run: None,
+    })
 }

@@ -37,14 +37,14 @@ pub async fn psql(context: &Context, arguments: &[OsString]) -> Result<ExitCode>
 pub(crate) async fn on_database(
     context: &Context,
     name: &'static str,
-    work: impl AsyncFnOnce(&Database, &mut Signals) -> Result<ExitCode>,
+    work: impl AsyncFnOnce(&mut Database, &mut Signals) -> Result<ExitCode>,
 ) -> Result<ExitCode> {
     let mut signals = Signals::listen()?;
     let mut database = tokio::select! {
         database = Database::open(context, name) => database?,
         signal = signals.next() => return Ok(signal.exit_code()),
     };
-    let outcome = work(&database, &mut signals).await;
+    let outcome = work(&mut database, &mut signals).await;
     if !signals.told_to_end() {
         tokio::select! {
             waited = database.wait_for_guests() => waited?,

@@ -1,17 +1,20 @@
-//! Filling the database, with progress on standard error: results first, then forecasts.
+//! Filling the database, with progress on standard error: results first, then forecasts, then what is newer than the
+//! release.
 
 use std::{
     io::{self, IsTerminal},
     time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use etl::{
     Context,
     demo::Championship,
     jobs::{Report, Which, accuracy, forecast, ledger, load, title_odds},
+    tick::{self, Chore, When},
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use tokio_util::sync::CancellationToken;
 
 use crate::database::is_empty;
 
@@ -74,6 +77,29 @@ pub async fn forecast(ctx: &Context) -> Result<()> {
         .await?;
     }
     Ok(())
+}
+
+/// What is asked for that a release cannot hold yet, and what follows from it. Corrections are a matter of `f1 etl`.
+const NEWER: [Chore; 3] = [Chore::Calendar, Chore::Sessions, Chore::Scores];
+
+/// Asks the other sources for sessions since the newest release, where they are due. What fails is an error; the rest is
+/// done.
+pub async fn catch_up(ctx: &Context) -> Result<()> {
+    stage("asking for what is newer than the release", async |_| {
+        let ticked = tick::run(ctx, &NEWER, When::Due, &CancellationToken::new()).await?;
+        ensure!(ticked.failed.is_empty(), "{}", ticked.failed.join("; "));
+        let detail = if ticked.busy {
+            "another process is asking for it".to_owned()
+        } else {
+            let (done, not_yet) = (ticked.done, ticked.not_yet);
+            format!("{done} jobs brought something new, {not_yet} found nothing published yet")
+        };
+        Ok(Report {
+            detail,
+            ..Report::default()
+        })
+    })
+    .await
 }
 
 /// Says that something begins and how it ended; between the two a terminal sees it move.

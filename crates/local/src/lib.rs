@@ -1,6 +1,5 @@
 //! The forecasting site on one machine, over a private PostgreSQL: what the command `f1` does.
 
-pub mod aside;
 pub mod child;
 pub mod cli;
 pub mod database;

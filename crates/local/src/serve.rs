@@ -38,7 +38,7 @@ impl Site {
             stop: watch::Sender::default(),
             servers: JoinSet::new(),
         };
-        let client = Client::new(site.api_url.parse().context("the address of the API")?);
+        let client = Client::new(site.api_url.parse().context("the address of the API")?)?;
         site.serve(listeners.api, api::app(pool, clock));
         site.serve(listeners.web, web::app(client));
         Ok(site)

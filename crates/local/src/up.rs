@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
-use etl::sources::{f1db, http::Http};
+use etl::{
+    aside::Aside,
+    sources::{f1db, http::Http},
+};
 use sqlx::postgres::PgConnectOptions;
 
 use crate::{
-    aside::Aside,
     cli::Up,
     database::{Context, DEMO, Database, MAIN, is_empty, pool},
     demo,
@@ -82,7 +84,7 @@ async fn choose(context: &Context, options: &Up, database: &Database) -> Result<
     let pool = pool(database.owner_options(MAIN)?, 1);
     let is_empty = is_empty(&pool).await;
     pool.close().await;
-    if is_empty? && let Err(error) = f1db::probe(&Http::new(), &context.sources.f1db_url).await {
+    if is_empty? && let Err(error) = f1db::probe(&Http::new()?, &context.sources.f1db_url).await {
         eprintln!(
             "f1: no answer from {error}; showing a simulated demo championship \
              (F1DB_URL or `--upstream` names another source, the next start tries again)"
@@ -95,7 +97,10 @@ async fn choose(context: &Context, options: &Up, database: &Database) -> Result<
 /// Fills the database while the site already shows it. What fails now is tried again at the next
 /// start, and what there is can be shown.
 async fn fill(context: &Context, as_etl: PgConnectOptions, content: Content) {
-    let ctx = context_of_jobs(context, as_etl);
+    let ctx = match context_of_jobs(context, as_etl) {
+        Ok(ctx) => ctx,
+        Err(error) => return warn(Err(error)),
+    };
     let answer = match content {
         // A job would ask again and again: right at night, tiresome here.
         Content::Real => f1db::probe(&ctx.http, &ctx.sources.f1db_url).await,
@@ -107,6 +112,9 @@ async fn fill(context: &Context, as_etl: PgConnectOptions, content: Content) {
     }
     if matches!(is_empty(&ctx.pool).await, Ok(false)) {
         warn(fill::forecast(&ctx).await);
+        if content == Content::Real {
+            warn(fill::catch_up(&ctx).await);
+        }
     }
 }
 

@@ -16,10 +16,12 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// Crates of others, and those of ours that alone may use them.
-const WARDS: [(&str, &[&str]); 3] = [
+const WARDS: [(&str, &[&str]); 4] = [
     ("sqlx", &["schema", "etl", "api", "local"]),
     ("polars", &["etl"]),
     ("reqwest", &["client", "etl"]),
+    // In etl for health and metrics alone.
+    ("axum", &["api", "web", "etl", "local"]),
 ];
 
 /// What does I/O or knows the time, of which the model does nothing.

@@ -1,5 +1,7 @@
 //! The one place that reads the wall clock.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A clock that can be shifted and sped up: `F1_NOW` says what time it is at the start of the process, and
@@ -23,6 +25,12 @@ impl Clock {
         }
     }
 
+    /// A clock of the same speed that shows `now` at this moment.
+    #[must_use]
+    pub fn set_to(&self, now: DateTime<Utc>) -> Self {
+        Self::starting_at(Some(now), self.speed)
+    }
+
     /// The time it shows, UTC.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
@@ -33,6 +41,17 @@ impl Clock {
         )]
         let shown_ms = (real_ms as f64 * self.speed) as i64;
         self.start + TimeDelta::milliseconds(shown_ms)
+    }
+
+    /// How long it takes in real time until it shows `instant`; `None` if it stands still before it.
+    #[must_use]
+    pub fn until(&self, instant: DateTime<Utc>) -> Option<Duration> {
+        let ahead = (instant - self.now()).num_milliseconds();
+        if ahead < 0 {
+            return Some(Duration::ZERO);
+        }
+        let real_ms = (ahead as f64 + 1.0) / self.speed;
+        Duration::try_from_secs_f64(real_ms / 1000.0).ok()
     }
 }
 

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod colours;
 pub mod database;
 pub mod forecasts;
+pub mod problems;
 pub mod races;
 pub mod reference;
 pub mod sessions;
@@ -16,9 +17,10 @@ pub mod vocabulary;
 pub use clock::Clock;
 pub use table::Table;
 pub use vocabulary::{
-    Championship, CircuitId, Contest, DriverId, EntityKind, EventFormat, EventKind, ForecastInput,
-    JobOutcome, LineageId, ModelFitId, Moment, Points, PredictionKind, QualifyingFormat, RaceId,
-    RaceStatus, ResultStatus, Score, SessionKind, StandingSource, TeamId,
+    Championship, CircuitId, Contest, DataKind, DriverId, EntityKind, EventFormat, EventKind,
+    ForecastInput, JobOutcome, LineageId, ModelFitId, Moment, Points, PredictionKind, ProblemKind,
+    QualifyingFormat, RaceId, RaceList, RaceStatus, ResultStatus, Score, SessionKind,
+    StandingSource, TeamId, Upstream,
 };
 
 /// Every migration, embedded. One static, since each use of `migrate!` would copy all of them into its binary.

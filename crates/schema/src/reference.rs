@@ -30,12 +30,12 @@ table! {
         date_of_birth: NaiveDate,
         /// Died.
         date_of_death: Option<NaiveDate>,
-        /// Born where.
-        place_of_birth: String,
+        /// Born where; `None`, like the next two, for a person whom no release has brought yet.
+        place_of_birth: Option<String>,
         /// Country raced for.
-        nationality: String,
+        nationality: Option<String>,
         /// Its ISO 3166 alpha-2 code.
-        country_code: String,
+        country_code: Option<String>,
     }
 }
 
@@ -62,10 +62,10 @@ table! {
         name: String,
         /// In full.
         full_name: String,
-        /// Home country.
-        country: String,
+        /// Home country; `None`, like its code, for a team that no release has brought yet.
+        country: Option<String>,
         /// Its ISO 3166 alpha-2 code.
-        country_code: String,
+        country_code: Option<String>,
     }
 }
 

@@ -100,8 +100,8 @@ table! {
         car_number: String,
         /// Team.
         team_id: TeamId,
-        /// Engine manufacturer's key: until the 1980s a constructor was judged with it.
-        engine: String,
+        /// Engine manufacturer's key: until the 1980s a constructor was judged with it. Only releases name it.
+        engine: Option<String>,
         /// 1, 2, ... as published, winner first.
         display_order: i16,
         /// Place, if classified.
@@ -159,6 +159,24 @@ table! {
         /// On which lap.
         lap: i16,
         /// In the pit lane, ms; a red flag is in it.
+        time_ms: Option<i32>,
+    }
+}
+
+table! {
+    /// A lap of a race.
+    Lap in "laps" keyed by [race_id, contest, driver_id, lap] {
+        /// The weekend.
+        race_id: RaceId,
+        /// Which race.
+        contest: Contest,
+        /// Driver.
+        driver_id: DriverId,
+        /// 1, 2, ...
+        lap: i16,
+        /// Place at its end.
+        position: Option<i16>,
+        /// ms.
         time_ms: Option<i32>,
     }
 }

@@ -279,6 +279,48 @@ words! {
 }
 
 words! {
+    /// Whom data is from.
+    Upstream as "upstream" {
+        /// F1DB's releases.
+        F1db = "f1db",
+        /// Jolpica-F1.
+        Jolpica = "jolpica",
+        /// `OpenF1`.
+        Openf1 = "openf1",
+    }
+}
+
+words! {
+    /// A list that is published of a weekend.
+    RaceList as "race_list" {
+        /// Times of first practice.
+        Practice1 = "practice_1",
+        /// Times of second practice.
+        Practice2 = "practice_2",
+        /// Times of third practice.
+        Practice3 = "practice_3",
+        /// Times of fourth practice.
+        Practice4 = "practice_4",
+        /// The classification that sets the sprint's grid.
+        SprintQualifying = "sprint_qualifying",
+        /// The official grid of the sprint.
+        SprintGrid = "sprint_grid",
+        /// The result of the sprint.
+        Sprint = "sprint",
+        /// The classification of qualifying.
+        Qualifying = "qualifying",
+        /// The official grid.
+        Grid = "grid",
+        /// The result of the Grand Prix.
+        Race = "race",
+        /// Stops in the pits.
+        PitStops = "pit_stops",
+        /// Lap times of the Grand Prix.
+        Laps = "laps",
+    }
+}
+
+words! {
     /// What a key names.
     EntityKind as "entity_kind" {
         /// A person.
@@ -287,6 +329,56 @@ words! {
         Team = "team",
         /// A track.
         Circuit = "circuit",
+    }
+}
+
+words! {
+    /// A kind of data, as freshness is told of.
+    DataKind as "data_kind" {
+        /// The release of F1DB.
+        Release = "release",
+        /// The calendar.
+        Calendar = "calendar",
+        /// Results of Grands Prix.
+        Results = "results",
+        /// Results of sprints.
+        Sprints = "sprints",
+        /// Classifications of qualifying, the sprint's too.
+        Qualifying = "qualifying",
+        /// Practice.
+        Practice = "practice",
+        /// Official grids, the sprint's too.
+        Grids = "grids",
+        /// Stops in the pits.
+        PitStops = "pit_stops",
+        /// Lap times.
+        Laps = "laps",
+        /// Forecasts.
+        Forecasts = "forecasts",
+        /// Scores of forecasts.
+        Scores = "scores",
+        /// Chances of the titles.
+        TitleOdds = "title_odds",
+    }
+}
+
+words! {
+    /// What can be wrong with the pipeline; [`Problem`](crate::problems::Problem) says it in a sentence.
+    ProblemKind as "problem_kind" {
+        /// Nothing has run for two days.
+        Idle = "idle",
+        /// A job that runs often has not run for two days, though others have.
+        JobIdle = "job_idle",
+        /// The last run of a job failed.
+        Failing = "failing",
+        /// The last run of a job has no end, and nobody is at it.
+        Killed = "killed",
+        /// A list is not held six hours after its session.
+        Overdue = "overdue",
+        /// A race was run without a forecast made before its start.
+        NoLiveForecast = "no_live_forecast",
+        /// The release lacks a race run more than three days ago.
+        ReleaseBehind = "release_behind",
     }
 }
 

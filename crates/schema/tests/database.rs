@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use schema::{
-    Championship, Contest, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome, Moment,
-    PredictionKind, QualifyingFormat, RaceStatus, ResultStatus, Score, SessionKind, StandingSource,
-    Table,
+    Championship, Contest, DataKind, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome,
+    Moment, PredictionKind, ProblemKind, QualifyingFormat, RaceList, RaceStatus, ResultStatus,
+    Score, SessionKind, StandingSource, Table, Upstream,
     championships::Standing,
     forecasts::{
         Accuracy, Calibration, ForecastScore, Prediction, PredictionDriver, PredictionFeatures,
@@ -14,13 +14,13 @@ use schema::{
     },
     races::{Race, RaceSession},
     reference::{Circuit, Driver, Lineage, Season, SeasonEntry, Team},
-    sessions::{GridPlace, PitStop, PracticeResult, QualifyingResult, RaceResult},
+    sessions::{GridPlace, Lap, PitStop, PracticeResult, QualifyingResult, RaceResult},
 };
 use sqlx::PgPool;
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
-    async fn check<T: Table>(pool: &PgPool, set_by_the_database: &[&str]) {
+    async fn check<T: Table>(pool: &PgPool, set_otherwise: &[&str]) {
         let columns: BTreeSet<String> =
             sqlx::query_scalar("SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped")
                 .bind(T::NAME)
@@ -31,7 +31,7 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
                 .collect();
         let known = T::COLUMNS
             .iter()
-            .chain(set_by_the_database)
+            .chain(set_otherwise)
             .map(ToString::to_string)
             .collect();
         assert_eq!(columns, known, "{}", T::NAME);
@@ -55,12 +55,14 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
     check::<Driver>(&pool, &[]).await;
     check::<SeasonEntry>(&pool, &[]).await;
     check::<Race>(&pool, &[]).await;
-    check::<RaceSession>(&pool, &[]).await;
+    let upstreams = ["jolpica_date", "jolpica_starts_at", "openf1_key"];
+    check::<RaceSession>(&pool, &upstreams).await;
     check::<PracticeResult>(&pool, &[]).await;
     check::<QualifyingResult>(&pool, &[]).await;
     check::<GridPlace>(&pool, &[]).await;
     check::<RaceResult>(&pool, &[]).await;
     check::<PitStop>(&pool, &[]).await;
+    check::<Lap>(&pool, &[]).await;
     check::<Standing>(&pool, &[]).await;
     check::<PredictionFeatures>(&pool, &[]).await;
     check::<Prediction>(&pool, &["scheduled_start"]).await;
@@ -91,13 +93,17 @@ async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
     check_all!(
         Championship,
         Contest,
+        DataKind,
         EntityKind,
         EventFormat,
         EventKind,
         ForecastInput,
         JobOutcome,
+        RaceList,
+        Upstream,
         Moment,
         PredictionKind,
+        ProblemKind,
         QualifyingFormat,
         RaceStatus,
         ResultStatus,

@@ -68,6 +68,7 @@ pub fn app(client: Client) -> Router {
         .route("/teams", get(pages::teams::list))
         .route("/teams/{key}", get(pages::teams::show))
         .route("/data", get(pages::data::show))
+        .route("/status", get(pages::status::show))
         .route("/assets/{name}", get(assets::serve))
         .fallback(async || error::Error::NotFound { near: Vec::new() })
         .with_state(client)

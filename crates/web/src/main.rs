@@ -32,6 +32,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(config.log.clone())
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
         .init();
     match serve(config).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,6 +44,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let client = Client::new(config.api_url)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -54,7 +56,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    axum::serve(listener, web::app(Client::new(config.api_url)))
+    axum::serve(listener, web::app(client))
         .with_graceful_shutdown(stop)
         .await?;
     Ok(())

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
-use client::status::Status;
+use client::status::Summary;
 
 use crate::{assets, error::Error, parts::Link};
 
@@ -37,8 +37,8 @@ pub(crate) enum Part {
 }
 
 impl Frame {
-    /// The frame of a page in `part`, from the API's status.
-    pub(crate) fn new(part: Part, status: &Status) -> Self {
+    /// The frame of a page in `part`, from the API's summary.
+    pub(crate) fn new(part: Part, status: &Summary) -> Self {
         let season = status.last_season;
         let of_season = |path: &str, otherwise: &str| {
             season.map_or_else(

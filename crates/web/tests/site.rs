@@ -38,7 +38,7 @@ async fn site(pool: &PgPool, now: DateTime<Utc>) -> Router {
         .unwrap();
     let api = api::app(pool.clone(), Clock::starting_at(Some(now), 0.0));
     tokio::spawn(async move { axum::serve(listener, api).await });
-    web::app(Client::new(url))
+    web::app(Client::new(url).unwrap())
 }
 
 async fn fill(pool: &PgPool) {
@@ -47,8 +47,9 @@ async fn fill(pool: &PgPool) {
     let ctx = Context {
         pool: pool.clone(),
         sources,
-        http: Http::pausing(Duration::ZERO),
+        http: Http::pausing(Duration::ZERO).unwrap(),
         clock,
+        job_run: None,
     };
     load::load_demo(&ctx, &Championship::small(now()))
         .await
@@ -168,6 +169,7 @@ async fn every_link_leads_to_a_page_that_keeps_the_rules(pool: PgPool) {
         "/data",
         "/accuracy",
         "/model",
+        "/status",
     ] {
         assert!(kinds.contains(kind), "{kind} is linked: {kinds:?}");
     }
@@ -348,6 +350,52 @@ async fn an_old_key_leads_to_the_present_one(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_only_f1db_knows_is_left_out_until_it_does(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let driver: (String, String) = sqlx::query_as(
+        "SELECT driver_key::text, code::text FROM drivers JOIN driver_season_stats ON driver_id = id LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let team: String = sqlx::query_scalar(
+        "SELECT team_key::text FROM teams JOIN team_season_stats ON team_id = id LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let (driver, code) = (format!("/drivers/{}", driver.0), driver.1);
+    let team = format!("/teams/{team}");
+    assert!(
+        get(&site, &driver)
+            .await
+            .all("dt")
+            .contains(&"In".to_owned())
+    );
+    assert_eq!(get(&site, &team).await.all(".over").len(), 1);
+    sqlx::raw_sql(
+        "UPDATE drivers SET (place_of_birth, nationality, country_code) = (NULL, NULL, NULL);
+         UPDATE teams SET (country, country_code) = (NULL, NULL)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let page = get(&site, &driver).await;
+    assert_eq!(page.all(".over"), [code]);
+    assert!(!page.all("dt").contains(&"In".to_owned()));
+    let page = get(&site, &team).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.all(".over"), [""; 0]);
+    for list in ["/drivers", "/teams"] {
+        let page = get(&site, list).await;
+        let countries = page.all("td.d1");
+        assert!(!countries.is_empty() && countries.iter().all(String::is_empty));
+        assert!(!page.text.contains("None"), "{list}");
+    }
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
     let site = site(&pool, now() + TimeDelta::days(1)).await;
     let page = get(&site, "/").await;
@@ -361,6 +409,7 @@ async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
         "/data",
         "/accuracy",
         "/model",
+        "/status",
     ] {
         assert_eq!(get(&site, path).await.status, StatusCode::OK, "{path}");
     }
@@ -368,8 +417,14 @@ async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
 
 #[tokio::test]
 async fn without_the_api_pages_say_so() {
-    let site = web::app(Client::new("http://127.0.0.1:9".parse().unwrap()));
-    for path in ["/", "/seasons/2025", "/drivers/somebody", "/predictions"] {
+    let site = web::app(Client::new("http://127.0.0.1:9".parse().unwrap()).unwrap());
+    for path in [
+        "/",
+        "/seasons/2025",
+        "/drivers/somebody",
+        "/predictions",
+        "/status",
+    ] {
         let page = get(&site, path).await;
         assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
         assert!(page.headers.contains_key(header::RETRY_AFTER));
@@ -383,5 +438,81 @@ async fn without_the_api_pages_say_so() {
         get(&site, "/data").await.status,
         StatusCode::OK,
         "the credits can still be read"
+    );
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn the_status_says_first_what_is_wrong_and_escapes_what_upstreams_said(pool: PgPool) {
+    fill(&pool).await;
+    let site = site(&pool, now()).await;
+    let well = get(&site, "/status").await;
+    assert_eq!(well.status, StatusCode::OK);
+    assert!(
+        well.all(".lede")[0].starts_with("Nothing is wrong."),
+        "{:?}",
+        well.all(".lede")
+    );
+    assert!(well.all("ul.problems").is_empty());
+    assert!(
+        well.all("h3 a").len() == 1,
+        "the next race: {:?}",
+        well.all("h3")
+    );
+
+    sqlx::raw_sql(
+        "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, attempt, rows_read, error)
+         SELECT 'ingest_race', year, round, '2026-06-10 12:00Z', '2026-06-10 12:00:03Z', 'failed', 3, 12, '<script>alert(1)</script>'
+         FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1;
+         BEGIN;
+         SELECT set_config('f1.job_run', (SELECT max(id)::text FROM job_runs), true);
+         UPDATE race_results SET position = NULL, position_text = 'DSQ', status = 'disqualified', points = 0
+         WHERE position = 1 AND race_id = (SELECT id FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1);
+         COMMIT",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let page = get(&site, "/status").await;
+    assert!(
+        page.all(".lede")[0].starts_with("One thing is wrong."),
+        "{:?}",
+        page.all(".lede")
+    );
+    let problem = &page.all("ul.problems li")[0];
+    assert!(
+        problem.contains("ingest_race") && problem.contains("3 times in a row"),
+        "{problem}"
+    );
+    assert!(problem.ends_with("<script>alert(1)</script>."), "{problem}");
+    assert!(page.all("script").is_empty() && !page.text.contains("<script>"));
+    assert_eq!(
+        page.all("td details pre"),
+        ["<script>alert(1)</script>", "<script>alert(1)</script>"],
+        "of the last run of the job, and among what ran"
+    );
+    let ran = page.all("#runs + table tbody tr");
+    assert!(
+        ran[0].contains("failed, 3rd attempt") && ran[0].contains("3.0 s"),
+        "{ran:?}"
+    );
+    let corrected = page.all("#corrections + table tbody tr");
+    assert!(
+        corrected.len() == 1
+            && corrected[0].contains("1st, 25 points")
+            && corrected[0].contains("disqualified, 0 points"),
+        "{corrected:?}"
+    );
+
+    let (year, round): (i16, i16) = sqlx::query_as(
+        "SELECT year, round FROM corrections c JOIN races r ON r.id = c.race_id LIMIT 1",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    let weekend = get(&site, &format!("/seasons/{year}/races/{round}")).await;
+    let rows = weekend.all("#corrections + table tbody tr");
+    assert!(
+        rows.len() == 1 && rows[0].contains("disqualified"),
+        "{rows:?}"
     );
 }

@@ -4,6 +4,7 @@
     unreachable_pub,
     reason = "every test is a crate of its own and this a module of it"
 )]
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use axum::{
     Router,

@@ -80,9 +80,25 @@ impl Championship {
     /// Simulates the championship. A shape out of range is brought to the nearest one in range.
     #[must_use]
     pub fn release(&self) -> Release {
-        let shape = self.in_range();
+        self.in_range().play(false)
+    }
+
+    /// The championship when its newest season is over: to `release` it adds what happens after `now`, and changes
+    /// nothing that happened before.
+    #[must_use]
+    pub fn complete(&self) -> Release {
+        self.in_range().play(true)
+    }
+
+    fn play(self, to_the_end: bool) -> Release {
+        let shape = self;
         let mut rng = ChaCha8Rng::seed_from_u64(shape.seed);
-        let calendar = calendar::seasons(shape.now, shape.seasons, shape.rounds, shape.sprints);
+        let mut calendar = calendar::seasons(shape.now, shape.seasons, shape.rounds, shape.sprints);
+        if to_the_end {
+            for race in calendar.iter_mut().flatten() {
+                race.progress = Progress::Run;
+            }
+        }
         let newest = calendar
             .last()
             .and_then(|races| races.first())
@@ -95,7 +111,7 @@ impl Championship {
             }
             seasons.push(play_season(&mut rng, &mut field, races, index == 0));
         }
-        let run = seasons.last().map_or(0, |season| season.begun() - 1);
+        let run = seasons.last().map_or(0, SeasonRecord::run);
         Release::new(
             format!("v{newest}.{run}.0"),
             export::write(&field, &seasons, shape.rounds),
@@ -128,6 +144,12 @@ impl SeasonRecord {
     fn begun(&self) -> u16 {
         let begun = self.races.iter().zip(&self.weekends);
         begun.map(|(race, _)| race.round).max().unwrap_or(0)
+    }
+
+    /// Rounds whose race is run.
+    fn run(&self) -> usize {
+        let run = |race: &&Race| race.progress == Progress::Run;
+        self.races.iter().filter(run).count()
     }
 
     /// The seats taken so far.

@@ -1,6 +1,6 @@
 //! A release in memory: its files, its archive, and the same release as it was earlier.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write};
 
 use zip::result::ZipResult;
@@ -55,7 +55,9 @@ impl Release {
             let table = name.trim_start_matches("f1db-").trim_end_matches(".csv");
             *csv = match table {
                 "races" => keep(csv, |row| Some(without_deciders(row, last))),
-                "seasons-entrants-drivers" => keep(csv, |row| without_later_rounds(row, last)),
+                "seasons-entrants-drivers" => {
+                    keep(csv, |row| without_later_rounds(row, last, false))
+                }
                 _ if AFTER_THE_RACE.contains(&table) => {
                     keep(csv, |row| (held(row) < last).then(|| row.join(",")))
                 }
@@ -67,6 +69,52 @@ impl Release {
         }
         cut.write_final_tables();
         cut
+    }
+
+    /// The release that follows the race of a round: its results and tables, the calendar to the end of that season,
+    /// who has driven so far, and nothing of the weekends to come. Round 0 is the release before a season, with its
+    /// entrants.
+    #[must_use]
+    pub fn after(&self, year: i32, round: u16) -> Self {
+        let last = (year, round);
+        let mut after = Self {
+            tag: format!("v{year}.{round}.0"),
+            files: self.files.clone(),
+        };
+        for (name, csv) in &mut after.files {
+            let table = name.trim_start_matches("f1db-").trim_end_matches(".csv");
+            let known = |yes: bool, row: &[&str]| yes.then(|| row.join(","));
+            *csv = match table {
+                "races" => keep(csv, |row| {
+                    let (held_in, _) = held(row);
+                    (held_in <= year).then(|| without_deciders(row, (year, round + 1)))
+                }),
+                "seasons" => keep(csv, |row| known(number::<i32>(row[0]) <= year, row)),
+                "seasons-entrants-drivers" => {
+                    keep(csv, |row| without_later_rounds(row, last, round == 0))
+                }
+                _ if table.starts_with("races-") => keep(csv, |row| known(held(row) <= last, row)),
+                _ => continue,
+            };
+        }
+        after.forget_newcomers();
+        after.write_final_tables();
+        after
+    }
+
+    /// Takes out drivers who are in no list of entries.
+    fn forget_newcomers(&mut self) {
+        let entries = self.files.get(&file_name("seasons-entrants-drivers"));
+        let entries = entries.map(String::as_str).unwrap_or_default();
+        let entered: BTreeSet<String> = entries
+            .lines()
+            .filter_map(|line| split(line).get(4).map(|driver| (*driver).to_owned()))
+            .collect();
+        if let Some(drivers) = self.files.get_mut(&file_name("drivers")) {
+            *drivers = keep(drivers, |row| {
+                entered.contains(row[0]).then(|| row.join(","))
+            });
+        }
     }
 
     fn write_final_tables(&mut self) {
@@ -132,8 +180,13 @@ fn without_deciders(row: &[&str], last: (i32, u16)) -> String {
     undecided.join(",")
 }
 
-/// An entry lists the rounds begun; one that has begun none is unknown, unless it is a test driver's.
-fn without_later_rounds(row: &[&str], (last_year, last_round): (i32, u16)) -> Option<String> {
+/// An entry lists the rounds begun; one that has begun none is unknown, unless it is a test driver's, or `announced` and
+/// for the first round of the last season.
+fn without_later_rounds(
+    row: &[&str],
+    (last_year, last_round): (i32, u16),
+    announced: bool,
+) -> Option<String> {
     let [year, .., rounds, _text, test] = row else {
         return None;
     };
@@ -143,9 +196,11 @@ fn without_later_rounds(row: &[&str], (last_year, last_round): (i32, u16)) -> Op
     }
     let listed = rounds.trim_matches('"').split(';').map(number);
     let begun: Vec<u16> = listed
+        .clone()
         .filter(|round| (year, *round) <= (last_year, last_round))
         .collect();
-    if begun.is_empty() {
+    let is_announced = announced && year == last_year && listed.clone().any(|round| round == 1);
+    if begun.is_empty() && !is_announced {
         return None;
     }
     let [list, text] = rounds_cells(&begun);

@@ -556,6 +556,76 @@ fn cutting_at_the_next_race_changes_nothing() {
 }
 
 #[test]
+fn a_complete_season_continues_the_running_one() {
+    for now in [noon(2026, 1, 3), september(), noon(2026, 12, 30)] {
+        let championship = Championship::small(now);
+        let complete = championship.complete();
+        assert_eq!(complete.tag, "v2026.4.0", "{now}");
+        let held = rows(&complete, "races-race-results");
+        let held: BTreeSet<_> = held.iter().map(round_of).collect();
+        let races = rows(&complete, "races");
+        assert_eq!(held, races.iter().map(round_of).collect(), "{now}");
+        let release = championship.release();
+        for file in SESSION_FILES {
+            let running = rows(&release, file);
+            let whole = rows(&complete, file);
+            assert_eq!(whole[..running.len()], running, "{now} {file}");
+        }
+        assert_eq!(
+            complete.after(2026, 4).files["f1db-races-driver-standings.csv"],
+            complete.files["f1db-races-driver-standings.csv"]
+        );
+    }
+}
+
+#[test]
+fn a_release_after_a_race_knows_nothing_of_the_next_weekend() {
+    let complete = three_formats();
+    let after = complete.after(2023, 2);
+    assert_eq!(after.tag, "v2023.2.0");
+    for file in SESSION_FILES
+        .into_iter()
+        .chain(["races-driver-standings", "races-constructor-standings"])
+    {
+        let mut expected = rows(&complete, file);
+        expected.retain(|row| round_of(row) <= (2023, 2));
+        assert_eq!(rows(&after, file), expected, "{file}");
+    }
+    let calendar = rows(&after, "races");
+    let last = calendar.iter().map(round_of).max();
+    assert_eq!(last, Some((2023, 4)), "the calendar of the season is whole");
+    let drove: BTreeSet<String> = SESSION_FILES
+        .iter()
+        .flat_map(|file| rows(&after, file))
+        .map(|row| row["driverId"].clone())
+        .collect();
+    let known: BTreeSet<String> = rows(&after, "drivers")
+        .into_iter()
+        .map(|row| row["id"].clone())
+        .collect();
+    assert_eq!(known, drove);
+    assert!(known.len() < rows(&complete, "drivers").len());
+}
+
+#[test]
+fn the_release_before_a_season_has_its_calendar_and_entrants() {
+    let complete = Championship::small(september()).complete();
+    let before = complete.after(2026, 0);
+    assert_eq!(before.tag, "v2026.0.0");
+    let of_2026 = |file: &str| {
+        let rows = rows(&before, file).into_iter();
+        rows.filter(|row| row["year"] == "2026").collect::<Vec<_>>()
+    };
+    assert_eq!(of_2026("races").len(), 4);
+    assert!(of_2026("races-race-results").is_empty());
+    assert!(of_2026("seasons-driver-standings").is_empty());
+    let entries = of_2026("seasons-entrants-drivers");
+    let racing = entries.iter().filter(|row| row["testDriver"] == "false");
+    assert_eq!(racing.count(), 10, "the first line-up");
+    assert!(entries.iter().all(|row| row["rounds"].is_empty()));
+}
+
+#[test]
 fn strength_persists() {
     let release = Championship::standard(september()).release();
     let (mut top, mut all) = (0, 0);

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 use schema::{DriverId, TeamId};
 use sqlx::PgConnection;
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+use super::names::{Name, folded};
 
 /// A driver as another upstream names him.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +56,15 @@ pub enum Unknown {
     },
 }
 
+/// Who and what of a list is none of ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Strangers<'a> {
+    /// The places in the list of the cars whose driver is nobody we know.
+    pub people: Vec<usize>,
+    /// Names of teams that we do not know.
+    pub teams: Vec<&'a str>,
+}
+
 /// Drivers and teams of ours, as they stand in a season.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
@@ -68,8 +78,7 @@ pub struct Roster {
 struct Known {
     id: DriverId,
     born: NaiveDate,
-    family: String,
-    full: String,
+    name: Name,
 }
 
 impl Roster {
@@ -98,8 +107,7 @@ impl Roster {
                 .map(|row| Known {
                     id: DriverId(row.id),
                     born: row.date_of_birth,
-                    family: folded(&row.last_name),
-                    full: folded(&row.name),
+                    name: Name::new(&row.name, &row.last_name),
                 })
                 .collect(),
             seats: seats
@@ -134,16 +142,32 @@ impl Roster {
             .collect()
     }
 
+    /// Whom and what [`identify`](Self::identify) does not know; who may be two of ours is not among them. A new team may
+    /// have new drivers, whose cars it only reports as theirs.
+    #[must_use]
+    pub fn strangers<'a>(&self, lines: &[Line<'a>]) -> Strangers<'a> {
+        let drivers: Vec<_> = lines.iter().map(|line| self.driver(line.driver)).collect();
+        let known = self.teams(lines, &drivers);
+        let mut strangers = Strangers::default();
+        for (place, (line, driver)) in lines.iter().zip(&drivers).enumerate() {
+            if matches!(driver, Err(Unknown::Driver { .. })) {
+                strangers.people.push(place);
+            }
+            if !known.contains_key(line.team) && !strangers.teams.contains(&line.team) {
+                strangers.teams.push(line.team);
+            }
+        }
+        strangers
+    }
+
     /// By birthday and family name; twins by given name, too. Without a birthday by the whole name, among those of the
     /// season before all others.
     fn driver(&self, person: Person<'_>) -> Result<DriverId, Unknown> {
-        let family = folded(person.family_name);
-        let full = folded(&format!("{} {}", person.given_name, person.family_name));
-        let born = |known: &&Known| {
-            let same = person.date_of_birth == Some(known.born);
-            same && (same_name(&known.family, &family) || same_name(&known.full, &full))
-        };
-        let named = |known: &&Known| same_name(&known.full, &full);
+        let full = format!("{} {}", person.given_name, person.family_name);
+        let name = Name::new(&full, person.family_name);
+        let born =
+            |known: &&Known| person.date_of_birth == Some(known.born) && known.name.meets(&name);
+        let named = |known: &&Known| known.name.meets_whole(&name);
         let in_season = |known: &&Known| self.seats.contains_key(&known.id);
         let all = || self.drivers.iter();
         let candidates: Vec<&Known> = if person.date_of_birth.is_some() {
@@ -155,7 +179,7 @@ impl Roster {
             }
             candidates
         };
-        let exact = candidates.iter().filter(|known| known.full == full);
+        let exact = candidates.iter().filter(|known| known.name.equals(&name));
         let names = || {
             let [given_name, family_name] =
                 [person.given_name, person.family_name].map(str::to_owned);
@@ -224,34 +248,6 @@ impl Roster {
     }
 }
 
-/// Lower case without accents, hyphens and points: how two spellings of a name meet.
-fn folded(name: &str) -> String {
-    let letters = name
-        .nfd()
-        .filter(|letter| !is_combining_mark(*letter))
-        .flat_map(char::to_lowercase);
-    let spaced: String = letters
-        .map(|letter| {
-            if letter.is_alphanumeric() {
-                letter
-            } else {
-                ' '
-            }
-        })
-        .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The same words in any order, a `jr` more or less.
-fn same_name(a: &str, b: &str) -> bool {
-    fn words(name: &str) -> Vec<&str> {
-        let mut words: Vec<&str> = name.split(' ').filter(|word| *word != "jr").collect();
-        words.sort_unstable();
-        words
-    }
-    words(a) == words(b)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,8 +260,7 @@ mod tests {
         Known {
             id: DriverId(id),
             born: born(day),
-            family: folded(family),
-            full: folded(name),
+            name: Name::new(name, family),
         }
     }
 

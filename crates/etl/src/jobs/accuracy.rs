@@ -50,16 +50,16 @@ pub async fn compute(ctx: &Context) -> Result<Report> {
             calibration.extend(calibration_rows(&part, seasons));
         }
     }
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let mut changes = Changes::default();
     changes += merge(&mut transaction, &scores, Scope::All).await?;
     changes += merge(&mut transaction, &accuracy, Scope::All).await?;
     changes += merge(&mut transaction, &calibration, Scope::All).await?;
     transaction.commit().await?;
-    Ok(Report {
+    Ok(Report::of(
         changes,
-        detail: format!("{} forecasts scored", scores.len()),
-    })
+        format!("{} forecasts scored", scores.len()),
+    ))
 }
 
 fn series(history: &History, live: &Live) -> Result<Vec<Series>> {

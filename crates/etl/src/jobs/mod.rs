@@ -1,9 +1,14 @@
 //! Jobs: each run is a row of `job_runs`, one at a time, and writes in one transaction or not at all.
 
 pub mod accuracy;
+pub mod backfill;
+pub mod by_hand;
 pub mod forecast;
+pub mod ingest;
 pub mod ledger;
 pub mod load;
+pub mod recheck;
+pub mod schedule;
 pub mod season_stats;
 pub mod title_odds;
 

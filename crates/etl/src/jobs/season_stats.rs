@@ -8,11 +8,11 @@ use crate::{Context, merge::Changes};
 
 /// Computes the statistics of `year`, or of all seasons, in one transaction.
 pub async fn run(ctx: &Context, year: Option<i16>) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let changes = compute(&mut transaction, year).await?;
     transaction.commit().await?;
     let detail = year.map_or_else(|| "all seasons".to_owned(), |year| format!("season {year}"));
-    Ok(Report { changes, detail })
+    Ok(Report::of(changes, detail))
 }
 
 /// Computes the statistics of `year`, or of all seasons; rows that are right already are not touched.

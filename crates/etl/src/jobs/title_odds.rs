@@ -50,13 +50,13 @@ pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
         } => Scope::All,
         _ => Scope::Alike(&["race_id", "championship"]),
     };
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let changes = merge(&mut transaction, &rows, scope).await?;
     transaction.commit().await?;
-    Ok(Report {
+    Ok(Report::of(
         changes,
-        detail: format!("{} rows of title odds", changes.read),
-    })
+        format!("{} rows of title odds", changes.read),
+    ))
 }
 
 fn after_every_race(

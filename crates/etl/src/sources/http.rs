@@ -1,10 +1,8 @@
-//! The one HTTP client: who we say we are, how long we wait, when we ask again.
+//! The one HTTP client: who we say we are, how long we wait, when we ask again, how often we asked.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -19,6 +17,11 @@ use reqwest::{
 const ATTEMPTS: usize = 6;
 /// A `Retry-After` longer than this is not waited for.
 const LONGEST_WAIT: Duration = Duration::from_mins(2);
+
+/// There can be no HTTP client on this system.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot set up TLS, the package ca-certificates may be missing")]
+pub struct SetupError(#[from] reqwest::Error);
 
 /// Why an upstream did not give what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -95,48 +98,60 @@ impl Error {
 pub struct Http {
     client: Client,
     first_pause: Duration,
-    requests: Arc<AtomicU32>,
+    upstream: &'static str,
+    requests: Arc<Mutex<BTreeMap<&'static str, u32>>>,
 }
 
 impl Http {
     /// A client whose pauses between attempts start at half a second and double.
-    ///
-    /// # Panics
-    /// If the system's TLS cannot be set up.
-    #[must_use]
-    pub fn new() -> Self {
+    pub fn new() -> Result<Self, SetupError> {
         Self::pausing(Duration::from_millis(500))
     }
 
     /// A client whose pauses between attempts start at `first_pause` and double.
-    ///
-    /// # Panics
-    /// If the system's TLS cannot be set up.
-    #[must_use]
-    pub fn pausing(first_pause: Duration) -> Self {
+    pub fn pausing(first_pause: Duration) -> Result<Self, SetupError> {
         let client = Client::builder()
             .user_agent(concat!("parc-ferme/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(3))
             .read_timeout(Duration::from_secs(30))
             .redirect(Policy::none())
-            .build()
-            .expect("the TLS backend is compiled in");
-        Self {
+            .build()?;
+        Ok(Self {
             client,
             first_pause,
+            upstream: "",
             requests: Arc::default(),
+        })
+    }
+
+    /// The same client, whose requests are counted as those to `upstream`.
+    #[must_use]
+    pub fn asking(&self, upstream: &'static str) -> Self {
+        Self {
+            upstream,
+            ..self.clone()
         }
     }
 
     /// Requests sent so far by this client and its clones.
     #[must_use]
     pub fn requests(&self) -> u32 {
-        self.requests.load(Ordering::Relaxed)
+        self.counts().values().sum()
+    }
+
+    /// The same by upstream.
+    #[must_use]
+    pub fn requests_by_upstream(&self) -> BTreeMap<&'static str, u32> {
+        self.counts().clone()
+    }
+
+    fn counts(&self) -> MutexGuard<'_, BTreeMap<&'static str, u32>> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One attempt. Statuses that ask for patience and refusals are errors; `304` and redirects are answers.
     pub async fn get_once(&self, url: &Url, headers: HeaderMap) -> Result<Response, Error> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        *self.counts().entry(self.upstream).or_default() += 1;
         let answer = self.client.get(url.clone()).headers(headers).send().await;
         let response = answer.map_err(|cause| Error::unreachable(url, &cause))?;
         let status = response.status();
@@ -176,12 +191,6 @@ impl Http {
                 tracing::warn!(error = %error, pause_ms = pause.as_millis(), "upstream failed, asking again");
             })
             .await
-    }
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -4,20 +4,24 @@
 //! is kept in real time. A job takes its turn for as long as it downloads, and writes its rows afterwards.
 
 mod answer;
+mod patience;
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{StatusCode, Url, header::HeaderMap};
 use schema::Clock;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, PgConnection};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::{Mutex, watch},
+    time::Instant,
+};
 
 pub use self::answer::{Answer, Error};
 use self::answer::{json, malformed, packed, redirect};
 use super::http::{self, Http};
-use crate::Context;
+use crate::{Context, jobs::ledger::LOCK_TIMED_OUT};
 
 /// How long a turn is waited for: others download in less, or are at a long backfill.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -25,9 +29,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const MOST_REDIRECTS: usize = 3;
 /// On top of an even pace, so that a request that was late on its way does not make its second too full.
 const SLACK: Duration = Duration::from_millis(10);
-/// PostgreSQL's `lock_not_available`.
-const LOCK_TIMED_OUT: &str = "55P03";
-
 /// What an upstream asks of its visitors.
 #[derive(Debug)]
 pub struct Manners {
@@ -58,6 +59,15 @@ pub const JOLPICA: Manners = Manners {
     }],
 };
 
+/// Jolpica-F1 for work that has time: a fifth of the hour is left to what is due.
+pub const JOLPICA_AT_LEISURE: Manners = Manners {
+    windows: &[Window {
+        length: Duration::from_hours(1),
+        requests: 400,
+    }],
+    ..JOLPICA
+};
+
 /// `OpenF1`: 3 a second, 30 a minute.
 pub const OPENF1: Manners = Manners {
     upstream: "openf1",
@@ -77,6 +87,7 @@ pub struct Turn {
     clock: Clock,
     connection: PgConnection,
     not_before: Instant,
+    waits: Option<watch::Sender<Option<DateTime<Utc>>>>,
 }
 
 impl Turn {
@@ -95,18 +106,19 @@ impl Turn {
         lock(&mut connection, manners.upstream, patience).await?;
         let mut turn = Self {
             manners,
-            http: ctx.http.clone(),
+            http: ctx.http.asking(manners.upstream),
             clock: ctx.clock,
             connection,
             // Whoever had it before us may have asked just now.
             not_before: Instant::now() + manners.interval(),
+            waits: None,
         };
         turn.forget_old_requests().await?;
         Ok(turn)
     }
 
     /// Asks for `url`, at the allowed pace and again if it fails in a way that may pass. Every request is counted before
-    /// it is sent; when the budget is spent this is an error and not a wait.
+    /// it is sent; when the budget is spent this is an error, unless the turn is [patient](Self::patient).
     pub async fn get(&mut self, url: &Url) -> Result<Answer, Error> {
         let http = self.http.clone();
         let turn = Mutex::new(&mut *self);
@@ -132,7 +144,7 @@ impl Turn {
         let mut target = url.clone();
         for _ in 0..=MOST_REDIRECTS {
             self.keep_pace(&target).await;
-            self.count().await?;
+            self.count_in_time().await?;
             match self.http.get_once(&target, HeaderMap::new()).await {
                 Err(http::Error::Refused { status, .. }) if status == StatusCode::NOT_FOUND => {
                     return Ok(Answer::NotFound);

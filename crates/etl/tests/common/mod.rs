@@ -5,6 +5,9 @@
 )]
 
 pub(crate) mod replay;
+pub(crate) mod script;
+pub(crate) mod upstream;
+pub(crate) mod watch;
 
 use std::time::Duration;
 
@@ -35,8 +38,9 @@ pub(crate) fn context_of(pool: &PgPool, now: DateTime<Utc>, server: &str) -> Con
     Context {
         pool: pool.clone(),
         sources: Sources::below(&server.parse::<Url>().unwrap()).unwrap(),
-        http: Http::pausing(Duration::from_millis(1)),
+        http: Http::pausing(Duration::from_millis(1)).unwrap(),
         clock: Clock::starting_at(Some(now), 0.0),
+        job_run: None,
     }
 }
 

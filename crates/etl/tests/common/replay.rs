@@ -6,12 +6,14 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use chrono::{DateTime, Utc};
 use reqwest::Url;
 
 /// The server, for as long as it is held.
 pub(crate) struct Replay {
     child: Child,
     server: Url,
+    client: reqwest::Client,
 }
 
 impl Replay {
@@ -42,7 +44,40 @@ impl Replay {
             .find(|word| word.starts_with("http"));
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}"));
         let server = address.parse::<Url>().unwrap().join("/").unwrap();
-        Some(Self { child, server })
+        let client = reqwest::Client::builder().build().unwrap();
+        Some(Self {
+            child,
+            server,
+            client,
+        })
+    }
+
+    /// The address of the server, below which its services are.
+    pub(crate) fn address(&self) -> &str {
+        self.server.as_str()
+    }
+
+    /// Sets its clock: what happened later is not there.
+    pub(crate) async fn set_now(&self, now: DateTime<Utc>) {
+        self.control(&format!("today?value={}", now.format("%Y-%m-%dT%H:%M")))
+            .await;
+    }
+
+    /// Makes requests fail, this share of them, the same ones under the same seed.
+    pub(crate) async fn faults(&self, seed: u64, rate: f64) {
+        self.control(&format!("faults?seed={seed}&rate={rate}"))
+            .await;
+    }
+
+    async fn control(&self, command: &str) {
+        let url = self
+            .server
+            .join("_control/")
+            .unwrap()
+            .join(command)
+            .unwrap();
+        let answer = self.client.post(url).send().await.unwrap();
+        assert!(answer.status().is_success(), "{command}: {answer:?}");
     }
 
     /// The address of a service below the server, such as `ergast/f1`.

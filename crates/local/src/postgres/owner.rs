@@ -62,7 +62,9 @@ impl Owner {
         match file.try_lock() {
             Ok(()) => {
                 let mut owner = Self { file, command };
-                owner.announce(None)?;
+                owner
+                    .announce(None)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
                 Ok(Claim::Ours(owner))
             }
             Err(TryLockError::WouldBlock) => Ok(Claim::Taken(Holder::read(folder))),

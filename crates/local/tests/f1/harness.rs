@@ -29,12 +29,22 @@ pub(crate) struct Running {
 }
 
 /// Variables by which whoever runs the tests would change what they see; `f1 test` sets the first.
-pub(crate) const FOREIGN: [&str; 5] = [
+pub(crate) const FOREIGN: [&str; 15] = [
     "DATABASE_URL",
     "F1DB_URL",
-    "F1_NOW",
     "F1_CLOCK_SPEED",
+    "F1_ETL_LISTEN",
+    "F1_NOW",
+    "JOLPICA_URL",
+    "OPENF1_URL",
+    "RAW_KEEP_DAYS",
     "RUST_LOG",
+    "SCHEDULE_CALENDAR",
+    "SCHEDULE_CORRECTIONS",
+    "SCHEDULE_JITTER_SECONDS",
+    "SCHEDULE_RELEASE",
+    "SCHEDULE_SESSIONS",
+    "SHUTDOWN_PATIENCE_SECONDS",
 ];
 
 /// The user and group id of `nobody`, near enough everywhere.
@@ -179,15 +189,20 @@ impl Scratch {
         assert_eq!(lines, Vec::<String>::new(), "left behind");
         assert_eq!(self.postmaster(), None);
     }
-}
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
+    /// Ends what still runs on this folder, and waits for that.
+    pub(crate) fn stop_everything(&self) {
         send("QUIT", &self.processes());
         let deadline = Instant::now() + Duration::from_secs(20);
         while !self.processes().is_empty() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(20));
         }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.stop_everything();
         let _ = fs::remove_dir_all(&self.path);
     }
 }

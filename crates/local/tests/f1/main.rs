@@ -5,6 +5,9 @@
     reason = "helpers of tests are tests, which clippy does not see"
 )]
 
+#[expect(dead_code, reason = "the tests of the pipeline play the rest of it")]
+#[path = "../../../etl/tests/common/upstream/mod.rs"]
+mod demo_upstream;
 mod etl;
 mod harness;
 mod owner;
@@ -13,4 +16,5 @@ mod roles;
 mod signals;
 mod site;
 mod start;
+mod trouble;
 mod upstream;

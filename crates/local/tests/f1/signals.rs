@@ -4,7 +4,10 @@ use std::{fs, process::Command};
 
 use local::process::{is_alive, send};
 
-use crate::harness::{Scratch, stdout, wait_for};
+use crate::{
+    harness::{Scratch, stdout, wait_for},
+    upstream::UNREACHABLE,
+};
 
 #[test]
 fn up_ends_well_and_leaves_nothing() {
@@ -136,4 +139,22 @@ fn interrupted_tests_leave_no_folder() {
     let left = fs::read_dir(scratch.path.join("tmp")).unwrap().count();
     assert_eq!(left, 0);
     scratch.assert_nothing_runs();
+}
+
+#[test]
+fn schedules_end_well_and_leave_nothing() {
+    for signal in ["INT", "TERM"] {
+        let scratch = Scratch::new();
+        let words = "etl serve --listen 127.0.0.1:0 --shutdown-patience-seconds 1 --upstream";
+        let mut command = scratch.f1(words);
+        command.arg(UNREACHABLE).env("RUST_LOG", "etl=info");
+        let mut serve = scratch.start(command);
+        wait_for("an address", || {
+            serve.assert_runs();
+            serve.stderr().contains("listening")
+        });
+        serve.send(signal);
+        assert!(serve.end().success(), "SIG{signal}: {}", serve.stderr());
+        scratch.assert_nothing_runs();
+    }
 }

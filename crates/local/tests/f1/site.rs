@@ -5,7 +5,12 @@ use std::{
     net::TcpStream,
 };
 
+use chrono::TimeDelta;
+use etl::demo::Championship;
+use schema::SessionKind;
+
 use crate::{
+    demo_upstream::DemoUpstream,
     harness::{Running, Scratch, wait_for},
     upstream::{Silent, UNREACHABLE, Upstream},
 };
@@ -114,6 +119,11 @@ fn a_release_is_loaded_once_and_outlives_its_source() {
             assert!(status.contains(part), "{part} is not in: {status}");
         }
         wait_for("word of the load", || up.stderr().contains(&said));
+        // This upstream has a release and nothing else.
+        wait_for("a warning of the calendar", || {
+            up.stderr().contains("f1: warning: sync_schedule")
+        });
+        up.assert_runs();
         up.send("INT");
         assert!(up.end().success(), "{}", up.stderr());
     }
@@ -124,6 +134,42 @@ fn a_release_is_loaded_once_and_outlives_its_source() {
     let status = get(&format!("{api}/v1/status")).1;
     assert!(status.contains(r#""demo":false"#), "{status}");
     up.assert_runs();
+}
+
+#[test]
+fn a_race_that_no_release_holds_yet_is_shown() {
+    let scratch = Scratch::new();
+    let before = "2026-02-10T12:00:00Z".parse().unwrap();
+    let championship = Championship::small(before + TimeDelta::days(120));
+    let upstream = DemoUpstream::start(championship, before);
+    let after = upstream.end_of(2026, 1, SessionKind::Race) + TimeDelta::minutes(40);
+    upstream.set_now(after);
+    let mut command = scratch.f1("--web 127.0.0.1:0 --api 127.0.0.1:0 --upstream");
+    command
+        .arg(upstream.url().as_str())
+        .env("F1_NOW", after.to_rfc3339());
+    let mut up = scratch.start(command);
+    up.wait_for_line();
+    let (web, api) = up.urls();
+    wait_for("word of what is newer", || {
+        up.assert_runs();
+        up.stderr().contains("jobs brought something new")
+    });
+    let said = up.stderr();
+    let forecasts = said.find("f1: forecasting").unwrap();
+    assert!(forecasts < said.find("f1: asking for").unwrap(), "{said}");
+    assert!(!said.contains("warning"), "{said}");
+
+    let race = "seasons/2026/races/1";
+    let (_, results) = get(&format!("{api}/v1/{race}/results"));
+    let results: serde_json::Value = serde_json::from_str(&results).unwrap();
+    assert_eq!(results["results"].as_array().unwrap().len(), 10);
+    let winner = results["results"][0]["driver"]["key"].as_str().unwrap();
+    let page = get(&format!("{web}/{race}")).1;
+    let result = page.split("id=\"result\"").nth(1).unwrap_or_default();
+    assert!(result.contains(winner), "{winner}");
+    let (_, status) = get(&format!("{api}/v1/status"));
+    assert!(status.contains("v2026.0.0"), "{status}");
 }
 
 #[test]

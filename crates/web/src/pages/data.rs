@@ -20,9 +20,9 @@ struct DataPage {
 
 /// `GET /data`
 pub(crate) async fn show(Api(api): Api) -> impl IntoResponse {
-    let status = api.status().await.ok();
+    let status = api.summary().await.ok();
     let unknown = || "–".to_owned();
-    let number = |of: fn(&client::status::Status) -> i64| {
+    let number = |of: fn(&client::status::Summary) -> i64| {
         status
             .as_ref()
             .map_or_else(unknown, |status| of(status).to_string())

@@ -97,7 +97,7 @@ pub(crate) async fn list(Api(api): Api) -> Result<impl IntoResponse, Error> {
     let rows = drivers.into_iter().map(|row| ListRow {
         href: format!("/drivers/{}", row.driver.key),
         name: row.driver.name,
-        country: row.nationality,
+        country: row.nationality.unwrap_or_default(),
         seasons: years(row.first_season, row.last_season),
         starts: row.starts,
         wins: row.wins,
@@ -137,7 +137,10 @@ pub(crate) async fn show(
     };
     Ok(Page(ProfilePage {
         frame,
-        over: format!("{} · {}", driver.nationality, driver.driver.code),
+        over: driver.nationality.as_ref().map_or_else(
+            || driver.driver.code.clone(),
+            |country| format!("{country} · {}", driver.driver.code),
+        ),
         name: driver.driver.name.clone(),
         lede: lede(&driver),
         cells: cells(&driver),
@@ -226,7 +229,9 @@ fn cells(driver: &Driver) -> Vec<Cell> {
         "Born",
         driver.date_of_birth.format("%-d %b %Y").to_string(),
     ));
-    cells.push(cell("In", driver.place_of_birth.clone()));
+    if let Some(place) = &driver.place_of_birth {
+        cells.push(cell("In", place.clone()));
+    }
     if let Some(date) = driver.date_of_death {
         cells.push(cell("Died", date.format("%-d %b %Y").to_string()));
     }

@@ -1,6 +1,7 @@
 //! One file per concept, each with its template of the same name.
 
 pub(crate) mod accuracy;
+pub(crate) mod corrections;
 pub(crate) mod data;
 pub(crate) mod drivers;
 pub(crate) mod forecast;
@@ -11,6 +12,7 @@ pub(crate) mod predictions;
 pub(crate) mod races;
 pub(crate) mod seasons;
 pub(crate) mod standings;
+pub(crate) mod status;
 pub(crate) mod teams;
 
 use client::{Client, Error as ApiError};
@@ -42,7 +44,7 @@ pub(crate) struct SeasonQuery {
 
 /// The frame of a page: asks the API how things are.
 pub(crate) async fn frame(api: &Client, part: Part) -> Result<Frame, Error> {
-    let status = api.status().await?;
+    let status = api.summary().await?;
     note_api(true);
     Ok(Frame::new(part, &status))
 }

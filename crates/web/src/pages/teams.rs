@@ -33,7 +33,7 @@ pub(crate) async fn list(Api(api): Api) -> Result<impl IntoResponse, Error> {
     let rows = teams.into_iter().map(|row| ListRow {
         href: format!("/teams/{}", row.team.key),
         name: row.team.name,
-        country: row.country,
+        country: row.country.unwrap_or_default(),
         seasons: years(row.first_season, row.last_season),
         starts: row.starts,
         wins: row.wins,
@@ -71,7 +71,7 @@ pub(crate) async fn show(
         .filter(|member| member.team.key != team.team.key)
         .map(member);
     Ok(Page(ProfilePage {
-        over: team.country.clone(),
+        over: team.country.clone().unwrap_or_default(),
         name: team.full_name.clone(),
         lede: lede(&team),
         cells: cells(&team),

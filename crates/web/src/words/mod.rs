@@ -4,7 +4,7 @@ mod chances;
 mod times;
 
 pub(crate) use chances::{frequency, moved, percent, signed};
-pub(crate) use times::{duration, time, when};
+pub(crate) use times::{duration, instant, time, when};
 
 const NUMBERS: [&str; 13] = [
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",

@@ -28,6 +28,11 @@ pub(crate) fn day(date: NaiveDate, year: i16) -> String {
     date.format(format).to_string()
 }
 
+/// `Sun 7 Dec, 13:00 UTC`, with the year where `year` is another.
+pub(crate) fn instant(at: DateTime<Utc>, year: i16) -> String {
+    format!("{}, {} UTC", day(at.date_naive(), year), at.format("%H:%M"))
+}
+
 /// `Sun 7 Dec, 13:00 UTC · 17:00 at the circuit`, or only the day where the time is not known.
 pub(crate) fn when(
     date: NaiveDate,
@@ -35,18 +40,14 @@ pub(crate) fn when(
     time_zone: &str,
     year: i16,
 ) -> String {
-    let Some(instant) = starts_at else {
+    let Some(start) = starts_at else {
         return day(date, year);
     };
-    let utc = format!(
-        "{}, {} UTC",
-        day(instant.date_naive(), year),
-        instant.format("%H:%M")
-    );
+    let utc = instant(start, year);
     match time_zone.parse::<Tz>() {
         Ok(zone) => {
-            let local = instant.with_timezone(&zone);
-            let other_day = if local.date_naive() == instant.date_naive() {
+            let local = start.with_timezone(&zone);
+            let other_day = if local.date_naive() == start.date_naive() {
                 ""
             } else {
                 "%a "

@@ -13,7 +13,7 @@ use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use model::{Fit, FitError, Forecast};
 use rayon::prelude::*;
-use schema::{Contest, Moment, PredictionKind};
+use schema::{Contest, Moment, PredictionKind, RaceId};
 use sqlx::{PgConnection, PgPool};
 use stored::{LastLive, Stored};
 
@@ -65,7 +65,7 @@ impl History {
 
 /// Stores the features of every moment that has come, for the races of `which`.
 pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let chosen = history
         .iter()
@@ -78,15 +78,15 @@ pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> 
     let scope = Scope::Alike(&["race_id", "contest"]);
     let changes = merge(&mut transaction, &rows, scope).await?;
     transaction.commit().await?;
-    Ok(Report {
+    Ok(Report::of(
         changes,
-        detail: format!("{} rows of features", changes.read),
-    })
+        format!("{} rows of features", changes.read),
+    ))
 }
 
 /// Forecasts the races of `which` from what was known, as far as they have no forecast yet.
 pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let past = Past::new(&history.weekends, &history.told);
     let now = ctx.now();
@@ -98,10 +98,76 @@ pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) 
     outcome.report()
 }
 
+/// What lies ahead in a season.
+#[derive(Debug, Clone)]
+pub struct Ahead {
+    /// The season, and those after it.
+    pub season: i16,
+    /// A race whose features are wanted even if it is over.
+    pub race: Option<RaceId>,
+    /// Contests of that race that are forecast even if they have begun.
+    pub late: Vec<Contest>,
+}
+
+/// Features and forecasts of one contest.
+pub struct Refreshed {
+    /// Which.
+    pub contest: Contest,
+    /// Rows of features that differed.
+    pub features: Report,
+    /// Forecasts that were made.
+    pub predictions: Report,
+}
+
+/// Computes anew what is told of the races ahead, and makes the forecasts that are news. A race that cannot be forecast
+/// is an error, unless there is too little history before it.
+pub async fn refresh(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    ahead: &Ahead,
+) -> Result<Vec<Refreshed>> {
+    let history = History::read(connection).await?;
+    let past = Past::new(&history.weekends, &history.told);
+    let stored = Stored::read(connection, None, now).await?;
+    let is_ahead = |weekend: &Weekend| {
+        let open = weekend.year >= ahead.season && weekend.result(Contest::GrandPrix).is_empty();
+        open || ahead.race == Some(weekend.race)
+    };
+    let mut refreshed = Vec::new();
+    for contest in [Contest::GrandPrix, Contest::Sprint] {
+        let rows: Vec<_> = history
+            .iter()
+            .filter(|(weekend, _)| is_ahead(weekend))
+            .flat_map(|(_, told)| told.iter())
+            .filter(|field| field.contest == contest)
+            .flat_map(Field::rows)
+            .collect();
+        let changes = merge(connection, &rows, Scope::Alike(&["race_id", "contest"])).await?;
+        let features = Report::of(changes, format!("{} rows of features", changes.read));
+        let mut targets = targets(&history, Which::default(), now, &stored);
+        targets.retain(|target| {
+            let late = ahead.race == Some(target.weekend.race) && ahead.late.contains(&contest);
+            target.field.contest == contest && (now < target.start || late)
+        });
+        let outcome = predict(connection, &past, now, targets).await?;
+        ensure!(
+            outcome.failed.is_empty(),
+            "no forecast could be made: {}",
+            outcome.failed.join("; ")
+        );
+        refreshed.push(Refreshed {
+            contest,
+            features,
+            predictions: outcome.report()?,
+        });
+    }
+    Ok(refreshed)
+}
+
 /// Features and forecasts of everything that lacks them, newest season first, a season a transaction. `progress` is
 /// told how many forecasts are made, of how many.
 pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
+    let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let rows: Vec<_> = history
         .iter()
@@ -121,7 +187,7 @@ pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Resu
     let past = Past::new(&history.weekends, &history.told);
     let (mut done, mut all) = (0, Outcome::default());
     for (_, targets) in due.into_iter().rev() {
-        let mut transaction = ctx.pool.begin().await?;
+        let mut transaction = ctx.begin().await?;
         done += targets.len();
         all += predict(&mut transaction, &past, now, targets).await?;
         transaction.commit().await?;
@@ -174,8 +240,7 @@ impl Outcome {
             ));
         }
         detail.extend(self.failed);
-        let detail = detail.join("; ");
-        Ok(Report { changes, detail })
+        Ok(Report::of(changes, detail.join("; ")))
     }
 }
 
@@ -289,7 +354,9 @@ fn targets<'a>(
             };
             let key = (weekend.race, field.contest, field.moment);
             let due = match kind(now, start) {
-                PredictionKind::Live => is_newest_knowledge(weekend, field),
+                PredictionKind::Live => {
+                    !is_run(weekend, field.contest) && is_newest_knowledge(weekend, field)
+                }
                 PredictionKind::Retrospective => {
                     knows_qualifying(field.moment) && !stored.retrospective.contains(&key)
                 }
@@ -310,6 +377,12 @@ fn targets<'a>(
 /// Retrospective forecasts are made where qualifying is over; the earlier moments are only forecast live.
 const fn knows_qualifying(moment: Moment) -> bool {
     matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid)
+}
+
+/// Whether somebody has won a contest: a clock that was set back does not make it one that is ahead.
+fn is_run(weekend: &Weekend, contest: Contest) -> bool {
+    let result = weekend.result(contest);
+    result.iter().any(|(_, finish)| finish.classified)
 }
 
 /// Whether a live forecast at this moment would still be news: nothing that the moment did not know may have happened.

@@ -9,8 +9,9 @@ use schema::{
 };
 use sqlx::PgConnection;
 
+use super::doubles;
 use crate::{
-    identity::{Known, Matches, match_keys},
+    identity::{Known, Matches, match_keys, names::Name},
     merge::{Changes, Scope, merge},
     sources::f1db::{
         Archive,
@@ -41,7 +42,10 @@ pub(super) async fn write(
 
     let sheet = archive.sheet("drivers")?;
     let known = known_drivers(connection).await?;
-    let matches = match_keys(known, &reference::driver_facts(&sheet)?, PartialEq::eq);
+    let matches = match_keys(known, &reference::driver_facts(&sheet)?, |ours, theirs| {
+        reference::same_person(&ours.fact, theirs)
+    });
+    changes.changed += doubles::merge_drivers(connection, &matches.doubles).await?;
     let drivers = settle(connection, EntityKind::Driver, matches, DriverId, |id| id.0).await?;
     *changes += merge(
         connection,
@@ -52,11 +56,9 @@ pub(super) async fn write(
 
     let sheet = archive.sheet("circuits")?;
     let known = known_circuits(connection).await?;
-    let matches = match_keys(
-        known,
-        &reference::circuit_facts(&sheet)?,
-        reference::same_circuit,
-    );
+    let matches = match_keys(known, &reference::circuit_facts(&sheet)?, |ours, theirs| {
+        reference::same_circuit(&ours.fact, theirs)
+    });
     let circuits = settle(connection, EntityKind::Circuit, matches, CircuitId, |id| {
         id.0
     })
@@ -74,8 +76,9 @@ pub(super) async fn write(
     let matches = match_keys(
         known,
         &reference::team_facts(&sheet, &entries, &drivers)?,
-        reference::same_team,
+        |ours, theirs| reference::same_team(&ours.fact, ours.provisional, theirs),
     );
+    changes.changed += doubles::merge_teams(connection, &matches.doubles).await?;
     let teams = settle(connection, EntityKind::Team, matches, TeamId, |id| id.0).await?;
     let chronology = archive.sheet("constructors-chronology")?;
     let lineages = write_lineages(
@@ -106,7 +109,8 @@ async fn known_drivers(
     connection: &mut PgConnection,
 ) -> Result<Vec<Known<DriverId, reference::PersonFact>>> {
     let rows = sqlx::query!(
-        r#"SELECT id, driver_key AS "key!: String", date_of_birth, last_name FROM drivers"#
+        r#"SELECT id, driver_key AS "key!: String", date_of_birth, name, last_name,
+                  nationality IS NULL AS "provisional!" FROM drivers"#
     )
     .fetch_all(connection)
     .await?;
@@ -115,7 +119,8 @@ async fn known_drivers(
         .map(|row| Known {
             id: DriverId(row.id),
             key: row.key,
-            fact: (row.date_of_birth, row.last_name),
+            fact: (row.date_of_birth, Name::new(&row.name, &row.last_name)),
+            provisional: row.provisional,
         })
         .collect())
 }
@@ -134,16 +139,28 @@ async fn known_circuits(
             id: CircuitId(row.id),
             key: row.key,
             fact: (row.latitude, row.longitude),
+            provisional: false,
         })
         .collect())
 }
 
+/// Teams with their drivers: those entered, and as no release has the entries of a provisional team, those seen in it.
 async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, TeamFact>>> {
     let rows = sqlx::query!(
-        r#"SELECT t.id, t.team_key AS "key!: String",
+        r#"WITH seen AS (
+               SELECT race_id, team_id, driver_id FROM results
+               UNION ALL SELECT race_id, team_id, driver_id FROM qualifying
+               UNION ALL SELECT race_id, team_id, driver_id FROM grid
+               UNION ALL SELECT race_id, team_id, driver_id FROM practice_results
+           ), drives AS (
+               SELECT year, team_id, driver_id FROM season_entries
+               UNION SELECT r.year, s.team_id, s.driver_id
+               FROM teams t JOIN seen s ON s.team_id = t.id JOIN races r ON r.id = s.race_id
+               WHERE t.country IS NULL)
+           SELECT t.id, t.team_key AS "key!: String", t.country IS NULL AS "provisional!",
                   array_agg(e.year ORDER BY e.year, e.driver_id) FILTER (WHERE e.year IS NOT NULL) AS years,
                   array_agg(e.driver_id ORDER BY e.year, e.driver_id) FILTER (WHERE e.year IS NOT NULL) AS drivers
-           FROM teams t LEFT JOIN season_entries e ON e.team_id = t.id GROUP BY t.id"#
+           FROM teams t LEFT JOIN drives e ON e.team_id = t.id GROUP BY t.id"#
     )
     .fetch_all(connection)
     .await?;
@@ -161,6 +178,7 @@ async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, 
                 id: TeamId(row.id),
                 key: row.key,
                 fact,
+                provisional: row.provisional,
             }
         })
         .collect())
@@ -260,49 +278,4 @@ async fn write_lineages(
     }
     *changes += merge(connection, &rows, Scope::Nothing).await?;
     Ok(lineage_of)
-}
-
-/// People, teams and circuits that nothing mentions and the release no longer has.
-pub(super) async fn delete_unreferenced(connection: &mut PgConnection) -> Result<u64> {
-    let drivers = sqlx::query(
-        "DELETE FROM drivers d WHERE NOT EXISTS (SELECT FROM staged_drivers s WHERE s.id = d.id)
-           AND NOT EXISTS (SELECT FROM season_entries x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM results x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM practice_results x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM qualifying x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM grid x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM pit_stops x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM laps x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM standings x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM driver_season_stats x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM prediction_features x WHERE x.driver_id = d.id)
-           AND NOT EXISTS (SELECT FROM prediction_drivers x WHERE x.driver_id = d.id)",
-    )
-    .execute(&mut *connection)
-    .await?;
-    let teams = sqlx::query(
-        "DELETE FROM teams t WHERE NOT EXISTS (SELECT FROM staged_teams s WHERE s.id = t.id)
-           AND NOT EXISTS (SELECT FROM season_entries x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM results x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM practice_results x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM qualifying x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM grid x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM pit_stops x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM standings x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM team_season_stats x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM prediction_features x WHERE x.team_id = t.id)
-           AND NOT EXISTS (SELECT FROM prediction_drivers x WHERE x.team_id = t.id)",
-    )
-    .execute(&mut *connection)
-    .await?;
-    let circuits = sqlx::query(
-        "DELETE FROM circuits c WHERE NOT EXISTS (SELECT FROM staged_circuits s WHERE s.id = c.id)
-           AND NOT EXISTS (SELECT FROM races x WHERE x.circuit_id = c.id)",
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!("DELETE FROM team_lineages l WHERE NOT EXISTS (SELECT FROM teams t WHERE t.lineage_id = l.id)")
-        .execute(connection)
-        .await?;
-    Ok(drivers.rows_affected() + teams.rows_affected() + circuits.rows_affected())
 }

@@ -1,12 +1,18 @@
 //! `load`: the newest F1DB release into the database, in one transaction.
 //!
-//! `entities` settles who is who, `weekends` writes the calendar and what happened.
+//! `entities` settles who is who (`doubles`: two rows that were one), `weekends` writes the calendar and what happened,
+//! `times` keeps session times that the release lacks, `lists` takes note of whose lists are held, `references` finds who
+//! is mentioned nowhere.
 
+mod doubles;
 mod entities;
+mod lists;
+mod references;
+mod times;
 mod weekends;
 
 use anyhow::{Context as _, Result};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
@@ -17,7 +23,7 @@ use crate::{
     sources::f1db::{Archive, Download, Release, fetch},
 };
 
-/// Downloads the newest release, if it is not the one loaded last, and loads it; with `force` loads it in any case.
+/// Downloads the newest release, and loads it unless it is the one loaded last, or older; with `force` in any case.
 pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
     let known = sqlx::query!(
         "SELECT etag, release_tag FROM raw_responses WHERE source = 'f1db' ORDER BY fetched_at DESC, id DESC LIMIT 1"
@@ -36,8 +42,30 @@ pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
                 ..Report::default()
             })
         }
-        Download::New(release) => load_release(ctx, "f1db", &release).await,
+        Download::New(release) => {
+            let held = known.and_then(|row| row.release_tag).unwrap_or_default();
+            if !force && is_older(&release.tag, &held) {
+                return Ok(Report {
+                    detail: format!(
+                        "release {} is older than {held}, which is held",
+                        release.tag
+                    ),
+                    ..Report::default()
+                });
+            }
+            load_release(ctx, "f1db", &release).await
+        }
     }
+}
+
+/// Whether one release came out before another, by their tags, such as `v2025.9.0` and `v2025.10.0`: a cache on the way
+/// may have an old one. Tags of another kind do not tell.
+fn is_older(tag: &str, than: &str) -> bool {
+    let numbers = |tag: &str| -> Option<Vec<u32>> {
+        let numbers = tag.strip_prefix('v')?.split('.');
+        numbers.map(|number| number.parse().ok()).collect()
+    };
+    matches!((numbers(tag), numbers(than)), (Some(tag), Some(than)) if tag < than)
 }
 
 /// Simulates a championship around the present and loads it as any other release.
@@ -57,8 +85,8 @@ pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Resu
 
 /// Loads `release` from `source` (`f1db`, or `demo`).
 pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Result<Report> {
-    let mut transaction = ctx.pool.begin().await?;
-    let changes = write(&mut transaction, &release.bytes)
+    let mut transaction = ctx.begin().await?;
+    let changes = write(&mut transaction, ctx.now(), &release.bytes)
         .await
         .with_context(|| {
             format!(
@@ -82,10 +110,7 @@ pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Res
     .await?;
     forget_old_answers(&mut transaction, ctx).await?;
     transaction.commit().await?;
-    Ok(Report {
-        changes,
-        detail: format!("release {}", release.tag),
-    })
+    Ok(Report::of(changes, format!("release {}", release.tag)))
 }
 
 /// Drops the bodies of answers older than they are to be kept; what they were stays.
@@ -100,7 +125,7 @@ async fn forget_old_answers(connection: &mut PgConnection, ctx: &Context) -> Res
     Ok(())
 }
 
-async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
+async fn write(connection: &mut PgConnection, now: DateTime<Utc>, bytes: &[u8]) -> Result<Changes> {
     let mut archive = Archive::open(bytes)?;
     sqlx::query!("SELECT set_config('f1.bulk_load', 'on', true)")
         .fetch_one(&mut *connection)
@@ -108,7 +133,8 @@ async fn write(connection: &mut PgConnection, bytes: &[u8]) -> Result<Changes> {
     let mut changes = Changes::default();
     let entities = entities::write(connection, &mut archive, &mut changes).await?;
     weekends::write(connection, &mut archive, entities, &mut changes).await?;
+    lists::take_note(connection, now).await?;
     changes += season_stats::compute(connection, None).await?;
-    changes.deleted += entities::delete_unreferenced(connection).await?;
+    changes.deleted += references::delete_unreferenced(connection).await?;
     Ok(changes)
 }

@@ -6,7 +6,10 @@ use anyhow::Result;
 use schema::{Championship, CircuitId, Contest, RaceId, races::Race, sessions::RaceResult};
 use sqlx::PgConnection;
 
-use super::entities::{Entities, new_ids};
+use super::{
+    entities::{Entities, new_ids},
+    lists, times,
+};
 use crate::{
     identity::{Known, match_keys},
     merge::{Changes, Scope, merge},
@@ -69,22 +72,21 @@ pub(super) async fn write(
         ),
     };
 
-    let races = races::races(
+    let mut held = published.clone();
+    lists::add_others(connection, &mut held).await?;
+    let mut races = races::races(
         &sheet,
         &archive.sheet("grands-prix")?,
         &ids.races,
         &circuits,
-        &published,
+        &held,
     )?;
+    let mut times = races::sessions(&sheet, &ids.races)?;
+    times::keep_known(connection, &mut races, &mut times).await?;
     changes.deleted += drop_vanished_races(connection, &races).await?;
     *changes += merge(connection, &races, Scope::Nothing).await?;
     cover(connection, &published).await?;
-    *changes += merge(
-        connection,
-        &races::sessions(&sheet, &ids.races)?,
-        Scope::Alike(&["race_id"]),
-    )
-    .await?;
+    *changes += merge(connection, &times, Scope::Alike(&["race_id"])).await?;
 
     let mut practice = Vec::new();
     for session in 1..=4 {
@@ -212,10 +214,11 @@ async fn match_races(
         key: races::race_key(row.year, &row.key),
         // A cancelled race comes back under its own title, or not at all.
         fact: (!row.cancelled).then_some((row.date, CircuitId(row.circuit_id))),
+        provisional: false,
     });
     let facts = races::race_facts(sheet, circuits)?;
     let matches = match_keys(known.collect(), &facts, |ours, theirs| {
-        *ours == Some(*theirs)
+        ours.fact == Some(*theirs)
     });
     let fresh = new_ids(connection, "races_id_seq", matches.new.len()).await?;
     let mut ids = matches.ids;

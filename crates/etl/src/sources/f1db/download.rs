@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use super::Archive;
 use crate::sources::http::{Error, Http};
 
+const UPSTREAM: &str = "f1db";
 const FILE: &str = "f1db-csv.zip";
 /// GitHub needs two: to the tag, and from there to its storage.
 const MOST_REDIRECTS: usize = 4;
@@ -46,6 +47,7 @@ pub enum Download {
 
 /// Asks `base` (`…/f1db/f1db`) for its newest release, unless it is still the one named `known_etag`.
 pub async fn fetch(http: &Http, base: &Url, known_etag: Option<&str>) -> Result<Download, Error> {
+    let http = &http.asking(UPSTREAM);
     let latest = latest(base)?;
     let tagged = http
         .retrying(|| async {
@@ -73,6 +75,7 @@ pub async fn fetch(http: &Http, base: &Url, known_etag: Option<&str>) -> Result<
 /// Whether `base` answers at all, and soon: any answer will do, since a busy upstream is there.
 pub async fn probe(http: &Http, base: &Url) -> Result<(), Error> {
     let latest = latest(base)?;
+    let http = http.asking(UPSTREAM);
     let asking = http.get_once(&latest, HeaderMap::new());
     match tokio::time::timeout(PROBE_PATIENCE, asking).await {
         Ok(Err(error @ (Error::Unreachable { .. } | Error::Malformed { .. }))) => Err(error),

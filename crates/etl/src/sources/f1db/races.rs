@@ -58,8 +58,8 @@ const SESSIONS: [(SessionKind, &str, &str); 12] = [
     (SessionKind::Race, "date", "time"),
 ];
 
-/// What the release holds of each weekend, by our id: this is what its status follows from.
-#[derive(Debug, Default)]
+/// What is held of each weekend, by our id: this is what its status follows from.
+#[derive(Debug, Clone, Default)]
 pub struct Published {
     /// Weekends with a Grand Prix result.
     pub race: HashSet<RaceId>,

@@ -14,6 +14,7 @@ use schema::{
 use tzf_rs::DefaultFinder;
 
 use super::sheet::{Row, Sheet, SheetError};
+use crate::identity::names::Name;
 
 /// Degrees north and east: what stays true of a circuit whose key is renamed.
 pub type Coordinates = (f64, f64);
@@ -24,8 +25,8 @@ static TIME_ZONES: LazyLock<DefaultFinder> = LazyLock::new(DefaultFinder::new);
 /// Country key to (name, ISO 3166 alpha-2 code).
 pub type Countries = HashMap<String, (String, String)>;
 
-/// What stays true of a person whose key is renamed: birth date and family name.
-pub type PersonFact = (NaiveDate, String);
+/// What stays true of a person whose key is renamed: birth date and name.
+pub type PersonFact = (NaiveDate, Name);
 
 /// What stays true of a team whose key is renamed: who drove for it in which season.
 pub type TeamFact = BTreeSet<(i16, DriverId)>;
@@ -45,9 +46,16 @@ pub fn countries(sheet: &Sheet) -> Result<Countries, SheetError> {
 /// Keys and lasting facts of `drivers`.
 pub fn driver_facts(sheet: &Sheet) -> Result<Vec<(String, PersonFact)>, SheetError> {
     sheet.read(|row| {
-        let fact = (row.get("dateOfBirth")?, row.word("lastName")?.to_owned());
+        let name = Name::new(row.word("name")?, row.word("lastName")?);
+        let fact = (row.get("dateOfBirth")?, name);
         Ok((row.word("id")?.to_owned(), fact))
     })
+}
+
+/// Whether two people are one: born on the same day, and of names that meet.
+#[must_use]
+pub fn same_person(ours: &PersonFact, theirs: &PersonFact) -> bool {
+    ours.0 == theirs.0 && ours.1.meets(&theirs.1)
 }
 
 /// Reads `drivers`.
@@ -69,9 +77,9 @@ pub fn drivers(
             permanent_number: row.maybe("permanentNumber")?,
             date_of_birth: row.get("dateOfBirth")?,
             date_of_death: row.maybe("dateOfDeath")?,
-            place_of_birth: row.word("placeOfBirth")?.to_owned(),
-            nationality,
-            country_code,
+            place_of_birth: Some(row.word("placeOfBirth")?.to_owned()),
+            nationality: Some(nationality),
+            country_code: Some(country_code),
         })
     })
 }
@@ -98,10 +106,14 @@ pub fn team_facts(
     })
 }
 
-/// Whether two teams are one under two keys: at least half of either's drives are the other's.
+/// Whether two teams are one under two keys: at least half of either's drives are the other's. Of a provisional team
+/// we have seen a few races, of theirs perhaps many seasons: most of our drives have to be theirs.
 #[must_use]
-pub fn same_team(ours: &TeamFact, theirs: &TeamFact) -> bool {
+pub fn same_team(ours: &TeamFact, provisional: bool, theirs: &TeamFact) -> bool {
     let shared = ours.intersection(theirs).count();
+    if provisional {
+        return 2 * shared > ours.len();
+    }
     shared > 0 && 2 * shared >= ours.len() && 2 * shared >= theirs.len()
 }
 
@@ -120,8 +132,8 @@ pub fn teams(
             lineage_id: row.lookup("id", lineages)?,
             name: row.word("name")?.to_owned(),
             full_name: row.word("fullName")?.to_owned(),
-            country,
-            country_code,
+            country: Some(country),
+            country_code: Some(country_code),
         })
     })
 }

@@ -211,7 +211,7 @@ pub fn results(
             driver_id,
             car_number,
             team_id,
-            engine: row.word("engineManufacturerId")?.to_owned(),
+            engine: Some(row.word("engineManufacturerId")?.to_owned()),
             display_order,
             position,
             position_text: position_text.to_owned(),

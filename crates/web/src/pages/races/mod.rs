@@ -15,7 +15,13 @@ use tables::{
     Finisher, Practised, Starting, Stop, Timed, finisher, practised, starting, stop, timed,
 };
 
-use super::{RacePath, frame, home::SessionTime, if_found};
+use super::{
+    RacePath,
+    corrections::{Corrected, corrected},
+    frame,
+    home::SessionTime,
+    if_found,
+};
 use crate::{
     error::Error,
     extract::{Api, Path},
@@ -48,6 +54,7 @@ struct RacePage {
     practice: Vec<Practised>,
     practice_sessions: Vec<String>,
     sessions: Vec<SessionTime>,
+    corrections: Vec<Corrected>,
 }
 
 /// Everything there is of a weekend, asked for at once.
@@ -68,6 +75,12 @@ pub(crate) async fn show(
     let (frame, race) = tokio::join!(frame(&api, Part::Races), api.race(path.year, path.round));
     let (frame, detail) = (frame?, race?);
     let weekend = ask(&api, &detail).await?;
+    let corrections = when_held(
+        &detail,
+        "corrections",
+        api.corrections(path.year, path.round),
+    )
+    .await?;
     let race = &detail.race;
     let [race_grid, sprint_grid] = weekend.grids;
     let [race_qualifying, sprint_qualifying] = weekend.qualifying;
@@ -134,6 +147,11 @@ pub(crate) async fn show(
         practice,
         practice_sessions,
         sessions: sessions(&detail),
+        corrections: corrections
+            .iter()
+            .flat_map(|list| &list.corrections)
+            .map(|row| corrected(row, race.year))
+            .collect(),
     }))
 }
 
@@ -222,6 +240,7 @@ fn parts(detail: &RaceDetail) -> Vec<Link> {
         ("grid", "grid", "Grid"),
         ("pit-stops", "pit-stops", "Pit stops"),
         ("practice", "practice", "Practice"),
+        ("corrections", "corrections", "Corrections"),
     ];
     let held = tables.into_iter().filter(|(part, ..)| detail.has(part));
     held.map(|(_, anchor, text)| Link::new(format!("#{anchor}"), text))

@@ -1,0 +1,70 @@
+//! `GET /v1/seasons/{year}/races/{round}/corrections`
+
+use axum::{Json, extract::State};
+use client::{
+    corrections::{CorrectedRow, Correction, Corrections, RaceCorrection},
+    problem::Problem,
+    status::RaceRef,
+};
+use sqlx::PgPool;
+
+use crate::{
+    error::{Error, Result, word},
+    extract::Path,
+    races::{RacePath, driver, find},
+};
+
+/// What was changed or removed upstream after it was held; empty where nothing was.
+#[utoipa::path(get, operation_id = "corrections", path = "/v1/seasons/{year}/races/{round}/corrections", params(RacePath),
+    responses((status = 200, body = Corrections), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn show(
+    State(pool): State<PgPool>,
+    Path(path): Path<RacePath>,
+) -> Result<Corrections> {
+    let (id, race) = find(&pool, &path).await?;
+    let corrections = select(&pool, Some(id), None).await?;
+    Ok(Json(Corrections {
+        race,
+        corrections: corrections
+            .into_iter()
+            .map(|of_race| of_race.correction)
+            .collect(),
+    }))
+}
+
+/// The newest of all races.
+pub(crate) async fn newest(
+    pool: &PgPool,
+    limit: i64,
+) -> std::result::Result<Vec<RaceCorrection>, Error> {
+    select(pool, None, Some(limit)).await
+}
+
+async fn select(
+    pool: &PgPool,
+    race_id: Option<i32>,
+    limit: Option<i64>,
+) -> std::result::Result<Vec<RaceCorrection>, Error> {
+    let rows = sqlx::query_file!("src/corrections/list.sql", race_id, limit)
+        .fetch_all(pool)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(RaceCorrection {
+                race: RaceRef {
+                    year: row.year,
+                    round: row.round,
+                    name: row.name,
+                },
+                correction: Correction {
+                    list: word(&row.list)?,
+                    driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
+                    before: row.before.0,
+                    after: row.after.map(|row| row.0),
+                    at: row.at,
+                    run: row.job_run_id,
+                },
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,164 @@
+//! Weekends as the pipeline sees them: how far they have come, when their sessions are, whose lists are held.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use schema::{CircuitId, EventFormat, RaceId, RaceList, RaceStatus, SessionKind, Upstream};
+use sqlx::PgConnection;
+
+use crate::jobs::Which;
+
+/// A weekend of the calendar.
+#[derive(Debug, Clone)]
+pub struct Round {
+    /// Its id.
+    pub race: RaceId,
+    /// Season.
+    pub year: i16,
+    /// Round.
+    pub round: i16,
+    /// The title, such as `Monaco Grand Prix`.
+    pub name: String,
+    /// Where.
+    pub circuit: CircuitId,
+    /// The day of the Grand Prix.
+    pub date: NaiveDate,
+    /// Order of sessions.
+    pub format: EventFormat,
+    /// How far it has come.
+    pub status: RaceStatus,
+    /// Its sessions.
+    pub sessions: HashMap<SessionKind, Session>,
+    /// The lists that are held, and whose they are.
+    pub held: HashMap<RaceList, Upstream>,
+}
+
+/// A session's time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// The day.
+    pub date: NaiveDate,
+    /// Scheduled start, UTC, where known.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// The session's key at `OpenF1`, once seen there.
+    pub openf1_key: Option<i32>,
+}
+
+impl Session {
+    /// When it is over at the earliest; where only the day is known, when the day is over.
+    fn ends_at(self, kind: SessionKind) -> DateTime<Utc> {
+        match self.starts_at {
+            Some(start) => start + shortest(kind),
+            None => day_after(self.date),
+        }
+    }
+}
+
+impl Round {
+    /// Which race `run` and the ledger mean.
+    #[must_use]
+    pub const fn which(&self) -> Which {
+        Which::race(self.year, self.round)
+    }
+
+    /// The scheduled start of the Grand Prix; midnight where only the day is known.
+    #[must_use]
+    pub fn starts_at(&self) -> DateTime<Utc> {
+        let session = self.sessions.get(&SessionKind::Race);
+        session
+            .and_then(|session| session.starts_at)
+            .unwrap_or_else(|| self.date.and_time(NaiveTime::MIN).and_utc())
+    }
+
+    /// When a session is over at the earliest. Of a session that no calendar has, when the race is: nobody would know.
+    #[must_use]
+    pub fn ends_at(&self, kind: SessionKind) -> DateTime<Utc> {
+        match self.sessions.get(&kind) {
+            Some(session) => session.ends_at(kind),
+            None => self.sessions.get(&SessionKind::Race).map_or_else(
+                || day_after(self.date),
+                |race| race.ends_at(SessionKind::Race),
+            ),
+        }
+    }
+
+    /// Whether a release of F1DB holds the result, and with it everything but laps.
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.held.get(&RaceList::Race) == Some(&Upstream::F1db)
+    }
+}
+
+fn day_after(date: NaiveDate) -> DateTime<Utc> {
+    let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
+    next.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// The least time from a session's start until its result may be published.
+const fn shortest(kind: SessionKind) -> TimeDelta {
+    TimeDelta::minutes(match kind {
+        SessionKind::Sprint => 25,
+        SessionKind::SprintQualifying => 40,
+        SessionKind::Race => 75,
+        _ => 55,
+    })
+}
+
+/// Reads the weekends of `which`, in the order of the calendar.
+pub async fn read(connection: &mut PgConnection, which: Which) -> sqlx::Result<Vec<Round>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, year, round, name, circuit_id, date, event_format AS "format: EventFormat",
+                  status AS "status: RaceStatus"
+           FROM races WHERE ($1::smallint IS NULL OR year = $1) AND ($2::smallint IS NULL OR round = $2)
+           ORDER BY date, id"#,
+        which.season,
+        which.round
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut rounds: Vec<Round> = rows
+        .into_iter()
+        .map(|row| Round {
+            race: RaceId(row.id),
+            year: row.year,
+            round: row.round,
+            name: row.name,
+            circuit: CircuitId(row.circuit_id),
+            date: row.date,
+            format: row.format,
+            status: row.status,
+            sessions: HashMap::new(),
+            held: HashMap::new(),
+        })
+        .collect();
+    let ids: Vec<i32> = rounds.iter().map(|round| round.race.0).collect();
+    let index: HashMap<i32, usize> = ids.iter().copied().zip(0..).collect();
+    let sessions = sqlx::query!(
+        r#"SELECT race_id, session AS "session: SessionKind", date, starts_at, openf1_key
+           FROM race_sessions WHERE race_id = ANY ($1)"#,
+        &ids
+    );
+    for row in sessions.fetch_all(&mut *connection).await? {
+        let round = index.get(&row.race_id).and_then(|at| rounds.get_mut(*at));
+        if let Some(round) = round {
+            let session = Session {
+                date: row.date,
+                starts_at: row.starts_at,
+                openf1_key: row.openf1_key,
+            };
+            round.sessions.insert(row.session, session);
+        }
+    }
+    let lists = sqlx::query!(
+        r#"SELECT race_id, list AS "list: RaceList", source AS "source: Upstream"
+           FROM published_lists WHERE race_id = ANY ($1)"#,
+        &ids
+    );
+    for row in lists.fetch_all(connection).await? {
+        let round = index.get(&row.race_id).and_then(|at| rounds.get_mut(*at));
+        if let Some(round) = round {
+            round.held.insert(row.list, row.source);
+        }
+    }
+    Ok(rounds)
+}

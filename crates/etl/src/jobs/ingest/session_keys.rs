@@ -1,0 +1,83 @@
+//! Which of `OpenF1`'s sessions are those of a round: matched by the day of the race, and remembered.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use chrono::TimeDelta;
+use schema::SessionKind;
+
+use crate::{
+    Context,
+    calendar::{self, Round},
+    jobs::Which,
+    sources::{
+        manners::Turn,
+        openf1::{self, Session},
+    },
+};
+
+/// Two calendars put the same race no further apart; two races are never this close.
+const SAME_RACE: TimeDelta = TimeDelta::days(3);
+
+/// The keys of the sessions of a round. A calendar is asked for only if one of `kinds` has none yet.
+pub(super) async fn of(
+    ctx: &Context,
+    turn: &mut Turn,
+    round: &Round,
+    kinds: &[SessionKind],
+) -> Result<HashMap<SessionKind, i32>> {
+    let known: HashMap<SessionKind, i32> = round
+        .sessions
+        .iter()
+        .filter_map(|(kind, session)| Some((*kind, session.openf1_key?)))
+        .collect();
+    if kinds.iter().all(|kind| known.contains_key(kind)) {
+        return Ok(known);
+    }
+    let sessions = openf1::sessions(turn, &ctx.sources.openf1_url, round.year).await?;
+    let Some(sessions) = sessions.rows() else {
+        return Ok(known);
+    };
+    remember(ctx, round.year, &sessions).await?;
+    Ok(keys(&sessions, round))
+}
+
+/// The sessions of the meeting whose race is this one.
+fn keys(sessions: &[Session], round: &Round) -> HashMap<SessionKind, i32> {
+    let held = || sessions.iter().filter(|session| !session.cancelled);
+    let distance = |session: &Session| (session.starts_at - round.starts_at()).abs();
+    let race = held()
+        .filter(|session| session.kind == SessionKind::Race && distance(session) <= SAME_RACE)
+        .min_by_key(|session| distance(session));
+    let Some(race) = race else {
+        return HashMap::new();
+    };
+    held()
+        .filter(|session| session.meeting_key == race.meeting_key)
+        .map(|session| (session.kind, session.session_key))
+        .collect()
+}
+
+async fn remember(ctx: &Context, year: i16, sessions: &[Session]) -> Result<()> {
+    let mut transaction = ctx.begin().await?;
+    let rounds = calendar::read(&mut transaction, Which::season(year)).await?;
+    let (mut races, mut kinds, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    for round in &rounds {
+        for (kind, key) in keys(sessions, round) {
+            races.push(round.race.0);
+            kinds.push(kind.as_str());
+            numbers.push(key);
+        }
+    }
+    sqlx::query!(
+        "UPDATE race_sessions s SET openf1_key = k.number
+         FROM unnest($1::integer[], $2::text[], $3::integer[]) k (race_id, session, number)
+         WHERE s.race_id = k.race_id AND s.session = k.session::session_kind AND s.openf1_key IS DISTINCT FROM k.number",
+        &races,
+        &kinds as &[&str],
+        &numbers
+    )
+    .execute(&mut *transaction)
+    .await?;
+    Ok(transaction.commit().await?)
+}

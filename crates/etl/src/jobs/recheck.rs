@@ -1,0 +1,70 @@
+//! `recheck`: recent rounds are read again from Jolpica. What was corrected flows through; where F1DB has the word, it is
+//! compared.
+
+use anyhow::Result;
+use chrono::TimeDelta;
+use schema::RaceList;
+
+use super::{
+    Report, Which,
+    ingest::{self, Published, Wanted},
+    ledger, season_stats,
+};
+use crate::{
+    Context,
+    calendar::{self, Round},
+};
+
+/// So many rounds are read again.
+const ROUNDS: usize = 3;
+/// What is older than this is not corrected any more.
+const RECENT: TimeDelta = TimeDelta::days(60);
+const LISTS: [RaceList; 4] = [
+    RaceList::Qualifying,
+    RaceList::Sprint,
+    RaceList::Race,
+    RaceList::PitStops,
+];
+
+/// The rounds that are read again: the newest of which a list is held.
+pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
+    let now = ctx.now();
+    let mut connection = ctx.pool.acquire().await?;
+    let all = calendar::read(&mut connection, Which::default()).await?;
+    let begun = |round: &Round| LISTS.iter().any(|list| round.held.contains_key(list));
+    let recent =
+        |round: &Round| round.starts_at() > now - RECENT && round.starts_at() < now + RECENT;
+    let recent = all
+        .into_iter()
+        .rev()
+        .filter(|round| begun(round) && recent(round));
+    let mut rounds: Vec<Round> = recent.take(ROUNDS).collect();
+    rounds.reverse();
+    Ok(rounds)
+}
+
+/// Reads one round again.
+pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
+    let job = async |ctx: &Context| {
+        let published = ingest::ask(ctx, round, &LISTS, Wanted::OfJolpica).await?;
+        commit(ctx, round, &published).await
+    };
+    ledger::record(ctx, "recheck", round.which(), job).await
+}
+
+async fn commit(ctx: &Context, round: &Round, published: &[Published]) -> Result<Report> {
+    let held: Vec<Published> = published
+        .iter()
+        .filter(|list| round.held.contains_key(&list.list) || list.list == RaceList::PitStops)
+        .cloned()
+        .collect();
+    let mut transaction = ctx.begin().await?;
+    let written = ingest::write(&mut transaction, ctx, round, &held).await?;
+    let mut report = written.report(round, &held);
+    if !report.changes.is_empty() {
+        report.changes += season_stats::compute(&mut transaction, Some(round.year)).await?;
+        ingest::follow(&mut transaction, ctx, round.year, None).await?;
+    }
+    transaction.commit().await?;
+    Ok(report)
+}

@@ -1,0 +1,252 @@
+//! What is new in a calendar, written.
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use schema::{CircuitId, EventFormat, RaceId, RaceStatus, SessionKind};
+use sqlx::PgConnection;
+
+use super::{
+    numbering::Numbering,
+    rounds::{Held, Matched, Ours},
+};
+use crate::{
+    identity::names::folded,
+    merge::Changes,
+    sources::jolpica::{Race, Session},
+};
+
+/// The distance of a Grand Prix, and of a sprint, in metres: the least number of laps that exceeds it.
+const GRAND_PRIX_M: i32 = 305_000;
+const SPRINT_M: i32 = 100_000;
+
+/// Updates the races that both calendars have and that are not over.
+pub(super) async fn known(
+    connection: &mut PgConnection,
+    matched: &Matched<'_>,
+    numbering: &Numbering,
+    now: DateTime<Utc>,
+    notes: &mut Vec<String>,
+) -> Result<Changes> {
+    let mut changes = Changes::default();
+    for (ours, theirs) in &matched.both {
+        if ours.status == RaceStatus::Completed {
+            continue;
+        }
+        let mut changed = false;
+        for session in &theirs.sessions {
+            changed |= announce(connection, ours, session).await?;
+        }
+        changed |= withdraw(connection, ours, theirs).await?;
+        let format = if is_news_of_format(ours, theirs) {
+            theirs.event_format
+        } else {
+            ours.format
+        };
+        let round = numbering.round(ours, theirs.round);
+        let returns = ours.status == RaceStatus::Cancelled && theirs.date >= now.date_naive();
+        if returns {
+            // The one way back: its title is in the calendar again.
+            sqlx::query!("SELECT set_config('f1.bulk_load', 'on', true)")
+                .fetch_one(&mut *connection)
+                .await?;
+        }
+        let updated = sqlx::query!(
+            "UPDATE races r SET round = $2, event_format = $3, sprint_laps = CASE WHEN $3 = 'conventional' THEN NULL ELSE sprint_laps END,
+                    date = s.date, starts_at = s.starts_at,
+                    status = CASE WHEN $4 THEN 'scheduled' ELSE r.status END
+             FROM race_sessions s
+             WHERE r.id = $1 AND s.race_id = r.id AND s.session = 'race'
+               AND (r.round, r.event_format, r.date, r.starts_at, r.status)
+                   IS DISTINCT FROM ($2, $3, s.date, s.starts_at, CASE WHEN $4 THEN 'scheduled' ELSE r.status END)",
+            ours.id.0,
+            round,
+            format as EventFormat,
+            returns
+        )
+        .execute(&mut *connection)
+        .await?;
+        if returns {
+            sqlx::query!("SELECT set_config('f1.bulk_load', 'off', true)")
+                .fetch_one(&mut *connection)
+                .await?;
+        }
+        if changed || updated.rows_affected() > 0 {
+            changes.changed += 1;
+            notes.push(format!("{} has changed", ours.name));
+        }
+    }
+    Ok(changes)
+}
+
+/// A sprint that comes or goes is news, unless we hear of this race for the first time and know its times from elsewhere.
+fn is_news_of_format(ours: &Ours, theirs: &Race) -> bool {
+    let fresh = ours.was_heard() || !ours.has_times();
+    fresh && ours.status == RaceStatus::Scheduled && ours.format != theirs.event_format
+}
+
+/// Takes a session's time over if it is news, and remembers what was announced.
+async fn announce(connection: &mut PgConnection, ours: &Ours, session: &Session) -> Result<bool> {
+    let announced = (session.date, session.starts_at);
+    let held = ours.sessions.get(&session.kind);
+    let (news, before) = match held {
+        None => (ours.was_heard() || !ours.has_times(), None),
+        Some(held) => {
+            let changed = held.heard.is_some_and(|heard| heard != announced);
+            (held.starts_at.is_none() || changed, Some(*held))
+        }
+    };
+    let (date, starts_at) = match (news, before) {
+        (true, _) => announced,
+        (
+            false,
+            Some(Held {
+                date, starts_at, ..
+            }),
+        ) => (date, starts_at),
+        (false, None) => return Ok(false),
+    };
+    sqlx::query!(
+        "INSERT INTO race_sessions AS s (race_id, session, date, starts_at, jolpica_date, jolpica_starts_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (race_id, session) DO UPDATE SET date = $3, starts_at = $4, jolpica_date = $5, jolpica_starts_at = $6",
+        ours.id.0,
+        session.kind as SessionKind,
+        date,
+        starts_at,
+        session.date,
+        session.starts_at
+    )
+    .execute(connection)
+    .await?;
+    Ok(before.is_none_or(|held| (held.date, held.starts_at) != (date, starts_at)))
+}
+
+/// Removes sessions that were announced and no longer are.
+async fn withdraw(connection: &mut PgConnection, ours: &Ours, theirs: &Race) -> Result<bool> {
+    let announced: Vec<&str> = theirs
+        .sessions
+        .iter()
+        .map(|session| session.kind.as_str())
+        .collect();
+    let gone = sqlx::query!(
+        "DELETE FROM race_sessions WHERE race_id = $1 AND jolpica_date IS NOT NULL
+           AND session <> ALL ($2::text[]::session_kind[])",
+        ours.id.0,
+        &announced as &[&str]
+    )
+    .execute(connection)
+    .await?;
+    Ok(gone.rows_affected() > 0)
+}
+
+/// Adds the races that are new. What only F1DB knows is taken from the circuit's last race.
+pub(super) async fn new(
+    connection: &mut PgConnection,
+    year: i16,
+    matched: &Matched<'_>,
+    numbering: &Numbering,
+    notes: &mut Vec<String>,
+) -> Result<Changes> {
+    let mut changes = Changes::default();
+    for (race, circuit) in &matched.theirs {
+        let Some(circuit) = circuit else {
+            notes.push(format!(
+                "{} is at {}, a circuit that no release has yet",
+                race.name, race.circuit.name
+            ));
+            continue;
+        };
+        if numbering.is_taken(race.round) {
+            let round = race.round;
+            notes.push(format!(
+                "{} is new as round {round}, which another race is",
+                race.name
+            ));
+            continue;
+        }
+        sqlx::query!(
+            "INSERT INTO seasons (year) VALUES ($1) ON CONFLICT DO NOTHING",
+            year
+        )
+        .execute(&mut *connection)
+        .await?;
+        let id = insert(connection, race, *circuit).await?;
+        for session in &race.sessions {
+            sqlx::query!(
+                "INSERT INTO race_sessions (race_id, session, date, starts_at, jolpica_date, jolpica_starts_at)
+                 VALUES ($1, $2, $3, $4, $3, $4)",
+                id,
+                session.kind as SessionKind,
+                session.date,
+                session.starts_at
+            )
+            .execute(&mut *connection)
+            .await?;
+        }
+        changes.inserted += 1;
+        notes.push(format!("{} is new", race.name));
+    }
+    Ok(changes)
+}
+
+async fn insert(connection: &mut PgConnection, race: &Race, circuit: CircuitId) -> Result<i32> {
+    let id = sqlx::query_scalar!(
+        "INSERT INTO races (year, round, grand_prix_key, name, official_name, circuit_id, date, starts_at, event_format,
+                            status, qualifying_format, lap_length_m, turns, laps, sprint_laps)
+         SELECT $1, $2, coalesce(titled.grand_prix_key, $3::text), $4, $4, c.id, $6, $7, $8::event_format, 'scheduled', 'knockout',
+                coalesce(last.lap_length_m, c.length_m), coalesce(last.turns, c.turns),
+                $9::integer / coalesce(last.lap_length_m, c.length_m) + 1,
+                CASE WHEN $8::event_format <> 'conventional' THEN $10::integer / coalesce(last.lap_length_m, c.length_m) + 1 END
+         FROM circuits c
+         LEFT JOIN LATERAL (SELECT lap_length_m, turns FROM races r WHERE r.circuit_id = c.id ORDER BY date DESC LIMIT 1) last ON true
+         LEFT JOIN LATERAL (SELECT grand_prix_key FROM races r WHERE r.name = $4 ORDER BY date DESC LIMIT 1) titled ON true
+         WHERE c.id = $5
+         RETURNING id",
+        race.year,
+        race.round,
+        folded(&race.name).trim_end_matches(" grand prix").replace(' ', "-"),
+        race.name,
+        circuit.0,
+        race.date,
+        race.starts_at,
+        race.event_format as EventFormat,
+        GRAND_PRIX_M,
+        SPRINT_M
+    );
+    Ok(id.fetch_one(connection).await?)
+}
+
+/// Cancels the races not run that Jolpica once announced and no longer does, and returns them. One that was to be over
+/// by now is one of them: its end was heard of late.
+pub(super) async fn vanished(
+    connection: &mut PgConnection,
+    matched: &Matched<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<RaceId>> {
+    let gone: Vec<&Ours> = matched
+        .ours
+        .iter()
+        .filter(|ours| ours.was_heard())
+        .filter(|ours| !matches!(ours.status, RaceStatus::Completed | RaceStatus::Cancelled))
+        .collect();
+    // Half a calendar is a fault of upstream.
+    if gone.len() > matched.both.len() {
+        notes.push(format!(
+            "{} races have vanished: taken for a fault",
+            gone.len()
+        ));
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i32> = gone.iter().map(|ours| ours.id.0).collect();
+    sqlx::query!(
+        "UPDATE races SET status = 'cancelled' WHERE id = ANY ($1)",
+        &ids
+    )
+    .execute(connection)
+    .await?;
+    notes.extend(
+        gone.iter()
+            .map(|ours| format!("{} is cancelled", ours.name)),
+    );
+    Ok(gone.iter().map(|ours| ours.id).collect())
+}

@@ -1,0 +1,138 @@
+//! `serve`: the pipeline on schedules, with health and metrics, until it is told to stop.
+
+mod health;
+pub mod metrics;
+pub mod outcome;
+mod pending;
+pub mod schedule;
+mod worker;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, Result, anyhow};
+use axum::Router;
+use tokio::{net::TcpListener, task::JoinHandle, time};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    metrics::Ticks,
+    pending::Pending,
+    schedule::{Cron, Schedule},
+};
+use crate::{
+    Context,
+    aside::Aside,
+    tick::{Chore, When},
+};
+
+/// How long requests that are under way may take to end.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// When what is done, and where it can be watched.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Options {
+    /// When to look for sessions; sources are asked only if one may have been published
+    #[arg(long, env = "SCHEDULE_SESSIONS", default_value = "0 */5 * * * *")]
+    pub schedule_sessions: Schedule,
+    /// When to read the calendar
+    #[arg(long, env = "SCHEDULE_CALENDAR", default_value = "0 37 4 * * *")]
+    pub schedule_calendar: Schedule,
+    /// When to look for a new F1DB release
+    #[arg(long, env = "SCHEDULE_RELEASE", default_value = "0 17 5 * * *")]
+    pub schedule_release: Schedule,
+    /// When to read the last three rounds again
+    #[arg(long, env = "SCHEDULE_CORRECTIONS", default_value = "0 52 5 * * *")]
+    pub schedule_corrections: Schedule,
+    /// Each run waits a random time up to this, so that not all hosts ask at once
+    #[arg(long, env = "SCHEDULE_JITTER_SECONDS", default_value_t = 60)]
+    pub schedule_jitter_seconds: u16,
+    /// Where health and metrics are: /health/live, /health/ready, /metrics
+    #[arg(
+        long,
+        env = "F1_ETL_LISTEN",
+        value_name = "F1_ETL_LISTEN",
+        default_value = "127.0.0.1:9090"
+    )]
+    pub listen: SocketAddr,
+    /// How long a running job may take to end after SIGTERM or Ctrl-C, before it is rolled back
+    #[arg(long, env = "SHUTDOWN_PATIENCE_SECONDS", default_value_t = 100)]
+    pub shutdown_patience_seconds: u16,
+}
+
+impl Options {
+    /// What is done on which schedule. A session is looked for if it is due; the rest is done when its schedule says so.
+    fn schedules(&self) -> [(Chore, When, &Schedule); 4] {
+        [
+            (Chore::Release, When::Now, &self.schedule_release),
+            (Chore::Calendar, When::Now, &self.schedule_calendar),
+            (Chore::Sessions, When::Due, &self.schedule_sessions),
+            (Chore::Corrections, When::Now, &self.schedule_corrections),
+        ]
+    }
+}
+
+/// Does everything that is due, and from then on what the schedules say, until `stop` is cancelled. The jobs run on a
+/// thread of their own: they compute for seconds, and whoever asks after our health shall not wait for that.
+pub async fn run(ctx: &Context, options: &Options, stop: &CancellationToken) -> Result<()> {
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let pending = Arc::new(Pending::default());
+    pending.add(Chore::ALL, When::Due, ctx.now());
+    let cron = Cron::start(&options.schedules(), &pending, ctx.clock).await?;
+    let ticks = Arc::new(Ticks::default());
+    let mut work = Aside::start({
+        let worker = worker::Worker {
+            ctx: ctx.clone(),
+            pending,
+            jitter: Duration::from_secs(options.schedule_jitter_seconds.into()),
+            ticks: Arc::clone(&ticks),
+            stop: stop.clone(),
+        };
+        || worker.run()
+    })?;
+    let watched = health::Watched {
+        ctx: ctx.clone(),
+        cron: cron.clone(),
+        ticks,
+        stop: stop.clone(),
+    };
+    let closing = CancellationToken::new();
+    let mut server = spawn(listener, health::app(watched), closing.clone());
+    let outcome = tokio::select! {
+        biased;
+        () = stop.cancelled() => Ok(()),
+        ended = work.outcome() => Err(ended.err().unwrap_or_else(|| anyhow!("the work ended by itself"))),
+        served = &mut server => Err(anyhow!("health and metrics ended by themselves: {served:?}")),
+    };
+    cron.stop().await;
+    if outcome.is_ok() {
+        let patience = Duration::from_secs(options.shutdown_patience_seconds.into());
+        tracing::info!(
+            patience_s = patience.as_secs(),
+            "stopping after the running job"
+        );
+        if time::timeout(patience, work.outcome()).await.is_err() {
+            tracing::warn!("the running job took too long and is rolled back");
+        }
+    }
+    drop(work);
+    closing.cancel();
+    // Who is slower than that is cut off.
+    let _ = time::timeout(PATIENCE, &mut server).await;
+    server.abort();
+    outcome
+}
+
+fn spawn(
+    listener: TcpListener,
+    app: Router,
+    closing: CancellationToken,
+) -> JoinHandle<std::io::Result<()>> {
+    tokio::spawn(async move {
+        axum::serve(listener, app)
+            .with_graceful_shutdown(closing.cancelled_owned())
+            .await
+    })
+}

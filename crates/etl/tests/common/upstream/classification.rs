@@ -1,0 +1,58 @@
+//! What `OpenF1` says of a car's session.
+
+use serde_json::{Value, json};
+
+use super::sheet::Row;
+
+fn segments(row: &Row) -> [Option<i64>; 3] {
+    ["q1Millis", "q2Millis", "q3Millis"].map(|segment| row.number(segment))
+}
+
+/// The best time of each segment.
+pub(super) fn leading(rows: &[&Row]) -> [Option<i64>; 3] {
+    [0, 1, 2].map(|segment| {
+        let times = rows.iter().filter_map(|row| segments(row)[segment]);
+        times.min()
+    })
+}
+
+/// A car's row of a qualifying.
+pub(super) fn qualified(row: &Row, leading: [Option<i64>; 3]) -> Value {
+    let times = segments(row);
+    let gaps = [0, 1, 2].map(|segment| Some(times[segment]? - leading[segment]?));
+    let drove = row.number::<i64>("laps") > Some(0);
+    let untimed = times[0].is_none();
+    json!({
+        "duration": times.map(seconds), "gap_to_leader": gaps.map(seconds),
+        "dnf": untimed && drove, "dns": untimed && !drove, "dsq": false,
+    })
+}
+
+/// A car's row of a race or sprint.
+pub(super) fn raced(row: &Row) -> Value {
+    let text = row.text("positionText");
+    let classified = row.maybe("positionNumber").is_some();
+    let stopped = row.maybe("reasonRetired").is_some() || text == "NC";
+    let time = row.number::<i64>("timeMillis").filter(|_| classified);
+    json!({
+        "points": row.number::<f64>("points").unwrap_or(0.0), "duration": seconds(time), "gap_to_leader": gap(row),
+        "dnf": stopped && !matches!(text, "DNS" | "DSQ"), "dns": text == "DNS", "dsq": text == "DSQ",
+    })
+}
+
+/// Seconds or laps behind the first, who is 0 behind.
+pub(super) fn gap(row: &Row) -> Value {
+    if row.text("positionNumber") == "1" {
+        return json!(0);
+    }
+    match row.maybe("gap") {
+        Some(laps) if laps.contains("lap") => json!(laps.to_uppercase()),
+        _ => json!(seconds(row.number("gapMillis"))),
+    }
+}
+
+/// As upstream writes times.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a race")]
+pub(super) fn seconds(millis: Option<i64>) -> Option<f64> {
+    millis.map(|millis| millis as f64 / 1000.0)
+}

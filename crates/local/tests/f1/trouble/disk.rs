@@ -1,0 +1,144 @@
+//! A disk that is full.
+
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use crate::{
+    harness::{Scratch, assert_fails, run, stderr},
+    trouble::{Season, assert_same, dump, query, succeed, watcher::Watcher},
+};
+
+/// A scratch folder whose data folder is a small disk of its own.
+struct SmallDisk {
+    scratch: Scratch,
+}
+
+/// Enough for the cluster, all that is loaded, and a few files of the write-ahead log.
+const SIZE: &str = "size=160m";
+/// Of a file of the write-ahead log.
+const SEGMENT: i64 = 16 << 20;
+
+impl SmallDisk {
+    /// `None` where mounting is not permitted.
+    fn mount(test: &str) -> Option<Self> {
+        let disk = Self {
+            scratch: Scratch::new(),
+        };
+        fs::create_dir(disk.scratch.data()).unwrap();
+        let output = disk.run("mount", &["-t", "tmpfs", "-o", SIZE, "f1-test"]);
+        if output.status.success() {
+            return Some(disk);
+        }
+        eprintln!("SKIPPED, cannot mount: {test}: {}", stderr(&output));
+        None
+    }
+
+    /// Runs a program on the folder.
+    fn run(&self, program: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new(program);
+        command.args(arguments).arg(self.scratch.data());
+        run(command)
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.scratch.data().join("ballast")
+    }
+
+    /// Fills the disk up to so many bytes.
+    fn fill(&self, left: u64) {
+        let mut file = File::create(self.ballast()).unwrap();
+        let chunk = [0; 4096];
+        while file.write_all(&chunk).is_ok() {}
+        let length = file.metadata().unwrap().len();
+        file.set_len(length - left).unwrap();
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.ballast()).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        self.scratch.stop_everything();
+        self.run("umount", &["--lazy", "--quiet"]);
+    }
+}
+
+/// Writes to the write-ahead log until hardly anything fits into its last file.
+fn use_up_the_log(watcher: &mut Watcher) {
+    loop {
+        let mut left = SEGMENT;
+        while left > 4096 {
+            let length = left * 9 / 10;
+            watcher.execute(&format!(
+                "SELECT pg_logical_emit_message(false, '', repeat('x', {length}))"
+            ));
+            left = watcher.number(&format!(
+                "SELECT {SEGMENT} - (pg_current_wal_insert_lsn() - '0/0') % {SEGMENT}"
+            ));
+        }
+        let spare = "SELECT count(*) FROM pg_ls_waldir() WHERE name > pg_walfile_name(pg_current_wal_insert_lsn())";
+        if watcher.number(spare) == 0 {
+            return;
+        }
+        watcher.execute("SELECT pg_switch_wal()");
+    }
+}
+
+#[test]
+fn a_full_disk_costs_nothing() {
+    let Some(disk) = SmallDisk::mount("a_full_disk_costs_nothing") else {
+        return;
+    };
+    let scratch = &disk.scratch;
+    let season = Season::new();
+    let undisturbed = season.undisturbed();
+    succeed(season.tick(scratch, season.before));
+
+    // The server can run, but no table can grow.
+    query(scratch, "SELECT pg_switch_wal()");
+    disk.fill(16 << 10);
+    let reason = "could not extend file";
+    assert_fails(season.tick(scratch, season.after), &[reason]);
+    disk.make_room();
+    let failed = "SELECT job, error FROM job_runs WHERE outcome = 'failed'";
+    let entry = query(scratch, failed);
+    assert!(
+        entry.starts_with("ingest_") && entry.contains(reason),
+        "{entry}"
+    );
+    let held = "SELECT status, (SELECT count(*) FROM qualifying WHERE race_id = r.id)
+                FROM races r WHERE year = 2026 AND round = 1";
+    assert_eq!(query(scratch, held), "scheduled|0");
+
+    // Nothing can be written at all.
+    disk.fill(0);
+    assert_fails(
+        season.tick(scratch, season.after),
+        &["owner.lock", "No space left on device"],
+    );
+    disk.make_room();
+
+    // The write-ahead log cannot go on: the server crashes, and until there is room it cannot recover either.
+    let mut owner = scratch.start(scratch.f1("exec -- sleep 600"));
+    let mut watcher = Watcher::of(scratch);
+    disk.fill(0);
+    use_up_the_log(&mut watcher);
+    assert_fails(season.tick(scratch, season.after), &["database"]);
+    owner.send("TERM");
+    owner.end();
+    disk.fill(16 << 10);
+    let reasons = ["PostgreSQL did not start", "No space left on device"];
+    assert_fails(season.tick(scratch, season.after), &reasons);
+
+    disk.make_room();
+    succeed(season.tick(scratch, season.after));
+    assert_same(&undisturbed[1], &dump(scratch));
+    let open = "SELECT count(*) FROM job_runs WHERE finished_at IS NULL";
+    assert_eq!(query(scratch, open), "0");
+}

@@ -1,0 +1,115 @@
+//! What ran.
+
+use client::{status::JobRun, words::JobOutcome};
+
+use crate::{parts::Link, words};
+
+/// The last run of a job.
+pub(super) struct Job {
+    pub(super) run: Run,
+    pub(super) said: String,
+}
+
+/// A run of a job.
+pub(super) struct Run {
+    /// Its name, to be broken where a word of it ends.
+    pub(super) job: Vec<String>,
+    pub(super) about: Option<Link>,
+    pub(super) outcome: String,
+    pub(super) wrong: bool,
+    pub(super) began: String,
+    pub(super) took: String,
+    pub(super) read: String,
+    pub(super) written: String,
+    pub(super) disagreements: String,
+    pub(super) requests: String,
+    pub(super) detail: String,
+    pub(super) error: Option<String>,
+}
+
+pub(super) fn job(row: &JobRun, year: i16) -> Job {
+    Job {
+        run: run(row, year),
+        said: row.detail.clone().unwrap_or_default(),
+    }
+}
+
+pub(super) fn run(row: &JobRun, year: i16) -> Run {
+    let outcome = match (row.outcome, row.running) {
+        (Some(JobOutcome::Done), _) => "done",
+        (Some(JobOutcome::NothingNew), _) => "nothing new",
+        (Some(JobOutcome::NotYet), _) => "not yet",
+        (Some(JobOutcome::Failed), _) => "failed",
+        (None, true) => "running",
+        (None, false) => "killed",
+    };
+    let attempt = if row.attempt > 1 {
+        format!(", {} attempt", words::ordinal(row.attempt.into()))
+    } else {
+        String::new()
+    };
+    let count = |rows: Option<i32>| {
+        rows.map_or_else(|| "–".to_owned(), |rows| words::thousands(rows.into()))
+    };
+    Run {
+        job: row.job.split_inclusive('_').map(str::to_owned).collect(),
+        about: about(row),
+        outcome: format!("{outcome}{attempt}"),
+        wrong: matches!(outcome, "failed" | "killed"),
+        began: words::instant(row.started_at, year),
+        took: row.duration_ms.map_or_else(|| "–".to_owned(), took),
+        read: count(row.rows_read),
+        written: row.rows_inserted.map_or_else(
+            || "–".to_owned(),
+            |inserted| {
+                format!(
+                    "{} / {} / {}",
+                    words::thousands(inserted.into()),
+                    count(row.rows_changed),
+                    count(row.rows_deleted)
+                )
+            },
+        ),
+        disagreements: count(row.disagreements),
+        requests: count(row.upstream_requests),
+        detail: row.detail.clone().unwrap_or_default(),
+        error: row.error.clone(),
+    }
+}
+
+/// The race or the season that a run was about.
+fn about(row: &JobRun) -> Option<Link> {
+    let season = row.season?;
+    let link = match row.round {
+        None => Link::new(format!("/seasons/{season}"), season.to_string()),
+        Some(round) => Link::new(
+            format!("/seasons/{season}/races/{round}"),
+            match &row.race {
+                Some(race) => format!("{season} {race}"),
+                None => format!("{season} round {round}"),
+            },
+        ),
+    };
+    Some(link)
+}
+
+/// A length of time as a stopwatch has it: `0.4 s`, `3 min 20 s`.
+fn took(ms: i64) -> String {
+    match ms / 1000 {
+        seconds @ 0..60 => format!("{seconds}.{} s", ms % 1000 / 100),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_as_on_a_stopwatch() {
+        assert_eq!(
+            [40, 1_500, 59_999, 200_000].map(took),
+            ["0.0 s", "1.5 s", "59.9 s", "3 min 20 s"]
+        );
+    }
+}
