@@ -88,14 +88,15 @@ pub async fn run(
             ..Ticked::default()
         });
     }
+    let cannot_go_on = "cannot go on without the database";
     let mut tick = Tick {
         ctx,
         when,
         stop,
+        tried: Tried::read(&ctx.pool).await.context(cannot_go_on)?,
         ticked: Ticked::default(),
     };
-    let outcome = tick.run(chores).await;
-    outcome.context("cannot go on without the database")?;
+    tick.run(chores).await.context(cannot_go_on)?;
     lock.close().await?;
     Ok(tick.ticked)
 }
@@ -105,6 +106,8 @@ struct Tick<'a> {
     ctx: &'a Context,
     when: When,
     stop: &'a CancellationToken,
+    /// What was tried before this tick, and what failed in it.
+    tried: Tried,
     ticked: Ticked,
 }
 
@@ -145,7 +148,7 @@ impl Tick<'_> {
         } else {
             RELEASE_EVERY
         };
-        if self.is_due("load", Which::default(), every).await? {
+        if self.is_due("load", Which::default(), every) {
             let job = async |ctx: &Context| load::load(ctx, false).await;
             let loaded = ledger::record(self.ctx, "load", Which::default(), job).await;
             if self.note("load", Which::default(), loaded).await? == Next::Wait {
@@ -174,7 +177,7 @@ impl Tick<'_> {
         };
         for year in this_year..=last {
             let which = Which::season(year);
-            if self.is_due("sync_schedule", which, DAILY).await? {
+            if self.is_due("sync_schedule", which, DAILY) {
                 let synced = schedule::run(self.ctx, year).await;
                 if self.note("sync_schedule", which, synced).await? == Next::Wait {
                     return Ok(Next::Wait);
@@ -186,16 +189,16 @@ impl Tick<'_> {
 
     async fn sessions(&mut self) -> Result<Next> {
         let now = self.ctx.now();
-        let tried = Tried::read(&self.ctx.pool).await?;
         let mut connection = self.ctx.pool.acquire().await?;
         let rounds = calendar::read(&mut connection, Which::default()).await?;
         drop(connection);
         for round in &rounds {
-            for step in due::steps(round, &tried, now) {
+            for step in due::steps(round, &self.tried, now) {
                 if self.stop.is_cancelled() {
                     return Ok(Next::GoOn);
                 }
-                let wanted = if tried.is_waited_for(step.job(), round.which(), now) {
+                let waited = self.tried.is_waited_for(step.job(), round.which(), now);
+                let wanted = if waited {
                     Wanted::Missing
                 } else {
                     Wanted::Somehow
@@ -226,7 +229,7 @@ impl Tick<'_> {
             if self.stop.is_cancelled() {
                 return Ok(Next::GoOn);
             }
-            if self.is_due("recheck", round.which(), DAILY).await? {
+            if self.is_due("recheck", round.which(), DAILY) {
                 let checked = recheck::run(self.ctx, &round).await;
                 self.note("recheck", round.which(), checked).await?;
             }
@@ -253,9 +256,8 @@ impl Tick<'_> {
         Ok(Next::GoOn)
     }
 
-    async fn is_due(&self, job: &str, which: Which, every: TimeDelta) -> Result<bool> {
-        let tried = Tried::read(&self.ctx.pool).await?;
-        Ok(self.when == When::Now || !tried.is_fresh(job, which, every, self.ctx.now()))
+    fn is_due(&self, job: &str, which: Which, every: TimeDelta) -> bool {
+        self.when == When::Now || !self.tried.is_fresh(job, which, every, self.ctx.now())
     }
 
     /// Takes note of how a job ended. Only a database that is away is an error.
@@ -284,8 +286,8 @@ impl Tick<'_> {
             Err(error) => {
                 tracing::error!(job, season = which.season, round = which.round, "{error:#}");
                 self.ticked.failed.push(format!("{job}: {error:#}"));
-                let tried = Tried::read(&self.ctx.pool).await?;
-                let waits = tried.is_waited_for(job, which, self.ctx.now());
+                self.tried = Tried::read(&self.ctx.pool).await?;
+                let waits = self.tried.is_waited_for(job, which, self.ctx.now());
                 Ok(if waits { Next::Wait } else { Next::GoOn })
             }
         }

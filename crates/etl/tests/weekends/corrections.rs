@@ -71,6 +71,15 @@ async fn las_vegas_2025_is_corrected(pool: PgPool) {
         "{corrected:?}"
     );
     assert_eq!(eve.watch.value(live).await, believed);
+    assert_eq!(
+        eve.watch.values(CHECKED).await,
+        [
+            "2025/20 1 1 of pit_stops otherwise at jolpica",
+            "2025/21 0",
+            "2025/22 0"
+        ],
+        "results and championships are those of Jolpica"
+    );
 
     let released = instant("2025-11-25T19:00:00Z");
     eve.replay.set_now(released).await;
@@ -91,6 +100,11 @@ const MCLARENS: &str = "SELECT concat_ws(' ', driver_key, s.position, s.status, 
     JOIN standings c ON c.race_id = r.id AND c.driver_id = s.driver_id AND NOT is_final
     JOIN driver_season_stats d ON d.year = r.year AND d.driver_id = s.driver_id
     WHERE r.year = 2025 AND r.round = 22 AND driver_key IN ('lando-norris', 'oscar-piastri') ORDER BY driver_key";
+
+/// How many facts the last look at each round found otherwise.
+const CHECKED: &str =
+    "SELECT DISTINCT ON (year, round) concat_ws(' ', concat(year, '/', round), disagreements, substring(detail FROM '; (.*)'))
+    FROM job_runs WHERE job = 'recheck' ORDER BY year, round, id DESC";
 
 const CORRECTED: &str = "SELECT concat_ws(' ', driver_key, list, before->>'status', (before->>'points')::real, after->>'status', (after->>'points')::real)
     FROM corrections c JOIN drivers d ON d.id = driver_id WHERE list = 'race' ORDER BY c.id";

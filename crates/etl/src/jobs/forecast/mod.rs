@@ -1,8 +1,9 @@
 //! `compute_features`, `compute_predictions` and their sprint twins: one code path with the contest as a parameter.
 //!
-//! `stored` reads and writes the tables of forecasts.
+//! `targets` says which forecasts are to be made; `stored` reads and writes the tables of forecasts.
 
 mod stored;
+mod targets;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -13,9 +14,10 @@ use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
 use model::{Fit, FitError, Forecast};
 use rayon::prelude::*;
-use schema::{Contest, Moment, PredictionKind, RaceId};
+use schema::{Contest, Moment, RaceId};
 use sqlx::{PgConnection, PgPool};
-use stored::{LastLive, Stored};
+use stored::Stored;
+use targets::{Target, targets};
 
 use super::{Report, Which};
 use crate::{
@@ -244,22 +246,6 @@ impl Outcome {
     }
 }
 
-/// A forecast to make.
-struct Target<'a> {
-    weekend: &'a Weekend,
-    /// The scheduled start.
-    start: DateTime<Utc>,
-    field: &'a Field,
-    /// What the last live forecast of the same moment said.
-    last_live: Option<LastLive>,
-}
-
-impl Target<'_> {
-    fn cutoff(&self) -> (Moment, i16, i16) {
-        (self.field.moment, self.weekend.year, self.weekend.round)
-    }
-}
-
 /// A forecast made.
 struct Made<'a> {
     target: Target<'a>,
@@ -334,79 +320,4 @@ async fn predict(
     stored::store(connection, &made, now).await?;
     outcome.made = made.len();
     Ok(outcome)
-}
-
-/// The races of `which` whose forecast is missing, or whose live forecast may have changed.
-fn targets<'a>(
-    history: &'a History,
-    which: Which,
-    now: DateTime<Utc>,
-    stored: &Stored,
-) -> Vec<Target<'a>> {
-    let mut targets = Vec::new();
-    for (weekend, told) in history.iter() {
-        if !which.includes(weekend) || weekend.year < FIRST_SEASON {
-            continue;
-        }
-        for field in told.iter() {
-            let Some(start) = weekend.start(field.contest) else {
-                continue;
-            };
-            let key = (weekend.race, field.contest, field.moment);
-            let due = match kind(now, start) {
-                PredictionKind::Live => {
-                    !is_run(weekend, field.contest) && is_newest_knowledge(weekend, field)
-                }
-                PredictionKind::Retrospective => {
-                    knows_qualifying(field.moment) && !stored.retrospective.contains(&key)
-                }
-            };
-            if due {
-                targets.push(Target {
-                    weekend,
-                    start,
-                    field,
-                    last_live: stored.live.get(&key).cloned(),
-                });
-            }
-        }
-    }
-    targets
-}
-
-/// Retrospective forecasts are made where qualifying is over; the earlier moments are only forecast live.
-const fn knows_qualifying(moment: Moment) -> bool {
-    matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid)
-}
-
-/// Whether somebody has won a contest: a clock that was set back does not make it one that is ahead.
-fn is_run(weekend: &Weekend, contest: Contest) -> bool {
-    let result = weekend.result(contest);
-    result.iter().any(|(_, finish)| finish.classified)
-}
-
-/// Whether a live forecast at this moment would still be news: nothing that the moment did not know may have happened.
-fn is_newest_knowledge(weekend: &Weekend, field: &Field) -> bool {
-    let practised = weekend
-        .practice
-        .iter()
-        .any(|session| !session.gaps.is_empty());
-    let qualified = weekend
-        .grand_prix
-        .iter()
-        .any(|car| car.qualifying.is_some() || car.grid.is_some());
-    match field.moment {
-        Moment::BeforeWeekend => !practised && !qualified,
-        Moment::BeforeQualifying => practised && !qualified,
-        Moment::QualifyingOrder | Moment::OfficialGrid => true,
-    }
-}
-
-/// Before the scheduled start a forecast is live, from it on retrospective.
-fn kind(now: DateTime<Utc>, start: DateTime<Utc>) -> PredictionKind {
-    if now < start {
-        PredictionKind::Live
-    } else {
-        PredictionKind::Retrospective
-    }
 }

@@ -12,7 +12,7 @@ use schema::{
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Made, kind};
+use super::{Made, targets::kind};
 use crate::{features::Field, forecasts, merge::copy};
 
 /// The model whose forecasts are stored: its name and version are the same at every moment.

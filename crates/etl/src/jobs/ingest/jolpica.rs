@@ -13,7 +13,8 @@ use crate::{
     sources::jolpica::{self, CarQualifying, CarResult, Constructor, Driver},
 };
 
-fn line<'a>(driver: &'a Driver, constructor: &'a Constructor) -> Line<'a> {
+/// A driver and whom he drives for, to be identified.
+pub(in crate::jobs) fn line<'a>(driver: &'a Driver, constructor: &'a Constructor) -> Line<'a> {
     Line {
         driver: Person {
             given_name: &driver.given_name,

@@ -1,14 +1,15 @@
 //! `ingest_…`: one list of a weekend, or a few that belong together, from whoever has published it.
 //!
 //! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` say in rows of ours what they
-//! said (`newcomers`: of people whom no release has yet), `held` writes them by precedence, and `stage` makes of it one transaction: rows, what follows from them, and
-//! the move of the race's status.
+//! said (`newcomers`: of people whom no release has yet), `rows` merges those, `held` decides by precedence whose they
+//! are, and `stage` makes of it one transaction: rows, what follows from them, and the move of the race's status.
 
 mod download;
 mod held;
 mod jolpica;
 mod newcomers;
 mod openf1;
+mod rows;
 pub mod season;
 mod session_keys;
 mod stage;
@@ -20,6 +21,7 @@ use schema::{RaceList, RaceStatus};
 
 pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
+pub(super) use self::jolpica::line;
 pub use self::stage::{commit_season, follow, overdue};
 use super::{Report, Which, ledger};
 use crate::{

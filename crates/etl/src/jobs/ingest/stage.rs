@@ -47,7 +47,12 @@ pub(super) async fn commit(
         .await?;
     }
     if let Some(status) = reached.last() {
-        report.detail = format!("{}; {} → {status}", report.detail, round.status);
+        let moved = format!("{} → {status}", round.status);
+        report.detail = if published.is_empty() {
+            format!("{}: {moved}, by lists that were held", round.name)
+        } else {
+            format!("{}; {moved}", report.detail)
+        };
         // A move is news, even where a release brought the rows before.
         report.changes.changed += 1;
     }

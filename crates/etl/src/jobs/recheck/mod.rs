@@ -1,10 +1,13 @@
 //! `recheck`: recent rounds are read again from Jolpica. What was corrected flows through; where F1DB has the word, it is
-//! compared.
+//! compared, and so are the championships after the race.
+
+mod standings;
 
 use anyhow::Result;
 use chrono::TimeDelta;
 use schema::RaceList;
 
+use self::standings::Tables;
 use super::{
     Report, Which,
     ingest::{self, Published, Wanted},
@@ -47,12 +50,23 @@ pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
 pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
     let job = async |ctx: &Context| {
         let published = ingest::ask(ctx, round, &LISTS, Wanted::OfJolpica).await?;
-        commit(ctx, round, &published).await
+        let is_run = published.iter().any(|list| list.list == RaceList::Race);
+        let tables = if is_run {
+            Some(Tables::ask(ctx, round).await?)
+        } else {
+            None
+        };
+        commit(ctx, round, &published, tables).await
     };
     ledger::record(ctx, "recheck", round.which(), job).await
 }
 
-async fn commit(ctx: &Context, round: &Round, published: &[Published]) -> Result<Report> {
+async fn commit(
+    ctx: &Context,
+    round: &Round,
+    published: &[Published],
+    tables: Option<Tables>,
+) -> Result<Report> {
     let held: Vec<Published> = published
         .iter()
         .filter(|list| round.held.contains_key(&list.list) || list.list == RaceList::PitStops)
@@ -64,6 +78,14 @@ async fn commit(ctx: &Context, round: &Round, published: &[Published]) -> Result
     if !report.changes.is_empty() {
         report.changes += season_stats::compute(&mut transaction, Some(round.year)).await?;
         ingest::follow(&mut transaction, ctx, round.year, None).await?;
+    }
+    if let Some(tables) = tables {
+        let other = tables.differences(&mut transaction, round).await?;
+        if other > 0 {
+            report.disagreements += other;
+            let detail = report.detail;
+            report.detail = format!("{detail}; {other} of the championships otherwise at jolpica");
+        }
     }
     transaction.commit().await?;
     Ok(report)
