@@ -122,10 +122,10 @@ pub(crate) async fn ready(State(pool): State<PgPool>) -> Result<Health> {
     schema::database::check_schema(&pool)
         .await
         .map_err(|error| match error {
-            SchemaError::Unreadable(sqlx::Error::Database(_)) => {
-                Error::Unavailable("the database was never migrated".to_owned())
-            }
-            SchemaError::Unreadable(cause) => Error::Database(cause),
+            SchemaError::Unreadable {
+                cause: sqlx::Error::Database(_),
+            } => Error::Unavailable("the database was never migrated".to_owned()),
+            SchemaError::Unreadable { cause } => Error::Database(cause),
             mismatch => Error::Unavailable(mismatch.to_string()),
         })?;
     Ok(Json(Health {

@@ -1,7 +1,8 @@
 //! Everything that writes: sources, jobs, and the demo championship.
 //!
-//! `sources` talk to upstreams and know none of our tables but the ledger of requests and of raw answers; `jobs` write, each run in one transaction and one row of `job_runs`;
-//! `frames` and `dataset` read history, `features` and `forecasts` turn it into what `model` understands and back.
+//! `sources` talk to upstreams and know none of our tables but the ledger of requests and of raw answers; `jobs` write,
+//! each run in one transaction and one row of `job_runs`; `frames` and `dataset` read history, `features` and `forecasts`
+//! turn it into what `model` understands and back.
 
 pub mod aside;
 pub mod backtest;
@@ -22,5 +23,7 @@ pub mod serve;
 pub mod sources;
 pub mod status;
 pub mod tick;
+mod words;
 
 pub use context::{Context, Sources};
+pub use words::words;

@@ -65,7 +65,7 @@ async fn main() -> ExitCode {
         LogFormat::Json => log.json().init(),
     }
     run(config).await.unwrap_or_else(|error| {
-        tracing::error!("{error:#}");
+        tracing::error!("{}", etl::words(&error));
         ExitCode::FAILURE
     })
 }

@@ -18,7 +18,6 @@ use crate::{
     listen::Listeners,
     serve::Site,
     signals::Signals,
-    words,
 };
 
 /// The role that only reads; `deploy/roles.sql` makes it.
@@ -122,7 +121,7 @@ fn warn(outcome: Result<()>) {
     if let Err(error) = outcome {
         eprintln!(
             "f1: warning: {}; the site shows what there is, the next start tries again",
-            words(&error)
+            etl::words(&error)
         );
     }
 }

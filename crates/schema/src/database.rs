@@ -33,8 +33,11 @@ pub enum SchemaError {
         version: i64,
     },
     /// The database did not answer, or was never migrated.
-    #[error("cannot read the list of migrations: {0}")]
-    Unreadable(#[from] sqlx::Error),
+    #[error("cannot read the list of migrations: {cause}")]
+    Unreadable {
+        /// Why; said above, hence no source.
+        cause: sqlx::Error,
+    },
 }
 
 /// A pool of at most `connections` to `url`; nothing is connected yet.
@@ -53,7 +56,8 @@ pub async fn check_schema(pool: &PgPool) -> Result<(), SchemaError> {
         "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
     )
     .fetch_all(pool)
-    .await?;
+    .await
+    .map_err(|cause| SchemaError::Unreadable { cause })?;
     for migration in MIGRATOR.iter() {
         match applied
             .iter()

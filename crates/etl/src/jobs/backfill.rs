@@ -25,6 +25,7 @@ use crate::{
         jolpica,
         manners::{self, JOLPICA, JOLPICA_AT_LEISURE, Manners, Turn},
     },
+    words,
 };
 
 /// What to fill.
@@ -121,7 +122,9 @@ pub async fn run(
                 year,
                 report: report.as_ref(),
             }),
-            Err(error) if is_of_this_season(&error) => failed.push(format!("{year}: {error:#}")),
+            Err(error) if is_of_this_season(&error) => {
+                failed.push(format!("{year}: {}", words(&error)));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -249,7 +252,7 @@ impl Season<'_> {
                     report.disagreements += of_round.disagreements;
                 }
                 Err(error) if is_of_upstream(&error) => return Err(error),
-                Err(error) => failed.push(format!("{}: {error:#}", round.name)),
+                Err(error) => failed.push(format!("{}: {}", round.name, words(&error))),
             }
         }
         if !failed.is_empty() {

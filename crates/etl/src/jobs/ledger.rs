@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use schema::JobOutcome;
 use sqlx::{Connection as _, PgConnection, PgPool};
 
-use crate::{Context, dataset::Weekend, merge::Changes};
+use crate::{Context, dataset::Weekend, merge::Changes, words};
 
 /// How long the lock of a process that was killed may stay.
 const A_MOMENT: Duration = Duration::from_secs(2);
@@ -122,7 +122,11 @@ where
         (Ok(_), Err(error)) => Err(error.context(format!("cannot record the end of {name}"))),
         // The first error says why; the next run closes the row.
         (Err(first), Err(error)) => {
-            tracing::error!(job = name, "cannot record that it failed: {error:#}");
+            tracing::error!(
+                job = name,
+                "cannot record that it failed: {}",
+                words(&error)
+            );
             Err(first)
         }
     }
@@ -174,7 +178,7 @@ async fn end(
     let failed = Report::default();
     let (outcome, report, error) = match result {
         Ok(report) => (report.outcome(), report, None),
-        Err(error) => (JobOutcome::Failed, &failed, Some(format!("{error:#}"))),
+        Err(error) => (JobOutcome::Failed, &failed, Some(words(error))),
     };
     let count = |rows: u64| i32::try_from(rows).unwrap_or(i32::MAX);
     sqlx::query!(

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::outcome::Outcome;
-use crate::Context;
+use crate::{Context, words};
 
 /// The version of the format.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -49,7 +49,7 @@ impl Ticks {
 pub(super) async fn render(ctx: &Context, ticks: &Ticks) -> String {
     let stored = Stored::read(&ctx.pool, ctx.now()).await;
     if let Err(error) = &stored {
-        tracing::warn!("metrics without the database: {error:#}");
+        tracing::warn!("metrics without the database: {}", words(error));
     }
     let mut text = Text::default();
     text.gauge("f1_etl_build_info", "The version that runs");

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     Context,
     tick::{self, Chore, Ticked, When},
+    words,
 };
 
 /// Two hosts see the same minute begin at slightly different times.
@@ -83,7 +84,7 @@ impl Worker {
         self.ticks.count(outcome, start.elapsed());
         match result {
             Err(error) => {
-                tracing::error!(chores = ?names(due), "{error:#}");
+                tracing::error!(chores = ?names(due), "{}", words(&error));
                 self.pending.put_back(due);
             }
             Ok(ticked) if ticked.busy => {

@@ -17,6 +17,7 @@ use crate::{
         ingest::{self, Wanted},
         ledger, load, recheck, schedule, title_odds,
     },
+    words,
 };
 
 /// A kind of work that is looked at from time to time. In the order in which a tick does them.
@@ -284,8 +285,9 @@ impl Tick<'_> {
                 Ok(Next::Wait)
             }
             Err(error) => {
-                tracing::error!(job, season = which.season, round = which.round, "{error:#}");
-                self.ticked.failed.push(format!("{job}: {error:#}"));
+                let error = words(&error);
+                tracing::error!(job, season = which.season, round = which.round, "{error}");
+                self.ticked.failed.push(format!("{job}: {error}"));
                 self.tried = Tried::read(&self.ctx.pool).await?;
                 let waits = self.tried.is_waited_for(job, which, self.ctx.now());
                 Ok(if waits { Next::Wait } else { Next::GoOn })

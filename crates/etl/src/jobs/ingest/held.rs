@@ -7,7 +7,7 @@ use schema::{RaceList, Upstream};
 use sqlx::PgConnection;
 
 use super::{Published, newcomers, rows::Reader};
-use crate::{Context, calendar::Round, merge::Changes};
+use crate::{Context, calendar::Round, merge::Changes, words};
 
 /// Who has a say in a list, the most first.
 const fn precedence(list: RaceList) -> &'static [Upstream] {
@@ -121,9 +121,11 @@ pub async fn write(
                     writing.disagreements += other;
                 }
             }
-            Err(error) => writing
-                .notes
-                .push(format!("{} is not compared: {error:#}", list.list)),
+            Err(error) => {
+                writing
+                    .notes
+                    .push(format!("{} is not compared: {}", list.list, words(&error)));
+            }
         }
     }
     Ok(writing)

@@ -9,6 +9,7 @@ use crate::{
     Context,
     calendar::{self, Round},
     jobs::{Report, Which, forecast, ledger, season_stats},
+    words,
 };
 
 /// Writes what was published, with all that follows.
@@ -92,7 +93,9 @@ pub async fn commit_season(
             }
             Err(error) => {
                 of_round.rollback().await?;
-                season.failed.push(format!("{}: {error:#}", round.name));
+                season
+                    .failed
+                    .push(format!("{}: {}", round.name, words(&error)));
             }
         }
     }
