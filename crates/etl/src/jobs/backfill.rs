@@ -194,14 +194,21 @@ impl Season<'_> {
             let season = Season { ctx, ..*self };
             tokio::select! {
                 biased;
-                () = stop.cancelled() => Err(Stopped.into()),
+                // To be stopped is no fault.
+                () = stop.cancelled() => Ok(Report {
+                    not_yet: true,
+                    detail: Stopped.to_string(),
+                    ..Report::default()
+                }),
                 filled = season.fill(progress) => filled,
             }
         };
         let which = Which::season(self.year);
-        Ok(Some(
-            ledger::record(self.ctx, "backfill", which, job).await?,
-        ))
+        let report = ledger::record(self.ctx, "backfill", which, job).await?;
+        if stop.is_cancelled() {
+            return Err(Stopped.into());
+        }
+        Ok(Some(report))
     }
 
     async fn schedule(&self) -> Result<()> {

@@ -10,6 +10,8 @@ use crate::{Context, dataset::Weekend, merge::Changes, words};
 
 /// How long the lock of a process that was killed may stay.
 const A_MOMENT: Duration = Duration::from_secs(2);
+/// What the ledger says of a run whose process ended before it did. Its rows may be there all the same.
+const KILLED: &str = "the process ended before the job did; what was not committed is not there";
 /// PostgreSQL's `lock_not_available`.
 pub(crate) const LOCK_TIMED_OUT: &str = "55P03";
 
@@ -211,12 +213,13 @@ async fn close_orphans(
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE job_runs SET finished_at = greatest($4, started_at), outcome = 'failed',
-                error = 'the process ended before the job did; what was not committed is not there'
+                error = $5
          WHERE job = $1 AND year IS NOT DISTINCT FROM $2 AND round IS NOT DISTINCT FROM $3 AND finished_at IS NULL",
         name,
         which.season,
         which.round,
-        ctx.now()
+        ctx.now(),
+        KILLED
     )
     .execute(connection)
     .await?;
@@ -266,8 +269,9 @@ pub(crate) async fn lock_soon(
 }
 
 /// Jobs after which forecasts are to be scored anew, and titles to be simulated.
-const NEWS: [&str; 6] = [
+const NEWS: [&str; 7] = [
     "load",
+    "sync_schedule",
     "forecast_all",
     "ingest_race",
     "ingest_sprint",
@@ -275,28 +279,31 @@ const NEWS: [&str; 6] = [
     "sync_season",
 ];
 
-/// Whether anything changed since `name` last ran to its end: what it derives may be stale.
+/// Whether anything changed since `name` last ran to its end for all seasons: what it derives may be stale. Of a run
+/// that was killed it is not known what it wrote.
 pub async fn is_behind(pool: &PgPool, name: &str) -> Result<bool> {
     let current = sqlx::query_scalar!(
         r#"SELECT coalesce(
-               (SELECT max(id) FROM job_runs WHERE job = $1 AND outcome IN ('done', 'nothing_new'))
-                   > (SELECT max(id) FROM job_runs WHERE outcome = 'done' AND job = ANY ($2)),
+               (SELECT max(id) FROM job_runs WHERE job = $1 AND year IS NULL AND outcome IN ('done', 'nothing_new'))
+                   > (SELECT max(id) FROM job_runs WHERE job = ANY ($2) AND (outcome = 'done' OR outcome IS NULL OR error = $3)),
                false) AS "current!""#,
         name,
-        &NEWS.map(str::to_owned)
+        &NEWS.map(str::to_owned),
+        KILLED
     );
     Ok(!current.fetch_one(pool).await?)
 }
 
-/// Whether `job` has not run to its end since `other` last wrote something.
+/// Whether `job` has not run to its end since `other` last wrote something, or was killed.
 pub async fn is_older(pool: &PgPool, job: &str, other: &str) -> Result<bool> {
     let older = sqlx::query_scalar!(
         r#"SELECT coalesce(
-               (SELECT max(id) FROM job_runs WHERE job = $2 AND outcome = 'done')
+               (SELECT max(id) FROM job_runs WHERE job = $2 AND (outcome = 'done' OR outcome IS NULL OR error = $3))
                    > coalesce((SELECT max(id) FROM job_runs WHERE job = $1 AND outcome IN ('done', 'nothing_new')), 0),
                false) AS "older!""#,
         job,
-        other
+        other,
+        KILLED
     );
     Ok(older.fetch_one(pool).await?)
 }

@@ -60,9 +60,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// What is done on which schedule. A session is looked for if it is due; the rest is done when its schedule says so.
-    fn schedules(&self) -> [(Chore, When, &Schedule); 4] {
+    /// What is done on which schedule. A session is looked for if it is due, and so is the release with a race that none
+    /// has yet; the rest is done when its schedule says so.
+    fn schedules(&self) -> [(Chore, When, &Schedule); 5] {
         [
+            (Chore::Release, When::Due, &self.schedule_sessions),
             (Chore::Release, When::Now, &self.schedule_release),
             (Chore::Calendar, When::Now, &self.schedule_calendar),
             (Chore::Sessions, When::Due, &self.schedule_sessions),

@@ -93,6 +93,7 @@ mod tests {
             done,
             not_yet,
             failed: failed.iter().map(ToString::to_string).collect(),
+            rested: false,
         };
         for (ticked, outcome) in [
             (ticked(0, 0, &[]), Outcome::Nothing),

@@ -92,8 +92,8 @@ impl Worker {
                 self.pending.put_back(due);
             }
             Ok(ticked) => {
-                if outcome == Outcome::Failed {
-                    // It was tried: how soon again, its own patience says.
+                if outcome == Outcome::Failed || ticked.rested {
+                    // It stays due: how soon it is tried again depends on for how long it has failed.
                     let again = due.iter().map(|&due| Due {
                         when: When::Due,
                         ..due

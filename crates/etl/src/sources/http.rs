@@ -16,7 +16,9 @@ use reqwest::{
 /// Attempts at one request, the first included.
 const ATTEMPTS: usize = 6;
 /// A `Retry-After` longer than this is not waited for.
-const LONGEST_WAIT: Duration = Duration::from_mins(2);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(2);
+/// One answer takes no longer, however slowly it trickles; a release goes on where it was cut.
+const SLOWEST: Duration = Duration::from_mins(5);
 
 /// There can be no HTTP client on this system.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +74,7 @@ impl Error {
         )
     }
 
-    const fn retry_after(&self) -> Option<Duration> {
+    pub(super) const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Busy { retry_after, .. } => *retry_after,
             _ => None,
@@ -114,6 +116,7 @@ impl Http {
             .user_agent(concat!("parc-ferme/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(3))
             .read_timeout(Duration::from_secs(30))
+            .timeout(SLOWEST)
             .redirect(Policy::none())
             .build()?;
         Ok(Self {

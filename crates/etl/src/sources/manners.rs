@@ -20,7 +20,7 @@ use tokio::{
 
 pub use self::answer::{Answer, Error};
 use self::answer::{json, malformed, packed, redirect};
-use super::http::{self, Http};
+use super::http::{self, Http, LONGEST_WAIT};
 use crate::{Context, jobs::ledger::LOCK_TIMED_OUT};
 
 /// How long a turn is waited for: others download in less, or are at a long backfill.
@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const MOST_REDIRECTS: usize = 3;
 /// On top of an even pace, so that a request that was late on its way does not make its second too full.
 const SLACK: Duration = Duration::from_millis(10);
+/// Whatever an upstream says, it is asked again after this.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
+
 /// What an upstream asks of its visitors.
 #[derive(Debug)]
 pub struct Manners {
@@ -128,7 +131,14 @@ impl Turn {
                 decided => Ok(decided),
             }
         });
-        let answer = answer.await??;
+        let answer = answer.await;
+        if let Err(error) = &answer
+            && let Some(wait) = error.retry_after()
+            && wait > LONGEST_WAIT
+        {
+            self.pause(wait).await?;
+        }
+        let answer = answer??;
         if let Answer::Body(body) = &answer {
             self.keep(url, body).await?;
         }
@@ -173,6 +183,15 @@ impl Turn {
     async fn count(&mut self) -> Result<(), Error> {
         let now = self.clock.now();
         let upstream = self.manners.upstream;
+        let paused = sqlx::query_scalar!(
+            "SELECT until FROM upstream_pauses WHERE upstream = $1 AND until > $2 AND until <= $3",
+            upstream,
+            now,
+            now + LONGEST_PAUSE
+        );
+        if let Some(until) = paused.fetch_optional(&mut self.connection).await? {
+            return Err(Error::Paused { upstream, until });
+        }
         for window in self.manners.windows {
             let length = window.length();
             // A process whose clock was shifted may have counted in our future: far ahead, that is none of ours.
@@ -195,6 +214,20 @@ impl Turn {
              ON CONFLICT (upstream, at) DO UPDATE SET requests = u.requests + 1",
             upstream,
             now
+        )
+        .execute(&mut self.connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Nobody asks again before the upstream said so.
+    async fn pause(&mut self, wait: Duration) -> Result<(), Error> {
+        let wait = TimeDelta::from_std(wait).map_or(LONGEST_PAUSE, |wait| wait.min(LONGEST_PAUSE));
+        sqlx::query!(
+            "INSERT INTO upstream_pauses (upstream, until) VALUES ($1, $2)
+             ON CONFLICT (upstream) DO UPDATE SET until = excluded.until",
+            self.manners.upstream,
+            self.clock.now() + wait
         )
         .execute(&mut self.connection)
         .await?;

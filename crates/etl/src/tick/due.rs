@@ -24,6 +24,8 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(10);
 /// The longest pause between two of them.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::days(1);
+/// What was tried longer ago says nothing of what is due.
+const REMEMBERED: TimeDelta = TimeDelta::days(90);
 /// What nobody has published by then is not asked for any more.
 const GIVEN_UP: TimeDelta = TimeDelta::days(60);
 
@@ -120,9 +122,19 @@ struct Try {
     failing_since: Option<DateTime<Utc>>,
 }
 
+impl Try {
+    /// What has failed for hours is tried less often: every eighth of that time, at most `longest` apart.
+    fn pause(self, longest: TimeDelta) -> TimeDelta {
+        let failing_for = self
+            .failing_since
+            .map_or(TimeDelta::zero(), |since| self.at - since);
+        (failing_for / 8).clamp(TimeDelta::zero(), longest)
+    }
+}
+
 impl Tried {
-    /// The last run of every job of recent races.
-    pub(super) async fn read(pool: &PgPool) -> sqlx::Result<Self> {
+    /// The last run of every job of late.
+    pub(super) async fn read(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Result<Self> {
         let rows = sqlx::query!(
             r#"SELECT DISTINCT ON (j.job, j.year, j.round) j.job, j.year, j.round, j.started_at, j.attempt,
                       j.outcome AS "outcome: JobOutcome",
@@ -134,8 +146,10 @@ impl Tried {
                                                    AND o.round IS NOT DISTINCT FROM j.round AND o.outcome <> 'failed'), 0))
                       END AS failing_since
                FROM job_runs j
-               WHERE j.job LIKE 'ingest%' OR j.job IN ('load', 'sync_schedule', 'recheck', 'forecast_all')
-               ORDER BY j.job, j.year, j.round, j.id DESC"#
+               WHERE j.started_at > $1
+                 AND (j.job LIKE 'ingest%' OR j.job IN ('load', 'sync_schedule', 'recheck', 'forecast_all', 'compute_accuracy', 'compute_title_odds'))
+               ORDER BY j.job, j.year, j.round, j.id DESC"#,
+            now - REMEMBERED
         )
         .fetch_all(pool)
         .await?;
@@ -181,11 +195,7 @@ impl Tried {
                 let most = doubled.min(LONGEST_PAUSE);
                 ((last.at - expected) / 8).clamp(TimeDelta::zero(), most)
             }
-            // What has failed for hours is tried less often.
-            Some(JobOutcome::Failed) => {
-                let since = last.failing_since.unwrap_or(last.at);
-                ((last.at - since) / 8).clamp(TimeDelta::zero(), PATIENCE)
-            }
+            Some(JobOutcome::Failed) => last.pause(PATIENCE),
             // Practice is several lists; of the others, one is held that may change or is of a source with little say.
             Some(JobOutcome::NothingNew | JobOutcome::Done)
                 if last.at >= expected && step != Step::Practice =>
@@ -209,6 +219,18 @@ impl Tried {
             let ended = !matches!(last.outcome, None | Some(JobOutcome::Failed));
             ended && last.at <= now && now - last.at < period
         })
+    }
+
+    /// Whether `job` is left alone for now, because it has failed for long.
+    pub(super) fn rests(
+        &self,
+        job: &str,
+        which: Which,
+        longest: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> bool {
+        self.get(job, which)
+            .is_some_and(|last| last.at <= now && now - last.at < last.pause(longest))
     }
 
     /// Whether a job that has just failed is to be waited for, so that what comes after it is not told too little. What

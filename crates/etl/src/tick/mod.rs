@@ -66,6 +66,8 @@ pub struct Ticked {
     pub not_yet: usize,
     /// What failed, and why; the rest was done.
     pub failed: Vec<String>,
+    /// Something that has failed for long was left alone for now.
+    pub rested: bool,
 }
 
 /// A release is looked for this often; while a race that has been run is in none, more often.
@@ -94,7 +96,9 @@ pub async fn run(
         ctx,
         when,
         stop,
-        tried: Tried::read(&ctx.pool).await.context(cannot_go_on)?,
+        tried: Tried::read(&ctx.pool, ctx.now())
+            .await
+            .context(cannot_go_on)?,
         ticked: Ticked::default(),
     };
     tick.run(chores).await.context(cannot_go_on)?;
@@ -158,6 +162,7 @@ impl Tick<'_> {
         }
         // Also after a load whose process ended before this.
         if !self.stop.is_cancelled()
+            && !self.rests("forecast_all", Which::default(), DAILY)
             && ledger::is_older(&self.ctx.pool, "forecast_all", "load").await?
         {
             let job = async |ctx: &Context| forecast::fill(ctx, |_, _| {}).await;
@@ -242,12 +247,14 @@ impl Tick<'_> {
     async fn scores(&mut self) -> Result<Next> {
         let all = Which::default();
         if !self.stop.is_cancelled()
+            && !self.rests("compute_accuracy", all, DAILY)
             && ledger::is_behind(&self.ctx.pool, "compute_accuracy").await?
         {
             let scored = ledger::record(self.ctx, "compute_accuracy", all, accuracy::compute).await;
             self.note("compute_accuracy", all, scored).await?;
         }
         if !self.stop.is_cancelled()
+            && !self.rests("compute_title_odds", all, DAILY)
             && ledger::is_behind(&self.ctx.pool, "compute_title_odds").await?
         {
             let job = async |ctx: &Context| title_odds::compute(ctx, all).await;
@@ -257,8 +264,19 @@ impl Tick<'_> {
         Ok(Next::GoOn)
     }
 
-    fn is_due(&self, job: &str, which: Which, every: TimeDelta) -> bool {
-        self.when == When::Now || !self.tried.is_fresh(job, which, every, self.ctx.now())
+    fn is_due(&mut self, job: &str, which: Which, every: TimeDelta) -> bool {
+        let now = self.ctx.now();
+        if self.when == When::Now {
+            return true;
+        }
+        !self.tried.is_fresh(job, which, every, now) && !self.rests(job, which, every)
+    }
+
+    /// Whether a job that failed is left alone for now.
+    fn rests(&mut self, job: &str, which: Which, longest: TimeDelta) -> bool {
+        let rests = self.when == When::Due && self.tried.rests(job, which, longest, self.ctx.now());
+        self.ticked.rested |= rests;
+        rests
     }
 
     /// Takes note of how a job ended. Only a database that is away is an error.
@@ -288,7 +306,7 @@ impl Tick<'_> {
                 let error = words(&error);
                 tracing::error!(job, season = which.season, round = which.round, "{error}");
                 self.ticked.failed.push(format!("{job}: {error}"));
-                self.tried = Tried::read(&self.ctx.pool).await?;
+                self.tried = Tried::read(&self.ctx.pool, self.ctx.now()).await?;
                 let waits = self.tried.is_waited_for(job, which, self.ctx.now());
                 Ok(if waits { Next::Wait } else { Next::GoOn })
             }

@@ -67,6 +67,37 @@ fn context(pool: &PgPool, after: TimeDelta) -> Context {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_long_pause_that_is_asked_for_is_kept_by_everybody(pool: PgPool) {
+    let busy = ResponseTemplate::new(429).insert_header("Retry-After", "1800");
+    let server = server([("/a", vec![busy, json("{}")])]).await;
+    let url = url(&server, "/a");
+    let mut turn = Turn::take(&context(&pool, TimeDelta::zero()), &SHY)
+        .await
+        .unwrap();
+    let error = turn.get(&url).await.unwrap_err();
+    assert!(matches!(error, Error::Http(http::Error::Busy { .. })));
+    turn.end().await.unwrap();
+
+    for (after, is_asked) in [(29, false), (30, true)] {
+        let options = (*pool.connect_options()).clone();
+        let other = PgPool::connect_with(options).await.unwrap();
+        let later = context(&other, TimeDelta::minutes(after));
+        let mut turn = Turn::take(&later, &SHY).await.unwrap();
+        match turn.get(&url).await {
+            Ok(_) => assert!(is_asked),
+            Err(Error::Paused { upstream, until }) => {
+                assert!(!is_asked);
+                let expected = common::now() + TimeDelta::minutes(30);
+                assert_eq!((upstream, until), ("jolpica", expected));
+            }
+            Err(error) => panic!("{error}"),
+        }
+        turn.end().await.unwrap();
+    }
+    assert_eq!(requests(&server).await, 2);
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn every_process_shares_one_budget(pool: PgPool) {
     let server = server([("/a", vec![ResponseTemplate::new(503), json("{}")])]).await;
     let url = url(&server, "/a");

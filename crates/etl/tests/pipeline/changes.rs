@@ -5,7 +5,10 @@ use etl::tick::Chore;
 use schema::SessionKind;
 use sqlx::PgPool;
 
-use crate::{CHORES, Season, common::upstream::LaterRounds};
+use crate::{
+    CHORES, Season,
+    common::upstream::{LaterRounds, Service},
+};
 
 /// A weekend with its start, by title: rounds may change.
 const CALENDAR: &str = "SELECT concat_ws(' ', round, grand_prix_key, status) FROM races WHERE year = 2026 ORDER BY date";
@@ -134,6 +137,62 @@ async fn a_postponed_weekend_is_forecast_anew(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_release_that_has_not_heard_of_it_undoes_no_postponement(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    season.upstream.late(Service::F1db, TimeDelta::days(60));
+    let first = season.start(4, SessionKind::Practice1);
+    let before = season.start(5, SessionKind::Race);
+    let by = TimeDelta::hours(26);
+    season
+        .upstream
+        .postpone(first - TimeDelta::days(2), 2026, 5, by);
+    season.tick(first - TimeDelta::days(1)).await;
+    let start = "SELECT concat_ws(' ', r.date, r.starts_at = s.starts_at, s.starts_at AT TIME ZONE 'UTC')
+                 FROM races r JOIN race_sessions s ON s.race_id = r.id AND session = 'race' WHERE year = 2026 AND round = 5";
+    let postponed = (before + by).naive_utc();
+    let expected = format!("{} t {postponed}", postponed.date());
+    assert_eq!(season.watch.value(start).await, expected);
+
+    let over = season.end(4, SessionKind::Race);
+    season.tick(over).await;
+    let step = season.tick(over + TimeDelta::hours(4)).await;
+    assert!(
+        step.news.runs.contains(&"load done".to_owned()),
+        "{:?}",
+        step.news.runs
+    );
+    assert_eq!(season.watch.value(start).await, expected);
+    let starts = "SELECT DISTINCT scheduled_start AT TIME ZONE 'UTC' FROM predictions p JOIN races r ON r.id = race_id
+                  WHERE year = 2026 AND round = 5";
+    assert_eq!(season.watch.values(starts).await, [postponed.to_string()]);
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_release_that_has_not_heard_of_it_undoes_no_cancellation(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    season.upstream.late(Service::F1db, TimeDelta::days(60));
+    let first = season.start(4, SessionKind::Practice1);
+    season
+        .upstream
+        .cancel(first - TimeDelta::days(2), 2026, 5, LaterRounds::Kept);
+    season.tick(first - TimeDelta::days(1)).await;
+    let cancelled = season.watch.values(CALENDAR).await;
+    assert!(cancelled[4].ends_with(" cancelled"), "{cancelled:?}");
+    let over = season.end(4, SessionKind::Race);
+    season.tick(over).await;
+    let step = season.tick(over + TimeDelta::hours(4)).await;
+    assert!(
+        step.news.runs.contains(&"load done".to_owned()),
+        "{:?}",
+        step.news.runs
+    );
+    let still = season.watch.values(CALENDAR).await;
+    assert_eq!(still[4..], cancelled[4..]);
+    let of_cancelled = "SELECT count(*) FROM predictions p JOIN races r ON r.id = race_id WHERE status = 'cancelled'";
+    assert_eq!(season.watch.value(of_cancelled).await, "0");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn a_weekend_that_is_held_after_the_next_one_changes_places_with_it(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     let before = season.watch.values(CALENDAR).await;
@@ -248,9 +307,9 @@ async fn what_a_release_holds_is_only_compared_until_the_next(pool: PgPool) {
     let first = season.watch.value(winner).await;
     season
         .upstream
-        .disqualify(over + TimeDelta::hours(20), 2026, 4, &first);
+        .disqualify(over + TimeDelta::hours(49), 2026, 4, &first);
 
-    let step = season.tick(over + TimeDelta::hours(30)).await;
+    let step = season.tick(over + TimeDelta::hours(50)).await;
     assert!(
         step.news
             .runs

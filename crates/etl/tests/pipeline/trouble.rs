@@ -150,3 +150,94 @@ async fn old_answers_take_nothing_back(pool: PgPool) {
     assert_eq!(season.status(6).await, "qualifying_done");
     assert!(season.held(6).await.contains(&"grid openf1 10".to_owned()));
 }
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_fails_for_long_is_tried_less_often(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
+    let step = TimeDelta::minutes(10);
+    let begun = season.start(4, SessionKind::Practice1) - TimeDelta::days(2);
+    let calendar = &[Chore::Calendar];
+    let mut tries = Vec::new();
+    let mut now = begun;
+    while now < begun + TimeDelta::hours(12) {
+        let ticked = nowhere.tick_at(now, calendar).await;
+        if ticked.failed.is_empty() {
+            assert!(ticked.rested, "{now}");
+        } else {
+            tries.push(now);
+        }
+        now += step;
+    }
+    for pair in tries.windows(2) {
+        assert!(
+            pair[1] - pair[0] <= (pair[0] - begun) / 8 + step,
+            "{pair:?}"
+        );
+    }
+    assert!(tries.len() < 30, "{} tries", tries.len());
+    // Once it answers it is asked within an eighth of that time.
+    let step = season
+        .tick_for(now + TimeDelta::minutes(90), calendar)
+        .await;
+    assert_eq!(step.ticked.failed, Vec::<String>::new());
+    assert!(!step.ticked.rested);
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_follows_a_load_follows_one_that_was_killed_after_its_commit(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    for trace in [
+        "DELETE FROM job_runs WHERE job = 'forecast_all'",
+        "UPDATE job_runs SET finished_at = NULL, outcome = NULL, error = NULL, detail = NULL WHERE job = 'load'",
+    ] {
+        sqlx::query(trace).execute(&pool).await.unwrap();
+    }
+    let next_day = season.start(4, SessionKind::Practice1) - TimeDelta::days(2);
+    season.watch.news().await;
+    let step = season.tick_for(next_day, &[Chore::Release]).await;
+    assert_eq!(
+        step.news.runs,
+        ["load nothing_new", "forecast_all nothing_new"]
+    );
+    let step = season
+        .tick_for(next_day + TimeDelta::days(1), &[Chore::Release])
+        .await;
+    assert_eq!(step.news.runs, ["load nothing_new"], "once");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_failure_is_no_problem_any_more_once_nobody_waits_for_the_list(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    season.tick(season.end(4, SessionKind::Qualifying)).await;
+    let grid = season.end(4, SessionKind::Qualifying) + TimeDelta::hours(2);
+    let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
+    let ticked = nowhere.tick_at(grid, SESSIONS).await;
+    assert!(!ticked.failed.is_empty());
+    let failing = "SELECT job FROM pipeline_problems(now()) WHERE kind = 'failing'";
+    let failing = failing.replace("now()", &format!("'{grid}'"));
+    assert_ne!(season.watch.values(&failing).await, Vec::<String>::new());
+    let over = season.end(4, SessionKind::Race);
+    season.tick(over).await;
+    assert_eq!(season.status(4).await, "completed");
+    assert_eq!(season.watch.values(&failing).await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn laps_that_were_taken_half_filled_are_read_again_a_day_later(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    let over = season.end(4, SessionKind::Race) + TimeDelta::hours(2);
+    for minutes in [0, 5] {
+        let at = over + TimeDelta::minutes(minutes);
+        season.tick_for(at, SESSIONS).await;
+    }
+    let laps = "SELECT count(*) FROM laps l JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 4";
+    let whole = season.watch.value(laps).await;
+    let half = "DELETE FROM laps USING races r WHERE r.id = race_id AND year = 2026 AND round = 4 AND lap > 6";
+    sqlx::query(half).execute(&pool).await.unwrap();
+    assert_ne!(season.watch.value(laps).await, whole);
+    season
+        .tick_for(over + TimeDelta::days(1), &[Chore::Corrections])
+        .await;
+    assert_eq!(season.watch.value(laps).await, whole);
+}

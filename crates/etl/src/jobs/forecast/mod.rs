@@ -4,6 +4,8 @@
 
 mod stored;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -17,7 +19,7 @@ use rayon::prelude::*;
 use schema::{Contest, Moment, RaceId};
 use sqlx::{PgConnection, PgPool};
 use stored::Stored;
-use targets::{Target, targets};
+use targets::{Target, kind, targets};
 
 use super::{Report, Which};
 use crate::{
@@ -95,7 +97,7 @@ pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) 
     let stored = Stored::read(&mut transaction, which.season, now).await?;
     let mut targets = targets(&history, which, now, &stored);
     targets.retain(|target| target.field.contest == contest);
-    let outcome = predict(&mut transaction, &past, now, targets).await?;
+    let outcome = predict(&mut transaction, ctx, &past, now, targets).await?;
     transaction.commit().await?;
     outcome.report()
 }
@@ -125,9 +127,10 @@ pub struct Refreshed {
 /// is an error, unless there is too little history before it.
 pub async fn refresh(
     connection: &mut PgConnection,
-    now: DateTime<Utc>,
+    ctx: &Context,
     ahead: &Ahead,
 ) -> Result<Vec<Refreshed>> {
+    let now = ctx.now();
     let history = History::read(connection).await?;
     let past = Past::new(&history.weekends, &history.told);
     let stored = Stored::read(connection, None, now).await?;
@@ -151,7 +154,7 @@ pub async fn refresh(
             let late = ahead.race == Some(target.weekend.race) && ahead.late.contains(&contest);
             target.field.contest == contest && (now < target.start || late)
         });
-        let outcome = predict(connection, &past, now, targets).await?;
+        let outcome = predict(connection, ctx, &past, now, targets).await?;
         ensure!(
             outcome.failed.is_empty(),
             "no forecast could be made: {}",
@@ -191,7 +194,7 @@ pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Resu
     for (_, targets) in due.into_iter().rev() {
         let mut transaction = ctx.begin().await?;
         done += targets.len();
-        all += predict(&mut transaction, &past, now, targets).await?;
+        all += predict(&mut transaction, ctx, &past, now, targets).await?;
         transaction.commit().await?;
         progress(done, total);
     }
@@ -275,9 +278,11 @@ impl Made<'_> {
     }
 }
 
-/// Makes and stores the forecasts of `targets`.
+/// Makes and stores the forecasts of `targets`, which were due at `now`. A race that starts while its live forecast is
+/// made gets none.
 async fn predict(
     connection: &mut PgConnection,
+    ctx: &Context,
     past: &Past,
     now: DateTime<Utc>,
     targets: Vec<Target<'_>>,
@@ -317,7 +322,9 @@ async fn predict(
             Err((race, error)) => outcome.failed.push(format!("{race}: {error}")),
         }
     }
-    stored::store(connection, &made, now).await?;
+    let made_at = ctx.now();
+    made.retain(|made| kind(now, made.target.start) == kind(made_at, made.target.start));
+    stored::store(connection, &made, made_at).await?;
     outcome.made = made.len();
     Ok(outcome)
 }

@@ -87,17 +87,17 @@ impl Stored {
     }
 }
 
-/// Appends forecasts made at `now`, with their fits.
+/// Appends forecasts made at `made_at`, with their fits. What they were made from was known by then.
 pub(super) async fn store(
     connection: &mut PgConnection,
     made: &[Made<'_>],
-    now: DateTime<Utc>,
+    made_at: DateTime<Utc>,
 ) -> Result<()> {
     if made.is_empty() {
         return Ok(());
     }
     let fits = store_fits(connection, made).await?;
-    let release_tag = sqlx::query_scalar!("SELECT release_tag FROM raw_responses WHERE release_tag IS NOT NULL ORDER BY fetched_at DESC, id DESC LIMIT 1")
+    let release_tag = sqlx::query_scalar!("SELECT release_tag FROM loaded_release")
         .fetch_optional(&mut *connection)
         .await?
         .flatten();
@@ -110,7 +110,7 @@ pub(super) async fn store(
     let mut predictions = Vec::with_capacity(made.len());
     let mut drivers = Vec::new();
     for ((made, id), model_fit_id) in made.iter().zip(ids).zip(fits) {
-        let kind = kind(now, made.target.start);
+        let kind = kind(made_at, made.target.start);
         let Made {
             target, forecast, ..
         } = made;
@@ -125,8 +125,8 @@ pub(super) async fn store(
             moment,
             kind,
             model_fit_id,
-            made_at: now,
-            cutoff_at: (kind == PredictionKind::Live).then_some(now),
+            made_at,
+            cutoff_at: (kind == PredictionKind::Live).then_some(made_at),
             release_tag: release_tag.clone(),
             inputs_used,
             inputs_missing,

@@ -226,7 +226,7 @@ pub async fn follow(
         race,
         late: contests,
     };
-    for part in forecast::refresh(connection, ctx.now(), &ahead).await? {
+    for part in forecast::refresh(connection, ctx, &ahead).await? {
         let (features, predictions) = match part.contest {
             Contest::GrandPrix => ("compute_features", "compute_predictions"),
             Contest::Sprint => ("compute_sprint_features", "compute_sprint_predictions"),

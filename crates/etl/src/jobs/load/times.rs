@@ -1,53 +1,147 @@
-//! Session times: the release's where it has them, else what is known from elsewhere.
+//! Session times: the release's where it has them, else what is known from elsewhere; and what was announced since the
+//! release before said the same.
 
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
+use chrono::{DateTime, NaiveDate, Utc};
 use schema::{
-    RaceId, SessionKind,
+    RaceId, RaceStatus, SessionKind,
     races::{Race, RaceSession},
 };
 use sqlx::PgConnection;
 
-/// Gives races and sessions of the release, as far as it does not know the time, the times that are held. Of a race
-/// without any session time in the release, sessions that only others know stay.
+/// When a session is.
+type Time = (NaiveDate, Option<DateTime<Utc>>);
+
+/// A session that is held.
+struct Held {
+    session: RaceSession,
+    /// What the release before this said of it.
+    said: Option<Time>,
+}
+
+/// Gives races and sessions of the release the times that are held, as far as it does not know the time, or says of a
+/// race that has not been `run` what the release before it said. Of a race without any session time in the release,
+/// sessions that only others know stay. A race that was cancelled while releases had it stays so until it is run, or
+/// announced again.
 pub(super) async fn keep_known(
     connection: &mut PgConnection,
     races: &mut [Race],
     sessions: &mut Vec<RaceSession>,
+    run: &HashSet<RaceId>,
 ) -> Result<()> {
-    let held = sqlx::query_as!(
-        RaceSession,
-        r#"SELECT race_id AS "race_id: RaceId", session AS "session: SessionKind", date, starts_at
-           FROM race_sessions WHERE starts_at IS NOT NULL"#
-    )
-    .fetch_all(&mut *connection)
-    .await?;
     let timed: HashSet<RaceId> = sessions
         .iter()
         .filter(|session| session.starts_at.is_some() && session.session != SessionKind::Race)
         .map(|session| session.race_id)
         .collect();
     let of_release: HashSet<RaceId> = races.iter().map(|race| race.id).collect();
-    let mut known: HashMap<(RaceId, SessionKind), RaceSession> = held
-        .into_iter()
-        .filter(|held| of_release.contains(&held.race_id) && !timed.contains(&held.race_id))
-        .map(|held| ((held.race_id, held.session), held))
-        .collect();
+    keep_cancelled(connection, races, run).await?;
+    let mut known = held(connection).await?;
+    known.retain(|(race, _), _| of_release.contains(race));
     for session in sessions.iter_mut() {
-        let held = known.remove(&(session.race_id, session.session));
-        if let (None, Some(held)) = (session.starts_at, held)
-            && session.date == held.date
-        {
-            *session = held;
+        let Some(held) = known.remove(&(session.race_id, session.session)) else {
+            continue;
+        };
+        let time = (session.date, session.starts_at);
+        let is_old_news = held.said == Some(time) && !run.contains(&session.race_id);
+        let is_less = session.starts_at.is_none()
+            && !timed.contains(&session.race_id)
+            && session.date == held.session.date;
+        if held.session.starts_at.is_some() && (is_old_news || is_less) {
+            *session = held.session;
         }
     }
-    for race in races.iter_mut().filter(|race| race.starts_at.is_none()) {
+    for race in races.iter_mut() {
         let start = sessions
             .iter()
             .find(|session| session.race_id == race.id && session.session == SessionKind::Race);
-        race.starts_at = start.and_then(|start| start.starts_at);
+        if let Some(start) = start {
+            (race.date, race.starts_at) = (start.date, start.starts_at);
+        }
     }
-    sessions.extend(known.into_values());
+    let others = known.into_values().map(|held| held.session);
+    sessions
+        .extend(others.filter(|held| held.starts_at.is_some() && !timed.contains(&held.race_id)));
     Ok(())
+}
+
+async fn held(connection: &mut PgConnection) -> sqlx::Result<HashMap<(RaceId, SessionKind), Held>> {
+    let rows = sqlx::query!(
+        r#"SELECT race_id, session AS "session: SessionKind", date, starts_at, f1db_date, f1db_starts_at
+           FROM race_sessions WHERE starts_at IS NOT NULL"#
+    );
+    let held = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        let session = RaceSession {
+            race_id: RaceId(row.race_id),
+            session: row.session,
+            date: row.date,
+            starts_at: row.starts_at,
+        };
+        let said = row.f1db_date.map(|date| (date, row.f1db_starts_at));
+        ((session.race_id, session.session), Held { session, said })
+    });
+    Ok(held.collect())
+}
+
+async fn keep_cancelled(
+    connection: &mut PgConnection,
+    races: &mut [Race],
+    run: &HashSet<RaceId>,
+) -> Result<()> {
+    let cancelled = sqlx::query_scalar!(
+        "SELECT r.id FROM races r JOIN race_sessions s ON s.race_id = r.id AND s.session = 'race'
+         WHERE r.status = 'cancelled' AND s.f1db_date IS NOT NULL"
+    );
+    let cancelled: HashSet<i32> = cancelled.fetch_all(connection).await?.into_iter().collect();
+    for race in races.iter_mut() {
+        if cancelled.contains(&race.id.0) && !run.contains(&race.id) {
+            race.status = RaceStatus::Cancelled;
+        }
+    }
+    Ok(())
+}
+
+/// What a release says of sessions ahead, for the next to be compared with.
+pub(super) struct Said(Vec<RaceSession>);
+
+impl Said {
+    /// As far as the races have not been `run`.
+    pub(super) fn of(sessions: &[RaceSession], run: &HashSet<RaceId>) -> Self {
+        let ahead = |session: &&RaceSession| !run.contains(&session.race_id);
+        Self(sessions.iter().filter(ahead).cloned().collect())
+    }
+
+    /// Remembers it, beside the times that are held, and forgets what was said before.
+    pub(super) async fn remember(self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        let races: Vec<i32> = self.0.iter().map(|said| said.race_id.0).collect();
+        let sessions: Vec<SessionKind> = self.0.iter().map(|said| said.session).collect();
+        let dates: Vec<NaiveDate> = self.0.iter().map(|said| said.date).collect();
+        let starts: Vec<Option<DateTime<Utc>>> = self.0.iter().map(|said| said.starts_at).collect();
+        sqlx::query!(
+            "UPDATE race_sessions s SET f1db_date = said.date, f1db_starts_at = said.starts_at
+             FROM unnest($1::integer[], $2::session_kind[], $3::date[], $4::timestamptz[])
+                  AS said (race_id, session, date, starts_at)
+             WHERE s.race_id = said.race_id AND s.session = said.session
+               AND (s.f1db_date, s.f1db_starts_at) IS DISTINCT FROM (said.date, said.starts_at)",
+            &races,
+            &sessions as &[SessionKind],
+            &dates,
+            &starts as &[Option<DateTime<Utc>>]
+        )
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query!(
+            "UPDATE race_sessions s SET f1db_date = NULL, f1db_starts_at = NULL
+             WHERE s.f1db_date IS NOT NULL
+               AND NOT EXISTS (SELECT FROM unnest($1::integer[], $2::session_kind[]) AS said (race_id, session)
+                               WHERE s.race_id = said.race_id AND s.session = said.session)",
+            &races,
+            &sessions as &[SessionKind]
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
 }

@@ -3,12 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
-use schema::{Championship, CircuitId, Contest, RaceId, races::Race, sessions::RaceResult};
+use schema::{
+    Championship, CircuitId, Contest, RaceId,
+    races::{Race, RaceSession},
+    sessions::RaceResult,
+};
 use sqlx::PgConnection;
 
 use super::{
     entities::{Entities, new_ids},
-    lists, times,
+    lists,
+    times::{self, Said},
 };
 use crate::{
     identity::{Known, match_keys},
@@ -81,12 +86,8 @@ pub(super) async fn write(
         &circuits,
         &held,
     )?;
-    let mut times = races::sessions(&sheet, &ids.races)?;
-    times::keep_known(connection, &mut races, &mut times).await?;
-    changes.deleted += drop_vanished_races(connection, &races).await?;
-    *changes += merge(connection, &races, Scope::Nothing).await?;
-    cover(connection, &published).await?;
-    *changes += merge(connection, &times, Scope::Alike(&["race_id"])).await?;
+    let times = races::sessions(&sheet, &ids.races)?;
+    write_calendar(connection, &mut races, times, &published, changes).await?;
 
     let mut practice = Vec::new();
     for session in 1..=4 {
@@ -129,6 +130,24 @@ pub(super) async fn write(
         changes,
     )
     .await
+}
+
+/// Writes races and session times, as they are known from everybody; `published` are the lists of the release.
+async fn write_calendar(
+    connection: &mut PgConnection,
+    races: &mut [Race],
+    mut times: Vec<RaceSession>,
+    published: &Published,
+    changes: &mut Changes,
+) -> Result<()> {
+    let said = Said::of(&times, &published.race);
+    times::keep_known(connection, races, &mut times, &published.race).await?;
+    changes.deleted += drop_vanished_races(connection, races).await?;
+    *changes += merge(connection, races, Scope::Nothing).await?;
+    cover(connection, published).await?;
+    *changes += merge(connection, &times, Scope::Alike(&["race_id"])).await?;
+    said.remember(connection).await?;
+    Ok(())
 }
 
 /// Results of Grands Prix with their fastest laps, then of sprints.

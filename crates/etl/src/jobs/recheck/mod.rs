@@ -5,7 +5,7 @@ mod standings;
 
 use anyhow::Result;
 use chrono::TimeDelta;
-use schema::RaceList;
+use schema::{RaceList, SessionKind};
 
 use self::standings::Tables;
 use super::{
@@ -22,6 +22,8 @@ use crate::{
 const ROUNDS: usize = 3;
 /// What is older than this is not corrected any more.
 const RECENT: TimeDelta = TimeDelta::days(60);
+/// So long after a race its laps are read again: a list of many pages may have been taken while it was being filled.
+const SETTLED: TimeDelta = TimeDelta::days(1);
 const LISTS: [RaceList; 4] = [
     RaceList::Qualifying,
     RaceList::Sprint,
@@ -49,7 +51,12 @@ pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
 /// Reads one round again.
 pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
     let job = async |ctx: &Context| {
-        let published = ingest::ask(ctx, round, &LISTS, Wanted::OfJolpica).await?;
+        let mut lists = LISTS.to_vec();
+        let age = ctx.now() - round.ends_at(SessionKind::Race);
+        if (SETTLED..SETTLED * 2).contains(&age) {
+            lists.push(RaceList::Laps);
+        }
+        let published = ingest::ask(ctx, round, &lists, Wanted::OfJolpica).await?;
         let is_run = published.iter().any(|list| list.list == RaceList::Race);
         let tables = if is_run {
             Some(Tables::ask(ctx, round).await?)

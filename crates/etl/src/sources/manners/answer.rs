@@ -28,6 +28,14 @@ pub enum Error {
         /// When the next request is free, by the context's clock.
         until: DateTime<Utc>,
     },
+    /// It asked for a long pause (`Retry-After`).
+    #[error("{upstream}: asked not to be asked again before {until}")]
+    Paused {
+        /// Which.
+        upstream: &'static str,
+        /// When it may be asked again, by the context's clock.
+        until: DateTime<Utc>,
+    },
     /// Another process, or another job of this one, has been talking to it all the while.
     #[error("{upstream}: somebody else has been asking for {} seconds", patience.as_secs_f32())]
     Taken {
@@ -50,6 +58,16 @@ pub enum Error {
     /// An answer could not be packed.
     #[error("an answer could not be packed: {0}")]
     Packing(#[from] ZipError),
+}
+
+impl Error {
+    /// When it may be asked again, if that is only a matter of time.
+    pub(super) const fn until(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::BudgetSpent { until, .. } | Self::Paused { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
 }
 
 /// What an upstream says.

@@ -1,4 +1,4 @@
-//! Waiting for a budget that is spent.
+//! Waiting until an upstream may be asked again.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use super::{Error, PATIENCE, Turn, lock};
 const UNREMARKABLE: Duration = Duration::from_secs(5);
 
 impl Turn {
-    /// Waits when the budget is spent, and says in `waits` until when, by the context's clock, if that is long. Meanwhile others may take
-    /// the turn. A clock that stands still is not waited for.
+    /// Waits when the budget is spent, or a pause was asked for, and says in `waits` until when, by the context's clock, if
+    /// that is long. Meanwhile others may take the turn. A clock that stands still is not waited for.
     #[must_use]
     pub fn patient(mut self, waits: watch::Sender<Option<DateTime<Utc>>>) -> Self {
         self.waits = Some(waits);
@@ -23,16 +23,20 @@ impl Turn {
     pub(super) async fn count_in_time(&mut self) -> Result<(), Error> {
         loop {
             match self.count().await {
-                Err(Error::BudgetSpent { upstream, until }) => self.wait(upstream, until).await?,
-                other => return other,
+                Err(closed) => match closed.until() {
+                    Some(until) => self.wait(closed, until).await?,
+                    None => return Err(closed),
+                },
+                Ok(()) => return Ok(()),
             }
         }
     }
 
-    async fn wait(&mut self, upstream: &'static str, until: DateTime<Utc>) -> Result<(), Error> {
+    async fn wait(&mut self, closed: Error, until: DateTime<Utc>) -> Result<(), Error> {
+        let upstream = self.manners.upstream;
         let pause = self.clock.until(until);
         let (Some(waits), Some(pause)) = (self.waits.clone(), pause) else {
-            return Err(Error::BudgetSpent { upstream, until });
+            return Err(closed);
         };
         waits.send_replace(Some(until).filter(|_| pause > UNREMARKABLE));
         sqlx::query!(

@@ -147,6 +147,11 @@ impl DemoUpstream {
         desk.hide(service, race, kind);
     }
 
+    /// Lets a service hear of changes so much later.
+    pub(crate) fn late(&self, service: Service, by: TimeDelta) {
+        self.desk().late.insert(service, by);
+    }
+
     fn change(&self, at: DateTime<Utc>, year: i16, round: i16, what: What) {
         let mut desk = self.desk();
         let race = race_id(&desk.planned, year, round);

@@ -13,7 +13,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use schema::SessionKind;
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -31,6 +31,8 @@ pub(super) struct Desk {
     pub(super) changes: Vec<Change>,
     /// What a service never publishes: race id and session.
     pub(super) hidden: Vec<(Service, String, SessionKind)>,
+    /// How much later than the others a service hears of changes.
+    pub(super) late: HashMap<Service, TimeDelta>,
     pub(super) now: DateTime<Utc>,
     pub(super) stale: Option<DateTime<Utc>>,
     pub(super) down: bool,
@@ -57,6 +59,7 @@ impl Desk {
             planned,
             changes: Vec::new(),
             hidden: Vec::new(),
+            late: HashMap::new(),
             now,
             stale: None,
             down: false,
@@ -74,7 +77,9 @@ impl Desk {
 
     /// The championship as a service knew at an instant that it comes out.
     pub(super) fn world(&mut self, service: Service, at: DateTime<Utc>) -> Arc<World> {
-        let known = self.changes.iter().filter(|change| change.at <= at).count();
+        let late = self.late.get(&service).copied().unwrap_or_default();
+        let heard = |change: &&Change| change.at + late <= at;
+        let known = self.changes.iter().filter(heard).count();
         let world = self.worlds.entry((service, known)).or_insert_with(|| {
             let mut world = self.planned.clone();
             for change in &self.changes[..known] {
