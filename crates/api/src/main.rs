@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(config.log.clone())
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_ansi(is_coloured())
         .init();
     match serve(config).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,4 +77,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .with_graceful_shutdown(stop)
         .await?;
     Ok(())
+}
+
+/// On a terminal, unless `NO_COLOR` is set.
+fn is_coloured() -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::IsTerminal::is_terminal(&std::io::stderr()) && !no_color
 }

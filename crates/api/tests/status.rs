@@ -178,10 +178,10 @@ async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     write(
         &pool,
         "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, attempt, error) VALUES
-             ('ingest_race', 2025, 3, '2025-05-30 09:00Z', '2025-05-30 09:01Z', 'done', 1, NULL),
-             ('ingest_race', 2025, 3, '2025-05-31 09:00Z', '2025-05-31 09:01Z', 'failed', 1, 'answered 500'),
-             ('ingest_race', 2025, 3, '2025-05-31 10:00Z', '2025-05-31 10:01Z', 'failed', 2, 'answered <b>502</b>'),
-             ('ingest_race', 2025, 4, '2025-05-31 11:00Z', '2025-05-31 11:01Z', 'not_yet', 1, NULL)",
+             ('ingest_race', 2025, 4, '2025-05-30 09:00Z', '2025-05-30 09:01Z', 'done', 1, NULL),
+             ('ingest_race', 2025, 4, '2025-05-31 09:00Z', '2025-05-31 09:01Z', 'failed', 1, 'answered 500'),
+             ('ingest_race', 2025, 4, '2025-05-31 10:00Z', '2025-05-31 10:01Z', 'failed', 2, 'answered <b>502</b>'),
+             ('ingest_race', 2025, 3, '2025-05-31 11:00Z', '2025-05-31 11:01Z', 'not_yet', 1, NULL)",
     )
     .await;
     let now = "2025-05-31T16:00:00Z";
@@ -190,17 +190,25 @@ async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     assert_eq!(failing.problems[0].since, at("2025-05-31T09:00:00Z"));
     assert_eq!(
         failing.problems[0].text,
-        "ingest_race (2025 Grand Prix 3) has come to nothing 2 times in a row, failing since 31 May 2025, 09:00 UTC: \
+        "ingest_race (2025 Grand Prix 4) has come to nothing 2 times in a row, failing since 31 May 2025, 09:00 UTC: \
          answered <b>502</b>."
     );
     assert_eq!(
         failing.runs[1].error.as_deref(),
         Some("answered <b>502</b>")
     );
+    // What nobody waits for any more is none.
+    write(
+        &pool,
+        "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, error)
+         VALUES ('ingest_grid', 2025, 3, '2025-05-31 11:30Z', '2025-05-31 11:31Z', 'failed', 'answered 500')",
+    )
+    .await;
+    assert_eq!(kinds(&status(&pool, now).await), [ProblemKind::Failing]);
     write(
         &pool,
         "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, attempt)
-         VALUES ('ingest_race', 2025, 3, '2025-05-31 12:00Z', '2025-05-31 12:01Z', 'nothing_new', 3)",
+         VALUES ('ingest_race', 2025, 4, '2025-05-31 12:00Z', '2025-05-31 12:01Z', 'nothing_new', 3)",
     )
     .await;
     assert_eq!(kinds(&status(&pool, now).await), []);

@@ -1,4 +1,5 @@
-//! `f1-etl`: loads, computes, scores. Exit codes: 0 done or nothing due, 75 not published yet, 1 failed, 2 usage.
+//! `f1-etl`: loads, computes, scores. Exit codes: 0 done or nothing due, 75 not published yet, 1 failed, 2 usage,
+//! 130 a `backfill` that was told to stop.
 
 use std::process::ExitCode;
 
@@ -59,7 +60,7 @@ async fn main() -> ExitCode {
     let log = tracing_subscriber::fmt()
         .with_env_filter(config.log.clone())
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+        .with_ansi(is_coloured());
     match config.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),
@@ -105,4 +106,10 @@ fn end_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
         }
     });
     Ok(())
+}
+
+/// On a terminal, unless `NO_COLOR` is set.
+fn is_coloured() -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::IsTerminal::is_terminal(&std::io::stderr()) && !no_color
 }

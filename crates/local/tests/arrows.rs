@@ -10,7 +10,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("client", &[]),
     ("etl", &["schema", "model"]),
-    ("api", &["schema", "model", "client"]),
+    ("api", &["schema", "client"]),
     ("web", &["client"]),
     ("local", &["schema", "model", "client", "etl", "api", "web"]),
 ];

@@ -461,7 +461,7 @@ async fn the_status_says_first_what_is_wrong_and_escapes_what_upstreams_said(poo
 
     sqlx::raw_sql(
         "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, attempt, rows_read, error)
-         SELECT 'ingest_race', year, round, '2026-06-10 12:00Z', '2026-06-10 12:00:03Z', 'failed', 3, 12, '<script>alert(1)</script>'
+         SELECT 'recheck', year, round, '2026-06-10 12:00Z', '2026-06-10 12:00:03Z', 'failed', 3, 12, '<script>alert(1)</script>'
          FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1;
          BEGIN;
          SELECT set_config('f1.job_run', (SELECT max(id)::text FROM job_runs), true);
@@ -480,7 +480,7 @@ async fn the_status_says_first_what_is_wrong_and_escapes_what_upstreams_said(poo
     );
     let problem = &page.all("ul.problems li")[0];
     assert!(
-        problem.contains("ingest_race") && problem.contains("3 times in a row"),
+        problem.contains("recheck") && problem.contains("3 times in a row"),
         "{problem}"
     );
     assert!(problem.ends_with("<script>alert(1)</script>."), "{problem}");

@@ -2,7 +2,7 @@
 //!
 //! The lists that come by season are written together, so that statistics and forecasts follow once. Pit stops and laps
 //! cost requests for every round, so each round is written when it is there: a run that is killed has lost no more than
-//! one. What is held is read off `published_lists`, and is not asked for again.
+//! one. What is held is read off `published_lists`; `backfill` does not ask for it again.
 
 use anyhow::{Error, Result, anyhow};
 use chrono::{DateTime, Datelike as _, Utc};

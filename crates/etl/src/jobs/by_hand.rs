@@ -12,7 +12,8 @@ use super::{
 };
 use crate::Context;
 
-/// A job that can be run by hand; it commits its rows and leaves a race's status alone.
+/// A job that can be run by hand. One that ingests a list commits its rows alone: the next tick moves the race's status
+/// and makes the forecasts.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Job {

@@ -1,4 +1,4 @@
-//! Jobs: each run is a row of `job_runs`, one at a time, and writes in one transaction or not at all.
+//! Jobs: each run is a row of `job_runs`, one at a time, and writes in one transaction (whole seasons: in several, each complete).
 
 pub mod accuracy;
 pub mod backfill;
