@@ -55,7 +55,13 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
     check::<Driver>(&pool, &[]).await;
     check::<SeasonEntry>(&pool, &[]).await;
     check::<Race>(&pool, &[]).await;
-    let upstreams = ["jolpica_date", "jolpica_starts_at", "openf1_key"];
+    let upstreams = [
+        "f1db_date",
+        "f1db_starts_at",
+        "jolpica_date",
+        "jolpica_starts_at",
+        "openf1_key",
+    ];
     check::<RaceSession>(&pool, &upstreams).await;
     check::<PracticeResult>(&pool, &[]).await;
     check::<QualifyingResult>(&pool, &[]).await;
