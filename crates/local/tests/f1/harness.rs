@@ -267,10 +267,9 @@ pub(crate) fn postmaster(cluster: &Path) -> Option<u32> {
     text.lines().next()?.trim().parse().ok()
 }
 
-/// Waits for something that must come to pass within two minutes: a server that cannot write is given one of them to
-/// stop in order.
+/// Waits for something that must come to pass within a minute.
 pub(crate) fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(2);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !condition() {
         assert!(Instant::now() < deadline, "{what} does not come to pass");
         thread::sleep(Duration::from_millis(5));
