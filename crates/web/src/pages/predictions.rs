@@ -145,3 +145,57 @@ fn row(row: PredictionSummary) -> Row {
             .map(|winner| Who::new(&winner.driver, Some(&winner.team))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use client::{
+        races::Entrant,
+        words::{Contest, Moment, RaceStatus},
+    };
+
+    use super::*;
+    use crate::fixtures;
+
+    /// A forecast; `outcome` is whether the favourite won, and the winner's chance.
+    fn summary(outcome: Option<(bool, f64)>) -> PredictionSummary {
+        PredictionSummary {
+            race: fixtures::race(RaceStatus::Completed),
+            contest: Contest::GrandPrix,
+            moment: Moment::OfficialGrid,
+            kind: PredictionKind::Live,
+            made_at: chrono::DateTime::default(),
+            favourite: Entrant {
+                driver: fixtures::driver("Ann"),
+                team: fixtures::team(),
+            },
+            favourite_win: 0.5,
+            winner: None,
+            outcome: outcome.map(|(favourite_won, winner_chance)| Outcome {
+                favourite_won,
+                winner_chance,
+                winner_rank: None,
+                log_score: -f64::ln(winner_chance),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_season_opens_with_how_often_the_favourite_won() {
+        let text = |outcomes: &[Option<(bool, f64)>]| {
+            let predictions: Vec<_> = outcomes.iter().map(|outcome| summary(*outcome)).collect();
+            let Lede { strong, rest } = lede(2026, &predictions);
+            strong + &rest
+        };
+        assert_eq!(
+            text(&[Some((true, 0.5)), Some((false, 0.02)), None]),
+            "The favourite won 1 of 2 races. On average we gave the winner 10% \
+             (geometric mean; log score 2.30, lower is better)."
+        );
+        assert!(text(&[Some((false, 0.3))]).starts_with("The favourite won 0 of 1 race. "));
+        assert_eq!(
+            text(&[None]),
+            "No race of 2026 with a forecast has been run yet."
+        );
+        assert_eq!(text(&[]), "There are no forecasts for 2026.");
+    }
+}

@@ -1,6 +1,7 @@
 //! One driver.
 
 use axum::response::IntoResponse;
+use chrono::NaiveDate;
 use client::drivers::{Driver, DriverSeason, RecentResult};
 
 use super::{Cell, ProfilePage, Recent, SeasonRow, lede, mean_finish, not_found};
@@ -60,7 +61,7 @@ fn sum(seasons: &[DriverSeason], of: fn(&DriverSeason) -> i16) -> i64 {
 }
 
 fn cells(driver: &Driver) -> Vec<Cell> {
-    let total = |name, of| Cell::new(name, sum(&driver.seasons, of));
+    let total = |name, of| Cell::new(name, sum(&driver.seasons, of).to_string());
     let mut cells = vec![
         total("Grands Prix", |season| season.starts),
         total("Wins", |season| season.wins),
@@ -72,12 +73,13 @@ fn cells(driver: &Driver) -> Vec<Cell> {
     if sum(&driver.seasons, |season| season.sprint_starts) > 0 {
         cells.push(total("Sprint wins", |season| season.sprint_wins));
     }
-    cells.push(Cell::new("Born", driver.date_of_birth.format("%-d %b %Y")));
+    let day = |date: NaiveDate| date.format("%-d %b %Y").to_string();
+    cells.push(Cell::new("Born", day(driver.date_of_birth)));
     if let Some(place) = &driver.place_of_birth {
-        cells.push(Cell::new("In", place));
+        cells.push(Cell::new("In", place.clone()));
     }
     if let Some(date) = driver.date_of_death {
-        cells.push(Cell::new("Died", date.format("%-d %b %Y")));
+        cells.push(Cell::new("Died", day(date)));
     }
     cells
 }

@@ -41,11 +41,8 @@ struct Cell {
 }
 
 impl Cell {
-    fn new(name: &'static str, value: impl ToString) -> Self {
-        Self {
-            name,
-            value: value.to_string(),
-        }
+    const fn new(name: &'static str, value: String) -> Self {
+        Self { name, value }
     }
 }
 

@@ -72,7 +72,7 @@ fn sum(seasons: &[TeamSeason], of: fn(&TeamSeason) -> i16) -> i64 {
 }
 
 fn cells(team: &Team) -> Vec<Cell> {
-    let total = |name, of| Cell::new(name, sum(&team.seasons, of));
+    let total = |name, of| Cell::new(name, sum(&team.seasons, of).to_string());
     vec![
         total("Grands Prix", |season| season.races),
         total("Wins", |season| season.wins),

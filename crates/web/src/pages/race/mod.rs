@@ -8,7 +8,6 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     Client,
-    corrections::Corrections,
     races::{Race, RaceDetail},
     sessions::{Grid, PitStops, Practice, Qualifying, ResultRow, Results},
     words::{Contest, RaceStatus},
@@ -62,7 +61,6 @@ struct WeekendLists {
     grids: [Option<Grid>; 2],
     pit_stops: Option<PitStops>,
     practice: Option<Practice>,
-    corrections: Option<Corrections>,
 }
 
 /// `GET /seasons/{year}/races/{round}`
@@ -73,6 +71,12 @@ pub(crate) async fn show(
     let (frame, race) = tokio::join!(frame(&api, Section::Races), api.race(path.year, path.round));
     let (frame, detail) = (frame?, race?);
     let lists = lists(&api, &detail).await?;
+    let corrections = if_available(
+        &detail,
+        "corrections",
+        api.corrections(path.year, path.round),
+    )
+    .await?;
     let race = &detail.race;
     let [race_grid, sprint_grid] = &lists.grids;
     let [race_qualifying, sprint_qualifying] = &lists.qualifying;
@@ -129,8 +133,7 @@ pub(crate) async fn show(
             .collect(),
         practice: lists.practice.as_ref().map(practice).unwrap_or_default(),
         sessions: sessions(&detail),
-        corrections: lists
-            .corrections
+        corrections: corrections
             .iter()
             .flat_map(|list| &list.corrections)
             .map(|correction| CorrectionRow::new(correction, race.year))
@@ -147,17 +150,7 @@ fn results(results: Option<&Results>) -> Vec<ResultLine> {
 async fn lists(api: &Client, detail: &RaceDetail) -> Result<WeekendLists, Error> {
     use Contest::{GrandPrix, Sprint};
     let (year, round) = (detail.race.year, detail.race.round);
-    let (
-        results,
-        sprint,
-        qualifying,
-        sprint_qualifying,
-        grid,
-        sprint_grid,
-        pit_stops,
-        practice,
-        corrections,
-    ) = tokio::join!(
+    let (results, sprint, qualifying, sprint_qualifying, grid, sprint_grid, pit_stops, practice) = tokio::join!(
         if_available(detail, "results", api.results(year, round, GrandPrix)),
         if_available(detail, "sprint", api.results(year, round, Sprint)),
         if_available(detail, "qualifying", api.qualifying(year, round, GrandPrix)),
@@ -170,7 +163,6 @@ async fn lists(api: &Client, detail: &RaceDetail) -> Result<WeekendLists, Error>
         if_available(detail, "sprint-grid", api.grid(year, round, Sprint)),
         if_available(detail, "pit-stops", api.pit_stops(year, round)),
         if_available(detail, "practice", api.practice(year, round)),
-        if_available(detail, "corrections", api.corrections(year, round)),
     );
     Ok(WeekendLists {
         results: results?,
@@ -179,7 +171,6 @@ async fn lists(api: &Client, detail: &RaceDetail) -> Result<WeekendLists, Error>
         grids: [grid?, sprint_grid?],
         pit_stops: pit_stops?,
         practice: practice?,
-        corrections: corrections?,
     })
 }
 

@@ -144,3 +144,77 @@ pub(super) fn prediction(row: &Timeliness, now: DateTime<Utc>, year: i16) -> Pre
         missing: words::list(&words::inputs(&row.missing)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use client::{status::RaceRef, words::RaceList};
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_list_is_from_a_source_awaited_or_to_come() {
+        let text = |source, delay_s, awaited| {
+            let list = ListState {
+                list: RaceList::Grid,
+                source,
+                first_seen: None,
+                delay_s,
+                awaited,
+            };
+            let now = at("2026-06-10T16:00:00Z");
+            due_list(&list, at("2026-06-10T14:00:00Z"), now).text
+        };
+        assert_eq!(
+            text(Some(Upstream::Openf1), Some(600), false),
+            "Starting grid: from OpenF1, 10 minutes after the end"
+        );
+        assert_eq!(
+            text(Some(Upstream::F1db), None, false),
+            "Starting grid: from F1DB"
+        );
+        assert_eq!(
+            text(None, None, true),
+            "Starting grid: awaited, 2 hours after the end"
+        );
+        assert_eq!(text(None, None, false), "Starting grid: to come");
+    }
+
+    #[test]
+    fn a_forecast_is_early_late_or_missing() {
+        let made = |lead_s, late_s, now: &str| {
+            let row = Timeliness {
+                race: RaceRef {
+                    year: 2026,
+                    round: 1,
+                    name: "Some Grand Prix".to_owned(),
+                },
+                contest: Contest::Sprint,
+                starts_at: at("2026-06-10T14:00:00Z"),
+                made_at: None,
+                moment: None,
+                kind: None,
+                lead_s,
+                late_s,
+                missing: Vec::new(),
+            };
+            let row = prediction(&row, at(now), 2026);
+            assert_eq!(row.race.text, "2026 Some Grand Prix, sprint");
+            (row.made, row.wrong)
+        };
+        let (before, after) = ("2026-06-10T13:00:00Z", "2026-06-10T15:00:00Z");
+        assert_eq!(
+            made(Some(1200), None, after),
+            ("20 minutes before the start".to_owned(), false)
+        );
+        assert_eq!(
+            made(None, Some(1200), after),
+            ("20 minutes after the start".to_owned(), false)
+        );
+        assert_eq!(made(None, None, before), ("not made yet".to_owned(), false));
+        assert_eq!(made(None, None, after), ("never made".to_owned(), true));
+    }
+}
