@@ -1,6 +1,6 @@
 //! Addresses of pages that several others link to.
 
-use client::words::Contest;
+use client::vocabulary::Contest;
 
 /// The race weekend.
 pub(crate) fn race(year: i16, round: i16) -> String {

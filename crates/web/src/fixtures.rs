@@ -2,7 +2,7 @@
 
 use client::{
     races::{Circuit, DriverRef, Race, TeamRef},
-    words::{EventFormat, RaceStatus},
+    vocabulary::{EventFormat, RaceStatus},
 };
 
 /// A driver with this family name: `A. Norris`.

@@ -49,21 +49,27 @@ impl Reliability {
             y: up(bin.observed),
             low: up(bin.interval[0]),
             high: up(bin.interval[1]),
-            radius: coordinate((OF_ONE * f64::from(bin.forecasts).sqrt()).clamp(SMALLEST, LARGEST)),
+            radius: coordinate(
+                (OF_ONE * f64::from(bin.predictions).sqrt()).clamp(SMALLEST, LARGEST),
+            ),
             title: format!(
                 "given {}%, came true in {}% of {}",
                 words::percent(bin.predicted),
                 words::percent(bin.observed),
-                words::count(bin.forecasts, "case", "cases")
+                words::count(bin.predictions, "case", "cases")
             ),
         };
         // Large dots first: small ones stay visible on top.
         let mut sorted: Vec<&Bin> = bins.iter().collect();
-        sorted.sort_by_key(|bin| std::cmp::Reverse(bin.forecasts));
+        sorted.sort_by_key(|bin| std::cmp::Reverse(bin.predictions));
         let agreeing = bins.iter().filter(|bin| agrees(bin)).count();
         Self {
             heading,
-            count: words::thousands(bins.iter().map(|bin| i64::from(bin.forecasts)).sum::<i64>()),
+            count: words::thousands(
+                bins.iter()
+                    .map(|bin| i64::from(bin.predictions))
+                    .sum::<i64>(),
+            ),
             description: format!(
                 "On the diagonal, chances come true as often as given. The interval of {agreeing} of {} dots reaches it.",
                 bins.len()

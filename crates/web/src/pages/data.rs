@@ -32,7 +32,7 @@ pub(crate) async fn show(Api(api): Api) -> impl IntoResponse {
             .map_or_else(Frame::bare, |status| Frame::new(Section::Data, status)),
         release: words::or_dash(status.as_ref().and_then(|status| status.release.as_ref())),
         races: number(|status| status.races_completed),
-        live: number(|status| status.live_forecasts),
-        retrospective: number(|status| status.retrospective_forecasts),
+        live: number(|status| status.live_predictions),
+        retrospective: number(|status| status.retrospective_predictions),
     })
 }

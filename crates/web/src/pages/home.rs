@@ -6,7 +6,7 @@ use client::{
     Client,
     predictions::{Prediction, PredictionDriver, PredictionSummary},
     races::RaceSummary,
-    words::RaceStatus,
+    vocabulary::RaceStatus,
 };
 
 use super::{frame, if_found};

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     predictions::{Outcome, PredictionSummary},
-    words::PredictionKind,
+    vocabulary::PredictionKind,
 };
 
 use super::{frame, if_found};
@@ -67,7 +67,7 @@ pub(crate) async fn show(
     };
     let options = seasons
         .iter()
-        .filter(|row| row.forecasts > 0)
+        .filter(|row| row.predictions > 0)
         .map(|row| Choice {
             value: row.year.to_string(),
             text: row.year.to_string(),
@@ -150,7 +150,7 @@ fn row(row: PredictionSummary) -> Row {
 mod tests {
     use client::{
         races::Entrant,
-        words::{Contest, Moment, RaceStatus},
+        vocabulary::{Contest, Moment, RaceStatus},
     };
 
     use super::*;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use askama::{Template, filters::HtmlSafe};
 use axum::response::IntoResponse;
-use client::{Client, races::RaceSummary, words::StandingSource};
+use client::{Client, races::RaceSummary, vocabulary::StandingSource};
 
 use super::{AfterRoundQuery, SeasonPath, frame};
 use crate::{
@@ -130,7 +130,7 @@ async fn page<N: Display + HtmlSafe>(
     let has_odds = seasons?
         .seasons
         .iter()
-        .any(|season| season.year == year && season.forecasts > 0);
+        .any(|season| season.year == year && season.predictions > 0);
     let leader = table.entries.first().map_or(0.0, |entry| entry.points);
     Ok(Page(StandingsPage {
         frame,

@@ -51,7 +51,7 @@ fn described(row: &CorrectedRow, other: Option<&CorrectedRow>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use client::words::ResultStatus;
+    use client::vocabulary::ResultStatus;
 
     use super::*;
 

@@ -7,7 +7,7 @@ mod prediction_head;
 use askama::{Template, filters::HtmlSafe};
 use client::{
     races::{DriverRef, Session, TeamRef},
-    words::{Contest, EventFormat, SessionKind},
+    vocabulary::{Contest, EventFormat, SessionKind},
 };
 
 pub(crate) use self::{

@@ -2,7 +2,7 @@
 
 use client::{
     predictions::{Prediction, PredictionDriver},
-    words::{Contest, Moment, PredictionKind},
+    vocabulary::{Contest, Moment, PredictionKind},
 };
 
 use super::Lede;
@@ -150,43 +150,42 @@ fn looking_back(prediction: &Prediction) -> Lede {
         .filter(|car| car.result.as_ref().is_some_and(|finish| finish.place == 1))
         .collect();
     let start = format!(" {}", start(favourite, prediction.moment));
-    // The place on the grid belongs to the victory, where there was one.
-    let alone = matches!(winners.as_slice(), [winner] if winner.driver.key == favourite.driver.key);
-    let (given_from, won_from) = if alone && prediction.moment == Moment::OfficialGrid {
+    let favourite_won =
+        matches!(winners.as_slice(), [winner] if winner.driver.key == favourite.driver.key);
+    // A favourite who won from a known place on the grid has the place in the sentence on the victory.
+    let (given_from, won_from) = if favourite_won && prediction.moment == Moment::OfficialGrid {
         (String::new(), start)
     } else {
         (start, String::new())
     };
-    let rivals = rivals(others, &names, words::chances);
-    let outsiders = outsiders(prediction, "had");
-    let result = match winners.as_slice() {
-        [] => String::new(),
-        [_] if alone => format!(" {} won{won_from}.", names.of(&favourite.driver)),
-        [winner] => {
-            let name = names.of(&winner.driver);
-            let chance = words::percent(winner.win);
-            format!(" {name} won; we had given {name} {chance}%.")
-        }
-        several => {
-            let winners: Vec<String> = several.iter().map(|car| names.of(&car.driver)).collect();
-            let chances: Vec<String> = several
-                .iter()
-                .map(|car| format!("{}%", words::percent(car.win)))
-                .collect();
-            format!(
-                " {} shared the win; we had given them {}.",
-                words::list(&winners),
-                words::list(&chances)
-            )
-        }
+    let name = names.of(&favourite.driver);
+    let result = if favourite_won {
+        format!(" {name} won{won_from}.")
+    } else {
+        surprise(&winners, &names)
     };
     Lede {
-        strong: format!(
-            "We gave {} {}",
-            names.of(&favourite.driver),
-            words::chances(favourite.win)
+        strong: format!("We gave {name} {}", words::chances(favourite.win)),
+        rest: format!(
+            "{given_from}{}.{}{result}",
+            rivals(others, &names, words::chances),
+            outsiders(prediction, "had")
         ),
-        rest: format!("{given_from}{rivals}.{outsiders}{result}"),
+    }
+}
+
+/// The sentence on winners other than the favourite alone, with their chances; empty where no car won.
+fn surprise(winners: &[&PredictionDriver], names: &DriverNames) -> String {
+    let drivers: Vec<String> = winners.iter().map(|car| names.of(&car.driver)).collect();
+    let chances: Vec<String> = winners
+        .iter()
+        .map(|car| format!("{}%", words::percent(car.win)))
+        .collect();
+    let (drivers, chances) = (words::list(&drivers), words::list(&chances));
+    match winners.len() {
+        0 => String::new(),
+        1 => format!(" {drivers} won; we had given {drivers} {chances}."),
+        _ => format!(" {drivers} shared the win; we had given them {chances}."),
     }
 }
 

@@ -64,7 +64,7 @@ fn fraction(chance: f64, one: &str, many: &str) -> String {
 
 /// A chance in whole per cent: the one place where chances are rounded.
 fn whole(chance: f64) -> f64 {
-    (100.0 * chance).round()
+    (100.0 * chance).round_ties_even()
 }
 
 /// A chance in whole per cent, without the sign: `<1` and `>99` at the ends, never 0 or 100.
@@ -78,13 +78,14 @@ pub(crate) fn percent(chance: f64) -> String {
     }
 }
 
-/// How far a chance moved, in percentage points, between the two as they are shown.
+/// How far a chance moved between the two as they are shown.
 pub(crate) fn movement(before: f64, now: f64) -> f64 {
-    whole(now) - whole(before)
+    whole(now) / 100.0 - whole(before) / 100.0
 }
 
-/// A movement with its sign: `+12`, `−7`, `0`.
-pub(crate) fn signed_points(points: f64) -> String {
+/// A movement in percentage points with its sign: `+12`, `−7`, `0`.
+pub(crate) fn signed_points(movement: f64) -> String {
+    let points = 100.0 * movement;
     let size = points.abs();
     match points.total_cmp(&0.0) {
         _ if size < 0.5 => "0".to_owned(),
@@ -148,7 +149,7 @@ mod tests {
             (0.0099, "<1"),
             (0.01, "1"),
             (0.524, "52"),
-            (0.525, "53"),
+            (0.525, "52"),
             (0.99, "99"),
             (0.999, ">99"),
         ] {

@@ -1,6 +1,6 @@
 //! Names of sessions, lists, moments and other words of the API.
 
-use client::words::{ForecastInput, Moment, RaceList, ResultStatus, SessionKind};
+use client::vocabulary::{Moment, PredictionInput, RaceList, ResultStatus, SessionKind};
 
 use super::capitalised;
 
@@ -74,12 +74,12 @@ pub(crate) const fn moment_in_sentence(moment: Moment) -> &'static str {
 }
 
 /// What a forecast used or lacked, in the order of a weekend; practice sessions are one item.
-pub(crate) fn inputs(inputs: &[ForecastInput]) -> Vec<&'static str> {
+pub(crate) fn inputs(inputs: &[PredictionInput]) -> Vec<&'static str> {
     let has = |input| inputs.contains(&input);
     let practice = match (
-        has(ForecastInput::Practice1),
-        has(ForecastInput::Practice2),
-        has(ForecastInput::Practice3),
+        has(PredictionInput::Practice1),
+        has(PredictionInput::Practice2),
+        has(PredictionInput::Practice3),
     ) {
         (false, false, false) => None,
         (true, false, false) => Some("first practice"),
@@ -91,10 +91,10 @@ pub(crate) fn inputs(inputs: &[ForecastInput]) -> Vec<&'static str> {
         (true, true, true) => Some("three practices"),
     };
     let others = [
-        (ForecastInput::SprintResult, "the sprint’s result"),
-        (ForecastInput::QualifyingOrder, "qualifying order"),
-        (ForecastInput::QualifyingTimes, "qualifying times"),
-        (ForecastInput::OfficialGrid, "official grid"),
+        (PredictionInput::SprintResult, "the sprint’s result"),
+        (PredictionInput::QualifyingOrder, "qualifying order"),
+        (PredictionInput::QualifyingTimes, "qualifying times"),
+        (PredictionInput::OfficialGrid, "official grid"),
     ];
     let others = others
         .into_iter()
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn practice_sessions_are_one_item() {
-        use ForecastInput::{OfficialGrid, Practice1, Practice2, Practice3, SprintResult};
+        use PredictionInput::{OfficialGrid, Practice1, Practice2, Practice3, SprintResult};
         assert_eq!(
             inputs(&[OfficialGrid, Practice3, Practice1, Practice2]),
             ["three practices", "official grid"]

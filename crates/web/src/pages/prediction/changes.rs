@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 use client::{
     predictions::{Prediction, PredictionDriver},
-    words::PredictionKind,
+    vocabulary::PredictionKind,
 };
 
 use crate::{
@@ -45,7 +45,7 @@ impl Changes {
         let mut movers: Vec<&PredictionDriver> = prediction
             .drivers
             .iter()
-            .filter(|car| change(car) != 0.0)
+            .filter(|car| change(car).abs() > 0.005)
             .collect();
         movers.sort_by(|a, b| change(b).abs().total_cmp(&change(a).abs()));
         let largest: Vec<String> = movers
@@ -53,7 +53,7 @@ impl Changes {
             .take(2)
             .map(|car| {
                 let verb = if change(car) > 0.0 { "gained" } else { "lost" };
-                let points = words::count_points(change(car).abs());
+                let points = words::count_points(100.0 * change(car).abs());
                 format!("{} {verb} {points}", names.of(&car.driver))
             })
             .collect();
@@ -80,7 +80,7 @@ impl Changes {
     }
 }
 
-/// How far a driver's chance to win moved, in percentage points; 0 for a driver who is new.
+/// How far a driver's chance to win moved; 0 for a driver who is new.
 fn change(car: &PredictionDriver) -> f64 {
     words::movement(car.previous_win.unwrap_or(car.win), car.win)
 }

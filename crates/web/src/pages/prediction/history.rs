@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 use client::{
     predictions::{PastPrediction, Prediction, PredictionDriver, PredictionHistory},
-    words::PredictionKind,
+    vocabulary::PredictionKind,
 };
 
 use crate::{parts::Who, words};
@@ -45,8 +45,8 @@ struct Cell {
 impl History {
     /// The history; `None` where this is the only forecast.
     pub(super) fn new(history: &PredictionHistory, shown: &Prediction) -> Option<Self> {
-        let left_out = history.forecasts.len().saturating_sub(SHOWN);
-        let predictions = history.forecasts.get(left_out..)?;
+        let left_out = history.predictions.len().saturating_sub(SHOWN);
+        let predictions = history.predictions.get(left_out..)?;
         if predictions.len() < 2 {
             return None;
         }

@@ -6,7 +6,7 @@ use client::{
         Previous,
     },
     races::DriverRef,
-    words::{Contest, Moment, PredictionKind, RaceStatus},
+    vocabulary::{Contest, Moment, PredictionKind, RaceStatus},
 };
 
 use super::{changes::Changes, history::History, pace::PaceTable, retirement, why::Why};
@@ -175,7 +175,7 @@ fn a_single_forecast_has_no_history_and_retirement_is_a_sentence() {
     let history = PredictionHistory {
         race: shown.race.clone(),
         contest: shown.contest,
-        forecasts: Vec::new(),
+        predictions: Vec::new(),
     };
     assert!(History::new(&history, &shown).is_none());
     assert_eq!(

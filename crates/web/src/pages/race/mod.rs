@@ -10,7 +10,7 @@ use client::{
     Client,
     races::{Race, RaceDetail},
     sessions::{Grid, PitStops, Practice, Qualifying, ResultRow, Results},
-    words::{Contest, RaceStatus},
+    vocabulary::{Contest, RaceStatus},
 };
 
 use self::tables::{

@@ -2,7 +2,7 @@
 
 use client::{
     sessions::{ResultRow, Results},
-    words::{Contest, RaceStatus, ResultStatus},
+    vocabulary::{Contest, RaceStatus, ResultStatus},
 };
 
 use super::lede;

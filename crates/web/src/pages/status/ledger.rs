@@ -1,6 +1,6 @@
 //! The runs of jobs.
 
-use client::{status::JobRun, words::JobOutcome};
+use client::{status::JobRun, vocabulary::JobOutcome};
 
 use crate::{address, parts::Link, words};
 

@@ -6,7 +6,7 @@ mod weekend;
 use askama::Template;
 use axum::response::IntoResponse;
 use chrono::Datelike as _;
-use client::status::{RaceRef, Status};
+use client::{races::RaceRef, status::Status};
 
 use self::{
     ledger::{Job, Run, job, run},
@@ -66,7 +66,7 @@ pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
             .map(|row| data_row(row, year))
             .collect(),
         predictions: status
-            .forecasts
+            .predictions
             .iter()
             .map(|row| prediction(row, status.summary.now, year))
             .collect(),

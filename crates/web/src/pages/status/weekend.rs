@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use client::{
     status::{Freshness, ListState, SessionState, Timeliness, Weekend},
-    words::{Contest, DataKind, Moment, Upstream},
+    vocabulary::{Contest, DataKind, Moment, Upstream},
 };
 
 use super::race_link;
@@ -97,7 +97,7 @@ pub(super) fn data_row(row: &Freshness, year: i16) -> DataRow {
             DataKind::Grids => "Starting grids",
             DataKind::PitStops => "Pit stops",
             DataKind::Laps => "Lap times",
-            DataKind::Forecasts => "Forecasts",
+            DataKind::Predictions => "Forecasts",
             DataKind::Scores => "Scores of forecasts",
             DataKind::TitleOdds => "Title odds",
         },
@@ -147,7 +147,7 @@ pub(super) fn prediction(row: &Timeliness, now: DateTime<Utc>, year: i16) -> Pre
 
 #[cfg(test)]
 mod tests {
-    use client::{status::RaceRef, words::RaceList};
+    use client::{races::RaceRef, vocabulary::RaceList};
 
     use super::*;
 

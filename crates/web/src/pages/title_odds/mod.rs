@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use client::{
     races::RaceSummary,
     title_odds::{OddsAfter, TitleOdds},
-    words::RaceStatus,
+    vocabulary::RaceStatus,
 };
 
 use self::{
