@@ -91,6 +91,7 @@ fn lede(
     let rest = match first {
         0 => ".".to_owned(),
         1 => " and stood first in the championship once.".to_owned(),
+        2 => " and stood first in the championship twice.".to_owned(),
         titles => format!(
             " and stood first in the championship {} times.",
             words::number(titles)

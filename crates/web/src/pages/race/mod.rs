@@ -263,7 +263,7 @@ fn lede(race: &Race, results: Option<&Results>) -> Lede {
             RaceStatus::Scheduled | RaceStatus::Completed => "This race has not been run yet.",
         };
         let rest = match race.status {
-            RaceStatus::Cancelled => "",
+            RaceStatus::Cancelled | RaceStatus::QualifyingDone => "",
             _ => " Forecasts appear after qualifying.",
         };
         return Lede {
