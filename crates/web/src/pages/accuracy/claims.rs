@@ -125,11 +125,11 @@ fn calibration(period: &Period, claims: &mut Claims) {
         let groups = words::count(all, "group", "groups");
         if agreeing * 5 >= all * 4 {
             claims.shown.push(format!(
-                "Its chances {name} came true about as often as given: {agreeing} of {groups} within the 90% interval."
+                "Its chances {name} came true about as often as given: agreement within the 90% interval in {agreeing} of {groups}."
             ));
         } else {
             claims.not_shown.push(format!(
-                "That its chances {name} are reliable: only {agreeing} of {groups} within the 90% interval."
+                "That its chances {name} are reliable: agreement within the 90% interval in only {agreeing} of {groups}."
             ));
         }
     }
@@ -191,6 +191,6 @@ mod tests {
         assert_eq!(not_shown.len(), 3, "{not_shown:?}");
         assert!(not_shown[0].contains("“Elo ratings of drivers”"));
         assert!(not_shown[1].contains("58% of races against 53%"));
-        assert!(not_shown[2].contains("only 0 of 1 group within the 90% interval"));
+        assert!(not_shown[2].contains("in only 0 of 1 group"));
     }
 }
