@@ -116,7 +116,10 @@ pub fn send(signal: Signal, pids: &[u32]) {
         };
         match kill_process(target, signal) {
             Ok(()) | Err(Errno::SRCH) => {}
-            Err(error) => eprintln!("f1: cannot send {signal:?} to process {pid}: {error}"),
+            Err(error) => {
+                let number = signal.as_raw();
+                eprintln!("f1: cannot send signal {number} to process {pid}: {error}");
+            }
         }
     }
 }
