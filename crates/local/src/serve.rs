@@ -53,7 +53,7 @@ impl Site {
         }
     }
 
-    /// Accepts no more requests, and waits up to [`PATIENCE`] for the running ones.
+    /// Accepts no more requests, and waits a few seconds for the running ones.
     pub async fn stop(mut self) {
         drop(self.stop);
         let all = async { while self.servers.join_next().await.is_some() {} };
