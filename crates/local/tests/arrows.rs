@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Each crate of the workspace, and the workspace crates that it may depend on.
-const ARROWS: [(&str, &[&str]); 7] = [
-    ("schema", &[]),
+const ARROWS: [(&str, &[&str]); 8] = [
+    ("vocabulary", &[]),
+    ("schema", &["vocabulary"]),
     ("model", &[]),
-    ("client", &[]),
+    ("client", &["vocabulary"]),
     ("etl", &["schema", "model"]),
     ("api", &["schema", "client"]),
     ("web", &["client"]),
@@ -17,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
 
 /// External crates, and the only workspace crates that may depend on them.
 const RESTRICTED: [(&str, &[&str]); 4] = [
-    ("sqlx", &["schema", "etl", "api", "local"]),
+    ("sqlx", &["vocabulary", "schema", "etl", "api", "local"]),
     ("polars", &["etl"]),
     ("reqwest", &["client", "etl"]),
     // etl serves only health and metrics.
@@ -27,15 +28,19 @@ const RESTRICTED: [(&str, &[&str]); 4] = [
 /// Crates for I/O and time. The model is a pure function of its input.
 const FORBIDDEN_FOR_MODEL: [&str; 5] = ["sqlx", "tokio", "reqwest", "polars", "chrono"];
 
-/// The normal dependencies of each crate of the workspace; not those of tests and builds.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = MetadataCommand::new()
+/// The crates of the workspace.
+fn packages() -> Vec<Package> {
+    MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .no_deps()
         .exec()
-        .expect("`cargo metadata` works");
-    metadata
+        .expect("`cargo metadata` works")
         .packages
+}
+
+/// The normal dependencies of each crate of the workspace; not those of tests and builds.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    packages()
         .into_iter()
         .map(|package| {
             let used = package
@@ -62,6 +67,18 @@ fn crates_depend_only_along_the_arrows() {
                 "{name} must not depend on {used}"
             );
         }
+    }
+}
+
+#[test]
+fn only_schema_enables_the_database_in_the_vocabulary() {
+    for package in packages() {
+        let enabled = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.name == "vocabulary")
+            .any(|dependency| dependency.features.iter().any(|feature| feature == "sqlx"));
+        assert_eq!(enabled, *package.name == "schema", "{}", package.name);
     }
 }
 
