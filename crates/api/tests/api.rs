@@ -22,9 +22,9 @@ use client::{
     status::Status,
     teams::{Team, Teams},
 };
+use demo::Championship;
 use etl::{
     Context, Sources,
-    demo::Championship,
     jobs::{forecast, load},
     sources::http::Http,
 };
@@ -48,9 +48,9 @@ async fn demo(pool: &PgPool) -> Router {
         clock,
         job_run: None,
     };
-    load::load_demo(&ctx, &Championship::small(now()))
-        .await
-        .unwrap();
+    let release = Championship::small(now()).release();
+    let zip = release.zip().unwrap();
+    load::load_demo(&ctx, release.tag, zip).await.unwrap();
     forecast::fill(&ctx, |_, _| {}).await.unwrap();
     app(pool.clone(), clock)
 }

@@ -1,0 +1,241 @@
+//! Upstreams that are down or behind, and catching up afterwards.
+
+use chrono::TimeDelta;
+use etl::tick::Chore;
+use schema::SessionKind;
+use sqlx::PgPool;
+
+use super::{CHORES, Season};
+use crate::common::{dumped, section};
+
+const SESSIONS: &[Chore] = &[Chore::Sessions];
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 5).await;
+    let friday = season.end(5, SessionKind::Practice2) + TimeDelta::minutes(40);
+    season.tick(friday).await;
+    season.upstream.set_down(true);
+    let practice = season.end(5, SessionKind::Practice3) + TimeDelta::minutes(31);
+    let step = season.tick_for(practice, SESSIONS).await;
+    assert_eq!(step.news.runs, ["ingest_practice 2026/5 failed"]);
+    // From here on nobody is there at all, which is as bad and takes no patience.
+    let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
+    let later = practice + TimeDelta::minutes(10);
+    assert_eq!(nowhere.tick_at(later, SESSIONS).await.failed.len(), 1);
+    let qualifying = season.end(5, SessionKind::Qualifying) + TimeDelta::hours(4);
+    let step = nowhere.tick_at(qualifying, CHORES).await;
+    assert!(step.failed[0].starts_with("load: "), "{step:?}");
+    let race = season.end(5, SessionKind::Race);
+    let step = nowhere.tick_at(race - TimeDelta::hours(1), SESSIONS).await;
+    let failed = |job: &str| step.failed.iter().any(|failed| failed.starts_with(job));
+    assert!(
+        failed("ingest_practice") && failed("ingest_qualifying"),
+        "{step:?}"
+    );
+    let attempts = "SELECT concat_ws(' ', attempt, outcome) FROM job_runs WHERE job = 'ingest_practice' AND round = 5 ORDER BY id";
+    assert_eq!(
+        season.watch.values(attempts).await,
+        ["1 done", "1 failed", "2 failed", "3 failed"]
+    );
+    assert_eq!(
+        season.held(5).await,
+        ["practice_1 openf1 10", "practice_2 openf1 10"]
+    );
+    assert_eq!(season.status(5).await, "scheduled");
+
+    season.upstream.set_down(false);
+    season.watch.news().await;
+    let step = season.tick(race + TimeDelta::minutes(31)).await;
+    assert_eq!(step.ticked.failed, Vec::<String>::new());
+    assert_eq!(season.status(5).await, "completed");
+    let held = season.held(5).await;
+    let expected = [
+        "practice_1 openf1 10",
+        "practice_2 openf1 10",
+        "practice_3 openf1 10",
+        "qualifying jolpica 10",
+        "grid openf1 10",
+        "race jolpica 10",
+    ];
+    assert_eq!(held[..6], expected);
+    assert_eq!(
+        step.news.forecasts,
+        [
+            "2026/5 grand_prix qualifying_order retrospective: practice_1 practice_2 practice_3 qualifying_order qualifying_times | official_grid",
+            "2026/6 grand_prix before_weekend live:  | practice_1 sprint_result qualifying_order qualifying_times official_grid",
+        ]
+    );
+    let late = "SELECT made_at - scheduled_start FROM predictions p JOIN races r ON r.id = race_id
+                WHERE year = 2026 AND round = 5 AND kind = 'retrospective'";
+    assert_eq!(season.watch.values(late).await, ["02:31:00"]);
+    // The one from the grid follows with the release, as that of any race.
+    season.tick(race + TimeDelta::hours(4)).await;
+    assert_eq!(season.watch.values(late).await.len(), 2);
+    let attempts = "SELECT attempt FROM job_runs WHERE job = 'ingest_practice' AND round = 5 ORDER BY id DESC LIMIT 1";
+    assert_eq!(season.watch.value(attempts).await, "4");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn old_answers_take_nothing_back(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 5).await;
+    let (qualifying, race) = (
+        season.end(5, SessionKind::Qualifying) + TimeDelta::hours(2),
+        season.end(5, SessionKind::Race),
+    );
+    for at in [
+        season.end(5, SessionKind::Practice3) + TimeDelta::minutes(31),
+        qualifying,
+        race,
+    ] {
+        season.tick(at).await;
+    }
+    season.tick(race + TimeDelta::minutes(45)).await;
+    let held = dumped(&pool).await;
+    assert!(season.held(5).await.contains(&"race jolpica 10".to_owned()));
+
+    // As if it were the Thursday before, then as after qualifying.
+    let thursday = season.start(5, SessionKind::Practice1) - TimeDelta::days(1);
+    for (hours, told) in [(2, thursday), (26, thursday), (50, qualifying)] {
+        season.upstream.set_stale(Some(told));
+        let step = season.tick(race + TimeDelta::hours(hours)).await;
+        assert_eq!(step.ticked.failed, Vec::<String>::new());
+        assert_eq!(step.news.forecasts, Vec::<String>::new());
+        let now_held = dumped(&pool).await;
+        for title in [
+            "races",
+            "race_sessions",
+            "qualifying",
+            "grid",
+            "results",
+            "standings",
+            "laps",
+            "pit_stops",
+            "driver_season_stats",
+        ] {
+            assert_eq!(
+                section(&now_held, title),
+                section(&held, title),
+                "{title} as told {told}"
+            );
+        }
+    }
+    season.upstream.set_stale(None);
+    season.tick(race + TimeDelta::hours(80)).await;
+    assert!(season.held(5).await.contains(&"race f1db 10".to_owned()));
+
+    // A release that is older than the one that is held.
+    let held = dumped(&pool).await;
+    season.upstream.set_stale(Some(thursday));
+    let step = season.tick(race + TimeDelta::hours(110)).await;
+    assert_eq!(step.ticked.failed, Vec::<String>::new());
+    assert!(step.news.runs.contains(&"load nothing_new".to_owned()));
+    assert!(dumped(&pool).await == held, "{:?}", step.news);
+    season.upstream.set_stale(None);
+
+    // The same from the other side: a tick that was told old things asks again.
+    let next = season.end(6, SessionKind::Qualifying);
+    season.upstream.set_stale(Some(race));
+    let step = season.tick_for(next + TimeDelta::hours(1), SESSIONS).await;
+    assert_eq!(
+        (step.ticked.done, season.held(6).await.len()),
+        (0, 0),
+        "{:?}",
+        step.news
+    );
+    season.upstream.set_stale(None);
+    season.tick(next + TimeDelta::hours(2)).await;
+    assert_eq!(season.status(6).await, "qualifying_done");
+    assert!(season.held(6).await.contains(&"grid openf1 10".to_owned()));
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_fails_for_long_is_tried_less_often(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
+    let step = TimeDelta::minutes(10);
+    let begun = season.start(4, SessionKind::Practice1) - TimeDelta::days(2);
+    let calendar = &[Chore::Calendar];
+    let mut tries = Vec::new();
+    let mut now = begun;
+    while now < begun + TimeDelta::hours(12) {
+        let ticked = nowhere.tick_at(now, calendar).await;
+        if ticked.failed.is_empty() {
+            assert!(ticked.rested, "{now}");
+        } else {
+            tries.push(now);
+        }
+        now += step;
+    }
+    for pair in tries.windows(2) {
+        assert!(
+            pair[1] - pair[0] <= (pair[0] - begun) / 8 + step,
+            "{pair:?}"
+        );
+    }
+    assert!(tries.len() < 30, "{} tries", tries.len());
+    // Once it answers it is asked within an eighth of that time.
+    let step = season
+        .tick_for(now + TimeDelta::minutes(90), calendar)
+        .await;
+    assert_eq!(step.ticked.failed, Vec::<String>::new());
+    assert!(!step.ticked.rested);
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn what_follows_a_load_follows_one_that_was_killed_after_its_commit(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    for trace in [
+        "DELETE FROM job_runs WHERE job = 'forecast_all'",
+        "UPDATE job_runs SET finished_at = NULL, outcome = NULL, error = NULL, detail = NULL WHERE job = 'load'",
+    ] {
+        sqlx::query(trace).execute(&pool).await.unwrap();
+    }
+    let next_day = season.start(4, SessionKind::Practice1) - TimeDelta::days(2);
+    season.watch.news().await;
+    let step = season.tick_for(next_day, &[Chore::Release]).await;
+    assert_eq!(
+        step.news.runs,
+        ["load nothing_new", "forecast_all nothing_new"]
+    );
+    let step = season
+        .tick_for(next_day + TimeDelta::days(1), &[Chore::Release])
+        .await;
+    assert_eq!(step.news.runs, ["load nothing_new"], "once");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_failure_is_no_problem_any_more_once_nobody_waits_for_the_list(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    season.tick(season.end(4, SessionKind::Qualifying)).await;
+    let grid = season.end(4, SessionKind::Qualifying) + TimeDelta::hours(2);
+    let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
+    let ticked = nowhere.tick_at(grid, SESSIONS).await;
+    assert!(!ticked.failed.is_empty());
+    let failing = "SELECT job FROM pipeline_problems(now()) WHERE kind = 'failing'";
+    let failing = failing.replace("now()", &format!("'{grid}'"));
+    assert_ne!(season.watch.values(&failing).await, Vec::<String>::new());
+    let over = season.end(4, SessionKind::Race);
+    season.tick(over).await;
+    assert_eq!(season.status(4).await, "completed");
+    assert_eq!(season.watch.values(&failing).await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn laps_that_were_taken_half_filled_are_read_again_a_day_later(pool: PgPool) {
+    let mut season = Season::before(&pool, 2026, 4).await;
+    let over = season.end(4, SessionKind::Race) + TimeDelta::hours(2);
+    for minutes in [0, 5] {
+        let at = over + TimeDelta::minutes(minutes);
+        season.tick_for(at, SESSIONS).await;
+    }
+    let laps = "SELECT count(*) FROM laps l JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 4";
+    let whole = season.watch.value(laps).await;
+    let half = "DELETE FROM laps USING races r WHERE r.id = race_id AND year = 2026 AND round = 4 AND lap > 6";
+    sqlx::query(half).execute(&pool).await.unwrap();
+    assert_ne!(season.watch.value(laps).await, whole);
+    season
+        .tick_for(over + TimeDelta::days(1), &[Chore::Corrections])
+        .await;
+    assert_eq!(season.watch.value(laps).await, whole);
+}
