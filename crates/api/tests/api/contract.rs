@@ -1,7 +1,4 @@
 //! The API through its router, over a small demo championship.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
-
-mod common;
 
 use std::time::Duration;
 
@@ -31,7 +28,7 @@ use etl::{
 use schema::Clock;
 use sqlx::PgPool;
 
-use common::{ask, get, problem, read};
+use crate::common::{ask, get, problem, read};
 
 fn now() -> DateTime<Utc> {
     "2026-06-10T14:00:00Z".parse().unwrap()

@@ -1,10 +1,4 @@
 //! Requests to the router, without a socket.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
-#![expect(
-    unreachable_pub,
-    reason = "every test is a crate of its own and this a module of it"
-)]
-#![allow(dead_code, reason = "each test program uses a part")]
 
 use axum::{
     Router,
@@ -17,21 +11,21 @@ use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
 /// A response, read to its end.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
-    pub fn json<T: DeserializeOwned>(&self) -> T {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&self.body)))
     }
 }
 
 /// Any request.
-pub async fn ask(
+pub(crate) async fn ask(
     app: &Router,
     method: Method,
     path: &str,
@@ -55,12 +49,12 @@ pub async fn ask(
 }
 
 /// A GET, whatever the answer.
-pub async fn get(app: &Router, path: &str) -> Answer {
+pub(crate) async fn get(app: &Router, path: &str) -> Answer {
     ask(app, Method::GET, path, &[]).await
 }
 
 /// A GET that must succeed.
-pub async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
+pub(crate) async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
     let answer = get(app, path).await;
     assert_eq!(
         answer.status,
@@ -72,7 +66,7 @@ pub async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
 }
 
 /// A GET that must fail with this status and say why.
-pub async fn problem(app: &Router, path: &str, status: StatusCode) -> Problem {
+pub(crate) async fn problem(app: &Router, path: &str, status: StatusCode) -> Problem {
     let answer = get(app, path).await;
     assert_eq!(answer.status, status, "{path:.200}");
     assert_eq!(

@@ -1,7 +1,4 @@
 //! What the status says of the pipeline, through the router, over a few rows that each test states.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
-
-mod common;
 
 use axum::Router;
 use chrono::{DateTime, Utc};
@@ -17,7 +14,7 @@ use client::{
 use schema::Clock;
 use sqlx::PgPool;
 
-use common::read;
+use crate::common::read;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
@@ -59,10 +56,7 @@ const LIVE: &str = "
     SELECT 'grand_prix', 204, 'qualifying_order', 'live', id, made::timestamptz, '{qualifying_order}', '{official_grid}'
     FROM model_fits, (VALUES ('2025-05-31 15:10Z'), ('2025-05-31 16:00Z')) v (made)";
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn a_weekend_shows_what_is_held_and_what_is_awaited(pool: PgPool) {
     write(&pool, WEEKEND).await;
     write(&pool, LOADED).await;
@@ -109,10 +103,7 @@ async fn a_weekend_shows_what_is_held_and_what_is_awaited(pool: PgPool) {
     assert!(lists.into_iter().all(|list| !list.awaited));
 }
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
     write(&pool, LOADED).await;
     write(
@@ -168,10 +159,7 @@ async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
     assert_eq!((one.runs.len(), one.jobs.len()), (1, 3));
 }
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     write(&pool, LOADED).await;
     // Twice, after a success, and another race's run in between, which says nothing about this one.
@@ -214,10 +202,7 @@ async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     assert_eq!(kinds(&status(&pool, now).await), []);
 }
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn a_pipeline_that_stopped_and_a_release_that_is_behind_are_problems(pool: PgPool) {
     write(&pool, LOADED).await;
     write(
@@ -259,10 +244,7 @@ async fn a_pipeline_that_stopped_and_a_release_that_is_behind_are_problems(pool:
     );
 }
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     write(&pool, LOADED).await;
     let of_round_4 = |status: &Status| -> Timeliness {
@@ -303,10 +285,7 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     );
 }
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
     write(&pool, LOADED).await;
     write(&pool, LIVE).await;
@@ -364,10 +343,7 @@ async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
     assert!(summary.demo);
 }
 
-#[sqlx::test(
-    migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
-)]
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn what_was_changed_upstream_is_listed(pool: PgPool) {
     write(&pool, LOADED).await;
     let app = app(&pool, "2025-06-01T15:00:00Z");
