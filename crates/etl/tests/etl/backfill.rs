@@ -1,4 +1,4 @@
-//! Whole seasons from Jolpica: in few requests, and from where a run was killed.
+//! `backfill`: whole seasons from Jolpica-F1 in few requests, continued after a run that was killed.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use demo::server::UpstreamServer;
@@ -22,7 +22,7 @@ use crate::common::{
     self, another_database, championship, context, context_of, now, replay::Replay,
 };
 
-/// Runs it until it is done, or until `kill` says so of a step.
+/// Runs a backfill to its end, or until `kill` returns true for a step. Returns the number of requests.
 async fn backfill(
     ctx: &Context,
     (from, to, laps): (i16, i16, bool),
@@ -43,6 +43,7 @@ async fn backfill(
     Ok(ctx.http.requests() - before)
 }
 
+/// Runs a backfill to its end.
 async fn whole(ctx: &Context, what: (i16, i16, bool)) -> u32 {
     backfill(ctx, what, |_, _| false).await.unwrap()
 }
@@ -66,7 +67,7 @@ async fn rows(pool: &PgPool, year: i16) -> [i64; 6] {
     ]
 }
 
-/// What a season says of who came where, with names instead of ids.
+/// The results of all seasons, with keys instead of ids.
 async fn facts(pool: &PgPool) -> Vec<String> {
     let facts = sqlx::query_scalar(
         "SELECT concat_ws(' ', r.year, r.name, r.status, t.contest, d.driver_key, t.position_text, t.points, t.laps, s.stops)
@@ -78,7 +79,7 @@ async fn facts(pool: &PgPool) -> Vec<String> {
     facts.fetch_all(pool).await.unwrap()
 }
 
-/// The demo championship, loaded in the middle of its season; a year later all of it is published.
+/// The demo championship, loaded in the middle of its season. Half a year later all of it is published.
 struct Demo {
     ctx: Context,
     upstream: UpstreamServer,
@@ -97,6 +98,7 @@ impl Demo {
     }
 }
 
+/// The facts of a database into which the complete championship is loaded.
 async fn complete(pool: &PgPool) -> Vec<String> {
     let other = another_database(pool).await;
     common::load(&context(&other), &championship().complete())
@@ -106,10 +108,13 @@ async fn complete(pool: &PgPool) -> Vec<String> {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_a_release_lacks_comes_from_jolpica_and_only_that(pool: PgPool) {
+async fn only_what_a_release_lacks_is_requested_from_jolpica(pool: PgPool) {
     let demo = Demo::new(&pool).await;
     let before = rows(&pool, 2026).await;
-    assert!(before[5] > 0, "the season is over already: {before:?}");
+    assert!(
+        before[5] > 0,
+        "the season must still be running: {before:?}"
+    );
     let asked = whole(&demo.ctx, (2025, 2026, false)).await;
     assert_eq!(demo.upstream.requests().jolpica, asked);
     assert_eq!(facts(&pool).await, complete(&pool).await);
@@ -120,7 +125,7 @@ async fn what_a_release_lacks_comes_from_jolpica_and_only_that(pool: PgPool) {
     .fetch_all(&pool)
     .await
     .unwrap();
-    // 2025 is whole: nothing was asked.
+    // Season 2025 is complete, so nothing was requested.
     let jobs: Vec<_> = ran.iter().map(|(job, year, _)| (&**job, *year)).collect();
     let year = Some(2026);
     assert_eq!(
@@ -137,7 +142,7 @@ async fn what_a_release_lacks_comes_from_jolpica_and_only_that(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_killed_run_is_gone_on_with(pool: PgPool) {
+async fn a_killed_run_is_continued_by_the_next_one(pool: PgPool) {
     let demo = Demo::new(&pool).await;
     let mut rounds = Vec::new();
     let error = backfill(&demo.ctx, (2025, 2026, true), |what, done| {
@@ -148,18 +153,18 @@ async fn a_killed_run_is_gone_on_with(pool: PgPool) {
     .unwrap_err();
     assert!(error.is::<Stopped>(), "{error:#}");
     let first = demo.upstream.requests().jolpica;
-    let held = rows(&pool, 2025).await;
-    assert!(held[4] > 0, "{held:?}");
+    let stored = rows(&pool, 2025).await;
+    assert!(stored[4] > 0, "{stored:?}");
     let second = whole(&demo.ctx, (2025, 2026, true)).await;
     assert_eq!(facts(&pool).await, complete(&pool).await);
-    let unlapped: i64 = sqlx::query_scalar(
+    let without_laps: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM races r WHERE NOT EXISTS (SELECT FROM lap_times l WHERE l.race_id = r.id)",
     )
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(unlapped, 0);
-    // Only who drove is asked again.
+    assert_eq!(without_laps, 0);
+    // Only the list of drivers is requested again.
     let other = another_database(&pool).await;
     let whole_run = Demo::new(&other).await;
     let at_once = whole(&whole_run.ctx, (2025, 2026, true)).await;
@@ -168,19 +173,19 @@ async fn a_killed_run_is_gone_on_with(pool: PgPool) {
     let again = first + second - at_once;
     assert!(
         again <= 2,
-        "{first} and {second} instead of {at_once}: {rounds:?}"
+        "{first} and {second} requests instead of {at_once}: {rounds:?}"
     );
     assert_eq!(whole(&demo.ctx, (2025, 2026, true)).await, 0);
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn faults_change_nothing(pool: PgPool) {
+async fn upstream_faults_do_not_change_the_content(pool: PgPool) {
     let demo = Demo::new(&pool).await;
     demo.upstream.set_faults(5, 0.2);
     whole(&demo.ctx, (2025, 2026, false)).await;
     assert_eq!(facts(&pool).await, complete(&pool).await);
 
-    // One that is down ends it, and the next run does the rest.
+    // An upstream that is down ends the run, and the next run does the rest.
     demo.upstream.set_faults(0, 0.0);
     demo.upstream.set_down(true);
     backfill(&demo.ctx, (2025, 2026, true), |_, _| false)
@@ -199,7 +204,7 @@ async fn faults_change_nothing(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_spent_budget_is_waited_for_unless_the_clock_stands_still(pool: PgPool) {
+async fn a_run_waits_for_its_budget_unless_the_clock_stands_still(pool: PgPool) {
     let demo = Demo::new(&pool).await;
     let spent = async |at: DateTime<Utc>| {
         sqlx::query(
@@ -220,7 +225,7 @@ async fn a_spent_budget_is_waited_for_unless_the_clock_stands_still(pool: PgPool
     };
     assert_eq!(*until, demo.ctx.now() + TimeDelta::minutes(30));
 
-    // On a clock that runs ten thousand times as fast, half an hour is a moment. What is due has room all the while.
+    // Other jobs still have budget. On a clock that is ten thousand times as fast, half an hour passes in a moment.
     let mut turn = Turn::take(&demo.ctx, &JOLPICA).await.unwrap();
     let base = &demo.ctx.sources.jolpica_url;
     jolpica::schedule(&mut turn, base, 2026).await.unwrap();
@@ -235,7 +240,7 @@ async fn a_spent_budget_is_waited_for_unless_the_clock_stands_still(pool: PgPool
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn sync_season_asks_for_all_and_compares(pool: PgPool) {
+async fn sync_season_requests_everything_and_compares(pool: PgPool) {
     let demo = Demo::new(&pool).await;
     let synced = backfill::sync_season(&demo.ctx, 2026).await.unwrap();
     assert_eq!(synced.outcome(), JobOutcome::Done, "{synced:?}");
@@ -245,7 +250,7 @@ async fn sync_season_asks_for_all_and_compares(pool: PgPool) {
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
     assert_eq!(demo.upstream.requests().jolpica, 2 * asked);
 
-    // 2025 is F1DB's: a place that is otherwise here is counted, and stays.
+    // Season 2025 is from F1DB: a difference is counted as a disagreement and nothing is changed.
     let before = facts(&pool).await;
     assert_eq!(disagreements(&demo.ctx).await, 0);
     sqlx::query(
@@ -266,7 +271,7 @@ async fn disagreements(ctx: &Context) -> u64 {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_whole_season_that_only_jolpica_has(pool: PgPool) {
+async fn a_whole_real_season_from_jolpica(pool: PgPool) {
     let Some(replay) = Replay::start(&["--today", "2024-02-20T12:00"]) else {
         return;
     };
@@ -278,7 +283,7 @@ async fn a_whole_season_that_only_jolpica_has(pool: PgPool) {
     replay.set_now(ctx.now()).await;
     let begun = std::time::Instant::now();
 
-    // Killed in the middle of the pit stops, and gone on with.
+    // The run is killed in the middle of the pit stops, and continued.
     let kill = |_: &str, done| done == 12;
     let error = backfill(&ctx, (2024, 2024, false), kill).await.unwrap_err();
     assert!(error.is::<Stopped>(), "{error:#}");
@@ -292,7 +297,7 @@ async fn a_whole_season_that_only_jolpica_has(pool: PgPool) {
     assert_eq!(whole(&ctx, (2024, 2024, false)).await, 0);
     eprintln!("{first} and {second} requests in {:?}", begun.elapsed());
 
-    // Laps of three rounds, as many as there are.
+    // The laps of three rounds are all stored.
     let kill = |_: &str, done| done == 4;
     backfill(&ctx, (2024, 2024, true), kill).await.unwrap_err();
     let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
@@ -305,6 +310,6 @@ async fn a_whole_season_that_only_jolpica_has(pool: PgPool) {
             .len();
     }
     turn.end().await.unwrap();
-    let held = usize::try_from(rows(&pool, 2024).await[4]).unwrap();
-    assert_eq!(held, laps);
+    let stored = usize::try_from(rows(&pool, 2024).await[4]).unwrap();
+    assert_eq!(stored, laps);
 }

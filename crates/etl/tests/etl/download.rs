@@ -1,4 +1,4 @@
-//! The way to a release: redirects, an unchanged one, a cut connection, an upstream that is down.
+//! The download of a release: redirects, an unchanged release, a cut connection, an upstream that is down.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ fn zip() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_tag_is_read_off_the_redirect() {
+async fn the_tag_is_read_from_the_redirect() {
     let (server, base, http) = server().await;
     let file = ResponseTemplate::new(200)
         .insert_header("etag", "\"one\"")
@@ -70,7 +70,7 @@ async fn an_unchanged_release_is_not_read_again() {
 }
 
 #[tokio::test]
-async fn patience_then_a_clear_error() {
+async fn a_busy_server_is_asked_again_until_the_last_attempt_fails() {
     let (server, base, http) = server().await;
     let busy = ResponseTemplate::new(503).insert_header("retry-after", "0");
     Mock::given(path(TAGGED))
@@ -128,7 +128,7 @@ async fn a_refusal_is_not_asked_twice() {
 }
 
 #[tokio::test]
-async fn an_interrupted_body_is_asked_for_from_the_break() {
+async fn an_interrupted_download_is_resumed() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base: Url = format!("http://{}/f1db/f1db", listener.local_addr().unwrap())
@@ -185,7 +185,7 @@ async fn an_interrupted_body_is_asked_for_from_the_break() {
 }
 
 #[tokio::test]
-async fn a_changed_file_starts_over() {
+async fn a_download_of_a_changed_file_starts_over() {
     let (server, base, http) = server().await;
     let whole = zip();
     let half = whole.len() / 2;

@@ -1,4 +1,4 @@
-//! Scores and title odds: what is published about forecasts follows from forecasts and results, and from nothing later.
+//! Scores and title odds follow from forecasts and results, and from nothing later.
 
 use chrono::TimeDelta;
 use demo::Championship;
@@ -11,7 +11,7 @@ use crate::common::{
 };
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
+async fn means_and_calibration_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     let ctx = context(&pool);
     load_and_forecast(&ctx, &championship().release()).await;
     accuracy::compute(&ctx).await.unwrap();
@@ -45,7 +45,7 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(wrong, 0, "a mean is not that of its races");
+    assert_eq!(wrong, 0, "means that differ from those of their races");
     let unlike: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM forecast_scores s
          JOIN predictions p ON (p.race_id, p.contest, p.moment, p.kind) = (s.race_id, s.contest, s.moment, s.kind)
@@ -56,7 +56,7 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(unlike, 0, "what is scored is what was stored");
+    assert_eq!(unlike, 0, "scores of other chances than those stored");
     let cars: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT sum(c.forecasts)::bigint, (SELECT count(*) FROM results s JOIN races r ON r.id = s.race_id
              JOIN forecast_scores f ON f.race_id = s.race_id AND f.contest = s.contest
@@ -70,7 +70,7 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     .unwrap();
     assert!(!cars.is_empty());
     for (counted, raced) in cars {
-        assert_eq!(counted, raced, "every car of every race is in one bin");
+        assert_eq!(counted, raced, "every car of every race must be in one bin");
     }
 
     let again = accuracy::compute(&ctx).await.unwrap();
@@ -130,7 +130,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(off, 0, "somebody becomes champion");
+    assert_eq!(off, 0, "chances of a title that do not sum to one");
     let champions: Vec<(i16, bool, bool)> = sqlx::query_as(
         "SELECT r.year, o.clinched, o.chance = 1 FROM standings s JOIN races r ON r.id = s.race_id
          JOIN title_odds o ON o.race_id = s.race_id AND o.championship = s.championship AND o.driver_id = s.driver_id
@@ -139,11 +139,11 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .fetch_all(&pool)
     .await
     .unwrap();
-    assert!(!champions.is_empty(), "finished seasons have champions");
+    assert!(!champions.is_empty(), "no finished season has a champion");
     for (year, clinched, certain) in champions {
         assert!(
             clinched && certain,
-            "the champion of {year} is certain in the end"
+            "the champion of {year} must be certain after the last race"
         );
     }
     let points: i64 = sqlx::query_scalar(
@@ -154,11 +154,11 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(points, 0, "nobody ends with less than he has");
+    assert_eq!(points, 0, "contenders who are expected to lose points");
     let again = title_odds::compute(&ctx, Which::default()).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
 
-    // The last race that was run, its result changed: the odds after earlier races stay.
+    // A change of the newest result does not change the odds after earlier races.
     let before = dumped(&pool).await;
     let last: String = sqlx::query_scalar(
         "WITH last AS (SELECT id, year || ',' || grand_prix_key || ',' AS name FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1),

@@ -1,4 +1,4 @@
-//! A release into the database: whole, twice, broken, and newer.
+//! `load`: a release is loaded whole, twice, broken, and in a newer version.
 
 use etl::jobs::load as job;
 use sqlx::PgPool;
@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use crate::common::{championship, context, dumped, load, now, packed, section};
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_release_is_loaded_whole_and_twice_changes_nothing(pool: PgPool) {
+async fn a_release_is_loaded_whole_and_loading_it_twice_changes_nothing(pool: PgPool) {
     let release = championship().release();
     let first = load(&context(&pool), &release).await.unwrap();
     assert_eq!(first.outcome(), schema::JobOutcome::Done);
@@ -45,7 +45,7 @@ async fn a_release_is_loaded_whole_and_twice_changes_nothing(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn states_of_races_follow_from_what_is_published(pool: PgPool) {
+async fn the_status_of_a_race_follows_from_its_published_lists(pool: PgPool) {
     load(&context(&pool), &championship().release())
         .await
         .unwrap();
@@ -65,7 +65,7 @@ async fn states_of_races_follow_from_what_is_published(pool: PgPool) {
     assert_eq!(next, ("qualifying_done".to_owned(), true), "{states:?}");
 }
 
-/// The release with one file changed, or left out.
+/// The release with one file changed, or without it.
 fn with(
     release: &demo::Release,
     file: &str,
@@ -83,7 +83,7 @@ fn with(
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_broken_release_is_named_and_changes_nothing(pool: PgPool) {
+async fn a_broken_release_changes_nothing_and_its_error_names_the_place(pool: PgPool) {
     let ctx = context(&pool);
     let good = championship().release();
     load(&ctx, &good).await.unwrap();
@@ -143,7 +143,7 @@ async fn a_broken_release_is_named_and_changes_nothing(pool: PgPool) {
         let error = format!("{:#}", load(&ctx, &release).await.unwrap_err());
         assert!(
             words.iter().all(|word| error.contains(word)),
-            "{error} does not name {words:?}"
+            "{error} must name {words:?}"
         );
         assert!(error.contains("nothing was changed"), "{error}");
     }
@@ -169,13 +169,13 @@ async fn a_broken_release_is_named_and_changes_nothing(pool: PgPool) {
     flipped.bytes[middle] ^= 0xff;
     assert!(
         job::load_release(&ctx, "f1db", &flipped).await.is_err(),
-        "a flipped bit went unnoticed"
+        "a flipped bit must be noticed"
     );
     assert_eq!(dumped(&pool).await, before);
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
+async fn a_newer_release_renames_renumbers_and_deletes(pool: PgPool) {
     let ctx = context(&pool);
     let old = championship().release();
     load(&ctx, &old).await.unwrap();
@@ -201,8 +201,8 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
             .await
             .unwrap();
 
-    // The driver's key is renamed everywhere; rounds 1 and 2 of 2025 change numbers; the last pit stop, the
-    // last result and the last place on the grid of the coming race vanish.
+    // The driver's key is renamed everywhere; rounds 1 and 2 of 2025 swap numbers; the last pit stop, the last result and
+    // the last place on the grid of the next race are deleted.
     let mut new = old.clone();
     for text in new.files.values_mut() {
         *text = text.replace(&format!("\"{key}\""), "\"renamed-person\"");
@@ -225,7 +225,7 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
     assert_eq!(
         id("renamed-person".to_owned()).await,
         driver,
-        "the person kept the id"
+        "the driver must keep the id"
     );
     assert!(
         section(&after, "key_aliases").contains(&format!("driver,{key},renamed-person").as_str())
@@ -238,7 +238,7 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
     assert_eq!(
         renumbered[..2],
         [race_ids[1], race_ids[0]],
-        "the races kept their ids under new numbers"
+        "the races must keep their ids under new rounds"
     );
     assert_eq!(
         section(&after, "pit_stops").len() + 1,
@@ -252,10 +252,10 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
     assert_eq!(
         section(&after, "grid").len() + 1,
         section(&before, "grid").len(),
-        "a car withdrawn before the race has lost its place"
+        "a car that was withdrawn before the race must lose its place"
     );
 
-    // And back: the old release again gives the old content, the alias turned round.
+    // Loading the old release again restores the old content and reverses the alias.
     load(&ctx, &old).await.unwrap();
     let back = dumped(&pool).await;
     assert_eq!(section(&back, "results"), section(&before, "results"));
@@ -266,7 +266,7 @@ async fn a_newer_release_renames_renumbers_corrects_and_drops(pool: PgPool) {
     );
 }
 
-/// Rounds 1 and 2 of 2025 change numbers in the calendar; ids stay.
+/// The calendar with rounds 1 and 2 of 2025 swapped; ids stay.
 fn swap_rounds(races: &str) -> String {
     let swap = |line: &str| {
         let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! Forecasts: made once, before the start or marked as late, and blind to what came after.
+//! Forecasts are made once, before the start or marked as retrospective, and do not depend on anything later.
 
 use chrono::TimeDelta;
 use etl::{
@@ -37,7 +37,7 @@ async fn every_race_with_a_past_is_forecast_once(pool: PgPool) {
         .fetch_one(&pool)
         .await
         .unwrap();
-    assert!(sprints > 0, "sprints are forecast too");
+    assert!(sprints > 0, "no sprint has a forecast");
     let unequal: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM predictions p WHERE 1e-9 < (
              SELECT max(abs(total - 1)) FROM (
@@ -47,7 +47,10 @@ async fn every_race_with_a_past_is_forecast_once(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(unequal, 0, "every place is filled exactly once");
+    assert_eq!(
+        unequal, 0,
+        "forecasts in which a place is not filled exactly once"
+    );
 
     let again = forecast::fill(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
@@ -66,8 +69,7 @@ async fn nothing_that_happened_later_changes_a_forecast(pool: PgPool) {
     load_and_forecast(&ctx, &release).await;
     let with_future = dumped(&pool).await;
 
-    // The last race that was run, with everything from its start on deleted; what was published before its start is
-    // kept.
+    // The same release without everything that was published from the start of the last completed race on.
     let (year, round, last, starts_at): (i16, i16, String, chrono::DateTime<chrono::Utc>) = sqlx::query_as(
         "SELECT year, round, grand_prix_key::text, starts_at FROM races WHERE status = 'completed' ORDER BY date DESC LIMIT 1",
     )
@@ -107,31 +109,31 @@ async fn nothing_that_happened_later_changes_a_forecast(pool: PgPool) {
             assert_eq!(
                 of_race(&seen),
                 of_race(&blind),
-                "{title} of {prefix} depend on what came after"
+                "{title} of {prefix} depend on later data"
             );
             compared += of_race(&seen).len();
         }
         assert!(compared > 20, "{compared} rows of {title}");
         assert!(
             seen.len() > compared,
-            "the other database has no later {title} to compare"
+            "there are no later {title}, so nothing was tested"
         );
         let sprints = blind
             .iter()
             .filter(|line| line.contains(",sprint,"))
             .count();
-        assert!(sprints > 0, "{title} of sprints are compared too");
+        assert!(sprints > 0, "no {title} of a sprint were compared");
         assert!(
             blind
                 .iter()
                 .any(|line| line.starts_with(&format!("{year},{last},"))),
-            "{last} itself"
+            "{title} of {last} were not compared"
         );
     }
     other.close().await;
 }
 
-/// A change of what one part of a weekend publishes, and the moments that may not see it, by event format.
+/// A change to what one part of a weekend publishes, and the moments that must not see it, by event format.
 struct Stage {
     name: &'static str,
     change: &'static str,
@@ -172,7 +174,7 @@ const STAGES: [Stage; 7] = [
                         status = (CASE WHEN driver_id % 3 > 0 THEN 'finished' ELSE 'retired' END)::result_status,
                         position = CASE WHEN driver_id % 3 > 0 THEN 41 - display_order END
                  WHERE race_id = $1 AND contest = 'sprint'",
-        // Only since 2024 qualifying comes after it.
+        // Qualifying comes after the sprint only since 2024.
         blind: |format| {
             let mut blind = vec![EARLY[0], EARLY[1], SPRINT[0], SPRINT[1]];
             if format != EventFormat::SprintQualifying {
@@ -186,7 +188,7 @@ const STAGES: [Stage; 7] = [
         change: "UPDATE qualifying SET q1_ms = q1_ms + 300 * (driver_id % 5), q2_ms = q2_ms + 200 * (driver_id % 7),
                         q3_ms = NULL, display_order = 101 - display_order, position = 41 - position
                  WHERE race_id = $1 AND contest = 'grand_prix'",
-        // Until 2022 it set the sprint's grid, too.
+        // Until 2022 qualifying also set the grid of the sprint.
         blind: |format| match format {
             EventFormat::Sprint => EARLY.to_vec(),
             _ => vec![EARLY[0], EARLY[1], SPRINT[0], SPRINT[1]],
@@ -213,22 +215,22 @@ const STAGES: [Stage; 7] = [
 ];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn no_moment_sees_what_is_published_after_it(pool: PgPool) {
+async fn no_moment_sees_later_data(pool: PgPool) {
     stages_of(&pool, "2026-06-10T14:00:00Z", EventFormat::SprintQualifying).await;
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn no_moment_of_2023_sees_what_is_published_after_it(pool: PgPool) {
+async fn no_moment_of_2023_sees_later_data(pool: PgPool) {
     stages_of(&pool, "2024-06-12T14:00:00Z", EventFormat::SprintShootout).await;
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn no_moment_of_2022_sees_what_is_published_after_it(pool: PgPool) {
+async fn no_moment_of_2022_sees_later_data(pool: PgPool) {
     stages_of(&pool, "2023-06-14T14:00:00Z", EventFormat::Sprint).await;
 }
 
-/// Changes one part after the other of a conventional weekend and of one with a sprint of `format`; what a moment could
-/// not know may not change its features by a bit.
+/// Changes one part after another of a conventional weekend and of a sprint weekend of `format`. The features of a moment
+/// that must not see the part stay the same to the last bit.
 async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
     let now = now.parse().unwrap();
     let ctx = context_at(pool, now);
@@ -267,8 +269,8 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
             };
             for moment in (stage.blind)(format) {
                 let seen = of(&before, moment);
-                let held = format.has_sprint() || !moment.starts_with("sprint");
-                assert_eq!(held, !seen.is_empty(), "features of {prefix}{moment}");
+                let exists = format.has_sprint() || !moment.starts_with("sprint");
+                assert_eq!(exists, !seen.is_empty(), "features of {prefix}{moment}");
                 assert_eq!(
                     seen,
                     of(&after, moment),
@@ -279,7 +281,7 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
             assert_ne!(
                 section(&before, "prediction_features"),
                 section(&after, "prediction_features"),
-                "{} of {prefix} matters to somebody",
+                "{} of {prefix} changes no feature, so nothing was tested",
                 stage.name
             );
         }
@@ -295,13 +297,13 @@ async fn compute_features(ctx: &Context) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPool) {
+async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
     let ctx = context(&pool);
     let release = championship().release();
     load_and_forecast(&ctx, &release).await;
     let before = dumped(&pool).await;
 
-    // A penalty is announced before the start: the first two of the next race's grid change places.
+    // A penalty is announced before the start of the next race: the first two on the grid swap places.
     let next: String = sqlx::query_scalar(
         "SELECT id::text FROM races WHERE starts_at > $1 ORDER BY starts_at LIMIT 1",
     )
@@ -331,9 +333,9 @@ async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPoo
         .into_iter()
         .filter(|line| old.contains(line))
         .count();
-    assert_eq!(kept, old.len(), "the first forecast is still there");
+    assert_eq!(kept, old.len(), "the first forecast must be kept");
 
-    // After the start the same change would be a retrospective forecast, not a live one.
+    // After the start the same grid gives a retrospective forecast, not a live one.
     let started = context_at(&pool, now() + TimeDelta::days(3));
     forecast::compute_predictions(&started, Contest::GrandPrix, Which::default())
         .await
@@ -352,7 +354,7 @@ async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPoo
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_past_that_is_too_short_is_said_not_guessed(pool: PgPool) {
+async fn too_little_history_is_reported_and_gives_no_forecast(pool: PgPool) {
     let ctx = context(&pool);
     load(&ctx, &championship().release().cut(2025, 2))
         .await
@@ -362,7 +364,7 @@ async fn a_past_that_is_too_short_is_said_not_guessed(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_cancelled_race_keeps_its_forecast_and_loses_its_number(pool: PgPool) {
+async fn a_cancelled_race_keeps_its_forecast_and_loses_its_round(pool: PgPool) {
     let ctx = context(&pool);
     let release = championship().release();
     load_and_forecast(&ctx, &release).await;
@@ -428,7 +430,7 @@ async fn a_cancelled_race_keeps_its_forecast_and_loses_its_number(pool: PgPool) 
     assert_eq!(
         successors,
         i64::from(round < 4),
-        "the number went to the next race, if there is one"
+        "the next race, if there is one, must get the round"
     );
     let again = load(&ctx, &without).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
@@ -439,5 +441,8 @@ async fn a_cancelled_race_keeps_its_forecast_and_loses_its_number(pool: PgPool) 
         .fetch_one(&pool)
         .await
         .unwrap();
-    assert_eq!(back, "qualifying_done", "it came back under its own title");
+    assert_eq!(
+        back, "qualifying_done",
+        "the race must come back by its title"
+    );
 }

@@ -1,4 +1,5 @@
-//! People and teams that another upstream has before F1DB: admitted, found again, and taken over by the release.
+//! Provisional drivers and teams, which another upstream has before F1DB: they are created, identified again, and taken
+//! over by the release.
 
 use chrono::NaiveDate;
 use demo::Championship;
@@ -14,21 +15,21 @@ use sqlx::PgPool;
 
 use crate::common::{championship, context, dumped, load, section};
 
-/// A team of the newest season with its two drivers, as the release has them.
-struct Outfit {
+/// A team of the newest season with its two drivers, as in the release.
+struct LineUp {
     team: String,
-    drivers: Vec<Human>,
+    drivers: Vec<Known>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-struct Human {
+struct Known {
     key: String,
     last_name: String,
     born: NaiveDate,
 }
 
-/// The team whose drivers drove for nobody else in the newest season.
-async fn outfit(pool: &PgPool) -> Outfit {
+/// A team whose two drivers drove for no other team in the newest season.
+async fn line_up(pool: &PgPool) -> LineUp {
     let team = "SELECT team_key::text FROM teams t WHERE
                   (SELECT count(DISTINCT driver_id) FROM season_entries WHERE year = 2026 AND team_id = t.id) = 2
                   AND NOT EXISTS (SELECT FROM season_entries e JOIN season_entries f USING (year, driver_id)
@@ -44,10 +45,10 @@ async fn outfit(pool: &PgPool) -> Outfit {
     .fetch_all(pool)
     .await
     .unwrap();
-    Outfit { team, drivers }
+    LineUp { team, drivers }
 }
 
-/// The release without a line on any of these keys.
+/// The release without the rows that mention any of these keys.
 fn without(release: &demo::Release, keys: &[&str]) -> demo::Release {
     let mut release = release.clone();
     for text in release.files.values_mut() {
@@ -62,11 +63,11 @@ fn without(release: &demo::Release, keys: &[&str]) -> demo::Release {
     release
 }
 
-fn newcomer<'a>(given_name: &'a str, human: &'a Human) -> Newcomer<'a> {
+fn newcomer<'a>(given_name: &'a str, known: &'a Known) -> Newcomer<'a> {
     Newcomer {
         given_name,
-        family_name: &human.last_name,
-        date_of_birth: human.born,
+        family_name: &known.last_name,
+        date_of_birth: known.born,
         code: None,
         permanent_number: Some(7),
     }
@@ -91,7 +92,7 @@ async fn number(pool: &PgPool, sql: &'static str, key: &str) -> i32 {
 const DRIVER: &str = "SELECT id FROM drivers WHERE driver_key::text = $1";
 const TEAM: &str = "SELECT id FROM teams WHERE team_key::text = $1";
 
-/// Puts the drivers with the team into qualifying, grid and result of the coming race, which no release covers.
+/// Adds the drivers with the team to qualifying, grid and result of the next race, which no release has.
 async fn race(pool: &PgPool, drivers: &[i32], team: i32) {
     for (table, columns, values) in [
         ("qualifying", "position_text", "'NC'"),
@@ -116,8 +117,8 @@ async fn race(pool: &PgPool, drivers: &[i32], team: i32) {
     }
 }
 
-/// Takes the drivers out of these sessions of the coming race.
-async fn leave(pool: &PgPool, sessions: &[&str], drivers: &[i32]) {
+/// Removes the drivers from these lists of the next race.
+async fn withdraw(pool: &PgPool, sessions: &[&str], drivers: &[i32]) {
     for table in sessions {
         let sql = format!(
             "DELETE FROM {table} WHERE driver_id = ANY ($1)
@@ -128,7 +129,7 @@ async fn leave(pool: &PgPool, sessions: &[&str], drivers: &[i32]) {
     }
 }
 
-/// How often results of uncovered races, and forecasts, name the driver and the team.
+/// The numbers of results outside the release, and of forecasts, that name the driver and the team.
 async fn mentions(pool: &PgPool, driver: i32, team: i32) -> (i64, i64) {
     sqlx::query_as(
         "SELECT (SELECT count(*) FROM results WHERE driver_id = $1 AND team_id = $2 AND engine IS NULL),
@@ -144,16 +145,16 @@ async fn mentions(pool: &PgPool, driver: i32, team: i32) -> (i64, i64) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_release_takes_over_whom_it_brings(pool: PgPool) {
+async fn a_release_takes_over_provisional_drivers_and_teams(pool: PgPool) {
     let ctx = context(&pool);
-    // Without one team there are still cars enough to fit a model.
+    // Enough teams that a model can be fitted without one of them.
     let wide = Championship {
         teams: 7,
         ..championship()
     };
     let full = wide.release();
     load(&ctx, &full).await.unwrap();
-    let Outfit { team, drivers } = outfit(&pool).await;
+    let LineUp { team, drivers } = line_up(&pool).await;
     let [first, second] = drivers.as_slice() else {
         panic!("{drivers:?}")
     };
@@ -182,7 +183,7 @@ async fn a_release_takes_over_whom_it_brings(pool: PgPool) {
     assert_eq!(keys.last().unwrap(), "zebra-grand-prix");
     assert!(keys[0].starts_with("zed-") && keys[1].starts_with("zoe-"));
     let again = admit(&mut connection, &people, &strangers.teams).await;
-    assert!(again.unwrap().is_empty(), "admitted twice");
+    assert!(again.unwrap().is_empty(), "they must be created once");
     let roster = Roster::read(&mut connection, 2026).await.unwrap();
     let cars = roster.identify(&lines).into_iter();
     let cars: Vec<(i32, i32)> = cars
@@ -194,14 +195,14 @@ async fn a_release_takes_over_whom_it_brings(pool: PgPool) {
 
     race(&pool, &[cars[0].0, cars[1].0], zebra).await;
     forecast::fill(&ctx, |_, _| {}).await.unwrap();
-    let held = mentions(&pool, cars[0].0, zebra).await;
-    assert!(held.0 == 1 && held.1 > 0, "{held:?}");
+    let before = mentions(&pool, cars[0].0, zebra).await;
+    assert!(before.0 == 1 && before.1 > 0, "{before:?}");
 
     load(&ctx, &full).await.unwrap();
     assert_eq!(number(&pool, DRIVER, &first.key).await, cars[0].0);
     assert_eq!(number(&pool, DRIVER, &second.key).await, cars[1].0);
     assert_eq!(number(&pool, TEAM, &team).await, zebra);
-    assert_eq!(mentions(&pool, cars[0].0, zebra).await, held);
+    assert_eq!(mentions(&pool, cars[0].0, zebra).await, before);
     let after = dumped(&pool).await;
     let mut aliases = vec![
         format!("driver,{},{}", keys[0], first.key),
@@ -216,7 +217,7 @@ async fn a_release_takes_over_whom_it_brings(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert_eq!(gaps, 0, "the release fills the gaps");
+    assert_eq!(gaps, 0, "gaps that the release did not fill");
 
     let twice = load(&ctx, &full).await.unwrap();
     assert_eq!(twice.outcome(), JobOutcome::NothingNew, "{twice:?}");
@@ -224,18 +225,18 @@ async fn a_release_takes_over_whom_it_brings(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_row_beside_the_one_the_release_means_is_merged_into_it(pool: PgPool) {
+async fn a_provisional_row_beside_that_of_the_release_is_merged_into_it(pool: PgPool) {
     let ctx = context(&pool);
     let full = championship().release();
     load(&ctx, &full).await.unwrap();
-    let Outfit { team, drivers } = outfit(&pool).await;
+    let LineUp { team, drivers } = line_up(&pool).await;
     let real = (
         number(&pool, DRIVER, &drivers[0].key).await,
         number(&pool, TEAM, &team).await,
     );
     let partner = number(&pool, DRIVER, &drivers[1].key).await;
 
-    // A season begins with a team's new name and somebody whose birthday was corrected since.
+    // A season begins with a team under a new name and a driver whose date of birth was corrected since.
     let mut connection = pool.acquire().await.unwrap();
     let keys = admit(
         &mut connection,
@@ -246,7 +247,7 @@ async fn a_row_beside_the_one_the_release_means_is_merged_into_it(pool: PgPool) 
     .unwrap();
     let zebra = number(&pool, TEAM, "zebra-grand-prix").await;
     let zed = number(&pool, DRIVER, &keys[0]).await;
-    leave(
+    withdraw(
         &pool,
         &["practice_results", "qualifying", "grid"],
         &[real.0, partner],
@@ -254,11 +255,11 @@ async fn a_row_beside_the_one_the_release_means_is_merged_into_it(pool: PgPool) 
     .await;
     race(&pool, &[zed, partner], zebra).await;
     forecast::fill(&ctx, |_, _| {}).await.unwrap();
-    let held = mentions(&pool, zed, zebra).await;
-    assert!(held.0 == 1 && held.1 > 0, "{held:?}");
+    let before = mentions(&pool, zed, zebra).await;
+    assert!(before.0 == 1 && before.1 > 0, "{before:?}");
 
     load(&ctx, &full).await.unwrap();
-    assert_eq!(mentions(&pool, real.0, real.1).await, held);
+    assert_eq!(mentions(&pool, real.0, real.1).await, before);
     let after = dumped(&pool).await;
     let aliases = [
         format!("driver,{},{}", keys[0], drivers[0].key),
@@ -272,11 +273,11 @@ async fn a_row_beside_the_one_the_release_means_is_merged_into_it(pool: PgPool) 
             .fetch_one(&pool)
             .await
             .unwrap();
-    assert_eq!(left, 0, "the rows that handed everything over are gone");
+    assert_eq!(left, 0, "merged rows that were not deleted");
     let sealed = sqlx::query("UPDATE prediction_drivers SET team_id = team_id")
         .execute(&pool)
         .await;
-    assert!(sealed.is_err(), "forecasts are sealed again");
+    assert!(sealed.is_err(), "forecasts must be append-only again");
 
     let twice = load(&ctx, &full).await.unwrap();
     assert_eq!(twice.outcome(), JobOutcome::NothingNew, "{twice:?}");
@@ -284,24 +285,24 @@ async fn a_row_beside_the_one_the_release_means_is_merged_into_it(pool: PgPool) 
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_forecast_that_names_a_driver_twice_stays_as_it_was_made(pool: PgPool) {
+async fn a_forecast_that_names_a_driver_twice_is_kept(pool: PgPool) {
     let ctx = context(&pool);
     let full = championship().release();
     load(&ctx, &full).await.unwrap();
-    let Outfit { team, drivers } = outfit(&pool).await;
+    let LineUp { team, drivers } = line_up(&pool).await;
     let real = number(&pool, DRIVER, &drivers[0].key).await;
     let team = number(&pool, TEAM, &team).await;
 
-    // He practised under his own row and qualified under the other: the forecast after qualifying foresees both, as
-    // the team would miss a car, the one from the grid only the other.
+    // The driver practised under the real row and qualified under the provisional one. The forecast at `qualifying_order`
+    // has both, since the team would lack a car; the one at `official_grid` has only the provisional one.
     let mut connection = pool.acquire().await.unwrap();
     let keys = admit(&mut connection, &[newcomer("Zed", &drivers[0])], &[])
         .await
         .unwrap();
     let zed = number(&pool, DRIVER, &keys[0]).await;
     let partner = number(&pool, DRIVER, &drivers[1].key).await;
-    leave(&pool, &["qualifying", "grid"], &[real, partner]).await;
-    leave(&pool, &["practice_results"], &[partner]).await;
+    withdraw(&pool, &["qualifying", "grid"], &[real, partner]).await;
+    withdraw(&pool, &["practice_results"], &[partner]).await;
     race(&pool, &[zed], team).await;
     forecast::fill(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(mentions(&pool, zed, team).await, (1, 2));
@@ -315,12 +316,12 @@ async fn a_forecast_that_names_a_driver_twice_stays_as_it_was_made(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn who_is_mentioned_nowhere_goes_with_the_next_release(pool: PgPool) {
+async fn a_provisional_row_without_references_is_deleted_with_the_next_release(pool: PgPool) {
     let ctx = context(&pool);
     let release = championship().release();
     load(&ctx, &release).await.unwrap();
     let before = dumped(&pool).await;
-    let nobody = Human {
+    let nobody = Known {
         key: String::new(),
         last_name: "Nobody".to_owned(),
         born: "2001-02-03".parse().unwrap(),
@@ -338,18 +339,18 @@ async fn who_is_mentioned_nowhere_goes_with_the_next_release(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_new_team_is_found_by_its_name_whoever_drives_for_it(pool: PgPool) {
+async fn a_new_team_is_identified_by_its_name_whoever_drives_for_it(pool: PgPool) {
     load(&context(&pool), &championship().release())
         .await
         .unwrap();
-    let Outfit { team, drivers } = outfit(&pool).await;
+    let LineUp { team, drivers } = line_up(&pool).await;
     let mut connection = pool.acquire().await.unwrap();
     let keys = admit(&mut connection, &[], &["Zebra"]).await.unwrap();
     let zebra = number(&pool, TEAM, &keys[0]).await;
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT first_name FROM drivers WHERE driver_key::text = ANY ($1) ORDER BY driver_key::text",
     )
-    .bind(drivers.iter().map(|human| human.key.clone()).collect::<Vec<_>>())
+    .bind(drivers.iter().map(|driver| driver.key.clone()).collect::<Vec<_>>())
     .fetch_all(&pool)
     .await
     .unwrap();
@@ -360,7 +361,7 @@ async fn a_new_team_is_found_by_its_name_whoever_drives_for_it(pool: PgPool) {
         .await
         .unwrap();
 
-    // In a season that has no entries yet both come from another team; in a running one a driver changes.
+    // In a season without entries both drivers come from another team; in a running season one driver changes teams.
     let next = Roster::read(&mut connection, 2027).await.unwrap();
     let cars = next.identify(&known.map(|person| line(&person, "Zebra")));
     assert!(cars.iter().all(|car| car.as_ref().unwrap().1.0 == zebra));
@@ -375,7 +376,7 @@ async fn a_new_team_is_found_by_its_name_whoever_drives_for_it(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn odd_names_get_keys_and_no_name_gets_none(pool: PgPool) {
+async fn odd_names_get_keys_and_empty_names_are_refused(pool: PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let born: NaiveDate = "2001-02-03".parse().unwrap();
     let long = "Wolfeschlegelsteinhausen".repeat(13);
@@ -435,7 +436,7 @@ async fn odd_names_get_keys_and_no_name_gets_none(pool: PgPool) {
         1
     );
 
-    // A key that somebody had stays his.
+    // A former key is not given to another driver or team.
     sqlx::raw_sql("INSERT INTO key_aliases VALUES ('driver', 'max-alias', 1), ('team', 'had', 1)")
         .execute(&pool)
         .await

@@ -1,4 +1,4 @@
-//! The real release, when the shared folder is beside the project (CI has it); else says that it was skipped.
+//! The real release. Skipped, with a message, unless the shared folder is beside the project, as it is in CI.
 
 use std::{collections::HashMap, fs, io::Write as _, path::PathBuf};
 
@@ -12,9 +12,9 @@ use sqlx::PgPool;
 
 use crate::common::{context, dumped};
 
-/// Rounds whose official drivers' table orders two drivers with equal points otherwise than count-back does. In two of
-/// them they are level in every place too; in the other two the official order contradicts the results (Jolpica-F1
-/// has the order that count-back gives).
+/// Rounds whose official drivers' standings order two drivers with equal points differently from count-back. In two of
+/// them the drivers are level in count-back too; in the other two the official order contradicts the results, and
+/// Jolpica-F1 has the order of count-back.
 const TIES: &str = "(2021, 10), (2022, 2), (2022, 6), (2025, 2)";
 
 /// A file of the shared folder beside the project.
@@ -22,7 +22,7 @@ fn shared(path: &str) -> Option<Vec<u8>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let bytes = fs::read(folder.join(path)).ok();
     if bytes.is_none() {
-        // Straight to the terminal: the output of a test that passes is not shown.
+        // Not by `eprintln`, which is captured while a test passes.
         std::io::stderr()
             .write_all(b"skipped: the shared data is not there\n")
             .unwrap();
@@ -40,7 +40,7 @@ fn release() -> Option<Release> {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn all_seasons_with_their_standings(pool: PgPool) {
+async fn all_seasons_load_and_computed_standings_equal_the_official_ones(pool: PgPool) {
     let Some(release) = release() else { return };
     let ctx = context(&pool);
     load::load_release(&ctx, "f1db", &release).await.unwrap();
@@ -82,7 +82,7 @@ async fn all_seasons_with_their_standings(pool: PgPool) {
     assert_eq!(
         (points, places),
         (0, 0),
-        "rows of computed tables with other points, with other places"
+        "computed standings with other points, with other places"
     );
 
     let before = dumped(&pool).await;
@@ -91,9 +91,9 @@ async fn all_seasons_with_their_standings(pool: PgPool) {
     assert_eq!(dumped(&pool).await, before);
 }
 
-/// The walk-forward scores that the specification of the model was measured with, each with its tolerance.
+/// The walk-forward scores of the model's specification, each with its tolerance.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_measured_scores_of_every_season_since_2003(pool: PgPool) {
+async fn the_model_scores_as_specified_in_every_season_since_2003(pool: PgPool) {
     let Some(release) = release() else { return };
     load::load_release(&context(&pool), "f1db", &release)
         .await
@@ -142,7 +142,7 @@ async fn the_measured_scores_of_every_season_since_2003(pool: PgPool) {
     for (name, baseline) in &scores.models {
         if let Some(differences) = &baseline.differences {
             let [low, _] = differences["win_log_score"].interval;
-            assert!(low > 0.0, "{name} is not clearly worse than the model");
+            assert!(low > 0.0, "{name} must be clearly worse than the model");
         }
     }
 
@@ -160,16 +160,16 @@ async fn the_measured_scores_of_every_season_since_2003(pool: PgPool) {
     check(&scores, "r2", &[("win_log_score", 0.899, 0.02)]);
 }
 
-/// Driver by driver against the reference implementation of the same specification.
+/// Compares driver by driver with the reference implementation of the same specification.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_feature_and_chance_is_that_of_the_reference(pool: PgPool) {
+async fn every_feature_and_chance_equals_the_reference(pool: PgPool) {
     let reference = shared("design/model-reference/r2/predictions.csv");
     let (Some(release), Some(reference)) = (release(), reference) else {
         return;
     };
     let ctx = context(&pool);
     load::load_release(&ctx, "f1db", &release).await.unwrap();
-    // The reference does not know that Ligier became Prost and Footwork Arrows in 1997, as F1DB does.
+    // Unlike F1DB, the reference does not join Ligier with Prost and Footwork with Arrows.
     sqlx::raw_sql(
         "INSERT INTO team_lineages (lineage_key) SELECT team_key || '-alone' FROM teams WHERE team_key IN ('ligier', 'footwork');
          UPDATE teams SET lineage_id = l.id FROM team_lineages l WHERE l.lineage_key = team_key || '-alone'",

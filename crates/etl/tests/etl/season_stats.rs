@@ -1,4 +1,4 @@
-//! Aggregates of a season, and standings added up from results.
+//! Statistics of a season, and standings computed from results.
 
 use etl::jobs::season_stats;
 use schema::JobOutcome;
@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use crate::common::{championship, context, dumped, load, section};
 
-/// Rows of official tables that the computed ones do not have, or have otherwise.
+/// Counts the official standings that the computed ones lack or have differently.
 const DISAGREEMENTS: &str = "
     SELECT count(*) FROM (SELECT generate_series(2014, 2100) AS year) y
     CROSS JOIN LATERAL computed_standings(y.year) c
@@ -33,7 +33,7 @@ async fn computed_standings_equal_the_official_ones_after_every_round(pool: PgPo
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn rounds_without_an_official_table_get_a_computed_one(pool: PgPool) {
+async fn rounds_without_official_standings_get_computed_ones(pool: PgPool) {
     let ctx = context(&pool);
     load(&ctx, &championship().release()).await.unwrap();
     let newest =
@@ -62,10 +62,10 @@ async fn rounds_without_an_official_table_get_a_computed_one(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn aggregates_follow_the_results(pool: PgPool) {
+async fn statistics_follow_the_results(pool: PgPool) {
     let ctx = context(&pool);
     load(&ctx, &championship().release()).await.unwrap();
-    // Counted once more, straight from the rows, for every driver and season.
+    // The same counts directly from the results, for every driver and season.
     let wrong: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM driver_season_stats t CROSS JOIN LATERAL (
              SELECT count(*) FILTER (WHERE s.position = 1 AND contest = 'grand_prix') AS wins,
@@ -82,7 +82,7 @@ async fn aggregates_follow_the_results(pool: PgPool) {
     .unwrap();
     assert_eq!(wrong, 0);
 
-    // A disqualification days later moves points, and the statistics follow.
+    // A later disqualification changes the statistics.
     let before = dumped(&pool).await;
     sqlx::query("UPDATE results SET position = NULL, position_text = 'DSQ', status = 'disqualified', points = 0
                  WHERE position = 1 AND contest = 'grand_prix' AND race_id = (SELECT id FROM races WHERE year = 2025 AND round = 1)")

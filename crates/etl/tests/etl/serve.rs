@@ -19,8 +19,8 @@ use wiremock::MockServer;
 
 use crate::common::{championship, context, context_at, load, now};
 
-/// Variables by which whoever runs the tests would change what they see.
-const FOREIGN: [&str; 9] = [
+/// Variables of the caller that would change the program's behaviour.
+const INHERITED: [&str; 9] = [
     "F1_CLOCK_SPEED",
     "F1_ETL_LISTEN",
     "LOG_FORMAT",
@@ -32,10 +32,10 @@ const FOREIGN: [&str; 9] = [
     "SHUTDOWN_PATIENCE_SECONDS",
 ];
 
-/// The program with `words` on a database.
+/// The program with the arguments `words` on a database.
 fn program(pool: &PgPool, words: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_f1-etl"));
-    for name in FOREIGN {
+    for name in INHERITED {
         command.env_remove(name);
     }
     for source in ["F1DB_URL", "JOLPICA_URL", "OPENF1_URL"] {
@@ -57,24 +57,24 @@ fn run(mut command: Command) -> (Option<i32>, String) {
     (status.code(), String::from_utf8(stderr).unwrap())
 }
 
-/// Waits for something that must come to pass within a minute.
+/// Waits for something that must happen within a minute.
 async fn wait_for<T>(what: &str, mut attempt: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         if let Some(value) = attempt().await {
             return value;
         }
-        assert!(Instant::now() < deadline, "{what} does not come to pass");
+        assert!(Instant::now() < deadline, "waited a minute for {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// A running `f1-etl serve`; killed at the end if it has not ended.
+/// A running `f1-etl serve`, which is killed when this is dropped.
 struct Serving {
     child: Child,
     log: Arc<Mutex<String>>,
     address: String,
-    /// Who has nothing, and says so at once: a source that does not answer is asked again and again.
+    /// A server that answers 404. A source that does not answer would be asked again and again.
     _sources: MockServer,
 }
 
@@ -82,7 +82,7 @@ struct Serving {
 type Answer = (StatusCode, String, String);
 
 impl Serving {
-    /// Starts it without jitter and waits until it listens.
+    /// Starts the program without jitter and waits until it listens.
     async fn start(pool: &PgPool, settings: &[(&str, &str)]) -> Self {
         let sources = MockServer::start().await;
         let mut command = program(pool, "serve --listen 127.0.0.1:0");
@@ -143,7 +143,7 @@ impl Serving {
         .await;
     }
 
-    /// Sends a signal and waits for the end; its exit code.
+    /// Sends a signal, waits for the end and returns the exit code.
     async fn end_by(&mut self, signal: &str) -> Option<i32> {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", signal, &pid]).status();
@@ -164,7 +164,7 @@ impl Drop for Serving {
     }
 }
 
-/// Where it listens, by its log.
+/// The address on which the program listens, from its log.
 fn address(log: &str) -> Option<String> {
     let line = log.lines().find(|line| line.contains("listening"))?;
     let (_, rest) = line.split_once("127.0.0.1:")?;
@@ -172,7 +172,7 @@ fn address(log: &str) -> Option<String> {
     Some(format!("127.0.0.1:{port}"))
 }
 
-/// Every line of the text format: a comment, or a name, labels and a number.
+/// Checks every line of the text format: a comment, or a name, labels and a number.
 fn assert_is_prometheus_text(text: &str) {
     let mut family = "";
     for line in text.lines() {
@@ -184,7 +184,7 @@ fn assert_is_prometheus_text(text: &str) {
             assert!(["counter", "gauge", "summary"].contains(&kind), "{line}");
         } else {
             let (series, value) = line.rsplit_once(' ').unwrap();
-            assert!(series.starts_with(family), "{line} is not of {family}");
+            assert!(series.starts_with(family), "{line} must be of {family}");
             assert!(
                 value.parse::<f64>().is_ok_and(|value| value >= 0.0),
                 "{line}"
@@ -196,7 +196,7 @@ fn assert_is_prometheus_text(text: &str) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn it_becomes_ready_counts_and_ends_when_told(pool: PgPool) {
+async fn it_becomes_ready_reports_metrics_and_ends_on_a_signal(pool: PgPool) {
     let job = async |ctx: &Context| load(ctx, &championship().release()).await;
     ledger::record(&context(&pool), "load", Which::default(), job)
         .await
@@ -244,7 +244,7 @@ async fn it_becomes_ready_counts_and_ends_when_told(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_falls_due_is_done_again_and_again(pool: PgPool) {
+async fn due_tasks_are_run_again_and_again(pool: PgPool) {
     load(&context(&pool), &championship().release())
         .await
         .unwrap();
@@ -258,7 +258,7 @@ async fn what_falls_due_is_done_again_and_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_lost_database_is_said_and_waited_for(pool: PgPool) {
+async fn a_lost_database_is_reported_and_waited_for(pool: PgPool) {
     let mut serving = Serving::start(&pool, &[("SCHEDULE_SESSIONS", "* * * * * *")]).await;
     serving.wait_until_ready().await;
     let options = pool.connect_options();
@@ -312,7 +312,7 @@ async fn allow_connections(admin: &mut PgConnection, database: &str, allowed: bo
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_newer_schema_is_not_worked_on(pool: PgPool) {
+async fn nothing_is_written_to_a_newer_schema(pool: PgPool) {
     let serving = Serving::start(&pool, &[("SCHEDULE_SESSIONS", "* * * * * *")]).await;
     serving.wait_until_ready().await;
     sqlx::query(
@@ -375,7 +375,7 @@ async fn without_certificates_the_missing_package_is_named(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_weekend_that_began_without_a_forecast_is_told(pool: PgPool) {
+async fn a_weekend_without_a_forecast_is_reported_once_it_has_begun(pool: PgPool) {
     let ctx = context(&pool);
     load(&ctx, &championship().release()).await.unwrap();
     let next: (chrono::DateTime<chrono::Utc>, bool) = sqlx::query_as(
@@ -391,7 +391,7 @@ async fn a_weekend_that_began_without_a_forecast_is_told(pool: PgPool) {
     let before = start - chrono::TimeDelta::days(4);
     let just_before = start - chrono::TimeDelta::minutes(1);
     assert_eq!(missing(before).await, 0);
-    // Its sprint is over by then.
+    // The sprint of the weekend, if it has one, is over by then.
     assert_eq!(missing(just_before).await, 1, "sprint: {has_sprint}");
     assert_eq!(missing(start).await, 0);
     forecast::fill(&context_at(&pool, before), |_, _| {})

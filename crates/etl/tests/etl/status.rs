@@ -1,4 +1,4 @@
-//! `f1-etl status` on the terminal and as JSON, over a loaded championship and a ledger that each test states.
+//! `f1-etl status` on the terminal and as JSON, over a loaded championship and job runs that each test states.
 
 use std::process::Output;
 
@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::common::{championship, context, load_and_forecast};
 
-/// Runs the program on the test's database, its clock started at `now`.
+/// Runs the program on the test's database, with a clock that starts at `now`.
 async fn status(pool: &PgPool, now: &str, words: &[&str]) -> Output {
     let url = pool.connect_options().to_url_lossy();
     let output = Command::new(env!("CARGO_BIN_EXE_f1-etl"))
@@ -35,8 +35,8 @@ async fn write(pool: &PgPool, sql: &'static str) {
     sqlx::raw_sql(sql).execute(pool).await.unwrap();
 }
 
-/// The race that is next, a conventional weekend that began on the Monday before the tests' Wednesday: practice was
-/// published, qualifying was not. The ledger begins with a load.
+/// The next race, a conventional weekend that began on the Monday before the tests' Wednesday. Practice is published,
+/// qualifying is not. The only job run is a load.
 const WEEKEND: &str = "
     BEGIN;
     SET LOCAL f1.bulk_load = 'on';
@@ -56,7 +56,7 @@ const WEEKEND: &str = "
     COMMIT";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_terminal_shows_what_is_wrong_first_then_what_is_awaited(pool: PgPool) {
+async fn problems_come_first_then_what_is_awaited(pool: PgPool) {
     load_and_forecast(&context(&pool), &championship().release()).await;
     write(&pool, WEEKEND).await;
     let early = text(&pool, "2026-06-09T13:30:00Z").await;
@@ -110,7 +110,7 @@ async fn the_terminal_shows_what_is_wrong_first_then_what_is_awaited(pool: PgPoo
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn json_is_all_there_is_on_standard_output(pool: PgPool) {
+async fn standard_output_is_only_json(pool: PgPool) {
     let empty: Value = serde_json::from_slice(
         &status(&pool, "2026-06-10T14:00:00Z", &["--json"])
             .await

@@ -1,4 +1,4 @@
-//! A small demo championship in a fresh database, and what tests ask of it.
+//! Helpers of every topic: contexts, the championship that tests load, and dumps of a database.
 pub(crate) mod replay;
 pub(crate) mod script;
 pub(crate) mod watch;
@@ -16,17 +16,17 @@ use reqwest::Url;
 use schema::Clock;
 use sqlx::PgPool;
 
-/// When tests happen: a Wednesday, 14:00 UTC.
+/// The time of most tests: a Wednesday, 14:00 UTC.
 pub(crate) fn now() -> DateTime<Utc> {
     "2026-06-10T14:00:00Z".parse().unwrap()
 }
 
-/// A context whose clock stands still at `now` and whose sources are nowhere.
+/// A context whose clock stands still at `now` and whose sources do not answer.
 pub(crate) fn context_at(pool: &PgPool, now: DateTime<Utc>) -> Context {
     context_of(pool, now, "http://127.0.0.1:9")
 }
 
-/// The same with sources below `server`.
+/// A context whose clock stands still at `now` and whose sources are below `server`.
 pub(crate) fn context_of(pool: &PgPool, now: DateTime<Utc>, server: &str) -> Context {
     Context {
         pool: pool.clone(),
@@ -37,16 +37,17 @@ pub(crate) fn context_of(pool: &PgPool, now: DateTime<Utc>, server: &str) -> Con
     }
 }
 
+/// A context at the time of most tests, whose sources do not answer.
 pub(crate) fn context(pool: &PgPool) -> Context {
     context_at(pool, now())
 }
 
-/// The championship that tests load.
+/// The championship that most tests load.
 pub(crate) fn championship() -> Championship {
     Championship::small(now())
 }
 
-/// A demo release as a download.
+/// A simulated release as it is downloaded from F1DB.
 pub(crate) fn packed(release: &demo::Release) -> f1db::Release {
     f1db::Release {
         tag: release.tag.clone(),
@@ -70,7 +71,7 @@ pub(crate) async fn load_and_forecast(ctx: &Context, release: &demo::Release) {
     forecast::fill(ctx, |_, _| {}).await.unwrap();
 }
 
-/// The canonical dump as text.
+/// The canonical dump of a database as text.
 pub(crate) async fn dumped(pool: &PgPool) -> String {
     let mut bytes = Vec::new();
     dump::write(pool, &mut bytes).await.unwrap();
@@ -87,7 +88,7 @@ pub(crate) fn section<'a>(dump: &'a str, title: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// A second migrated database beside the test's own; the next run of the same test drops it.
+/// A second migrated database for a test. The next run of the same test drops it.
 pub(crate) async fn another_database(pool: &PgPool) -> PgPool {
     let name: String = sqlx::query_scalar("SELECT 'past_' || md5(current_database())")
         .fetch_one(pool)

@@ -1,4 +1,4 @@
-//! The replay server of the shared folder, which speaks as the upstreams do.
+//! The replay server of the shared folder, which answers with recorded data of the upstreams.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use reqwest::Url;
 
-/// The server, for as long as it is held.
+/// A running server, which stops when this is dropped.
 pub(crate) struct Replay {
     child: Child,
     server: Url,
@@ -17,12 +17,12 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    /// Starts it with `arguments`; `None`, and words on standard error, if the shared folder is not there.
+    /// Starts the server. Returns `None`, and says so on standard error, if the shared folder does not exist.
     pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/upstream");
         let script = folder.join("replay.py");
         if !script.is_file() {
-            // Straight to the terminal: the output of a test that passes is not shown.
+            // Not by `eprintln`, which is captured while a test passes.
             std::io::stderr()
                 .write_all(b"skipped: the shared data is not there\n")
                 .unwrap();
@@ -57,13 +57,13 @@ impl Replay {
         self.server.as_str()
     }
 
-    /// Sets its clock: what happened later is not there.
+    /// Sets the server's clock. What happened later is not published.
     pub(crate) async fn set_now(&self, now: DateTime<Utc>) {
         self.control(&format!("today?value={}", now.format("%Y-%m-%dT%H:%M")))
             .await;
     }
 
-    /// Makes requests fail, this share of them, the same ones under the same seed.
+    /// Makes a share of the requests fail; the same requests fail under the same seed.
     pub(crate) async fn faults(&self, seed: u64, rate: f64) {
         self.control(&format!("faults?seed={seed}&rate={rate}"))
             .await;

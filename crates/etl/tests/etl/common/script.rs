@@ -1,10 +1,10 @@
-//! A weekend as a text: at which instants the pipeline ticks, and what is to be seen after each tick.
+//! A weekend as a script: the instants at which the pipeline ticks, and what must be observed after each tick.
 //!
 //! ```text
-//! qualifying +120: qualifying_done          the instant; the race's status then
-//!   holds grid openf1 20                    lists not held before, each with its source and rows
-//!   lost ...                                lists held before and now gone, or another's
-//!   ran ingest_grid done, ...               the ledger; what is about another round names it
+//! qualifying +120: qualifying_done          the instant, and the race's status after the tick
+//!   stored grid openf1 20                   lists that are new, each with its source and its number of rows
+//!   lost ...                                lists that are no longer stored, or not from this source
+//!   ran ingest_grid done, ...               job runs; one about another round names that round
 //!   forecast grand_prix official_grid live: practice_1 official_grid | sprint_result
 //!                                           a new forecast: inputs used | inputs missing
 //! ```
@@ -14,7 +14,7 @@ use etl::tick::Chore;
 
 use super::watch::Watch;
 
-/// Ticks at the instants of `script` and compares. `clock` is told an instant's words, and lets the upstream know.
+/// Ticks at the instants of `script` and compares what is observed. `clock` reads an instant and sets the upstream's clock.
 pub(crate) async fn follow(
     watch: &mut Watch,
     (year, round): (i16, i16),
@@ -30,13 +30,13 @@ pub(crate) async fn follow(
             _ => blocks.push(line.to_owned()),
         }
     }
-    let mut held = watch.held(year, round).await;
+    let mut stored = watch.stored(year, round).await;
     for expected in blocks {
         let (instant, _) = expected.split_once(": ").unwrap();
         let now = clock(instant).await;
         let step = watch.tick(now, chores).await;
         assert_eq!(step.ticked.failed, Vec::<String>::new(), "{instant}");
-        let now_held = watch.held(year, round).await;
+        let now_stored = watch.stored(year, round).await;
         let missing = |from: &[String], of: &[String]| {
             let lists = of.iter().filter(|list| !from.contains(list));
             lists.cloned().collect::<Vec<_>>()
@@ -45,20 +45,20 @@ pub(crate) async fn follow(
             let text = text.replace(&format!("{year}/{round} "), "");
             text.replace(&format!(" {year} "), " ")
         };
-        let mut seen = format!("{instant}: {}", watch.status(year, round).await);
+        let mut observed = format!("{instant}: {}", watch.status(year, round).await);
         for (word, lines) in [
-            ("holds", missing(&held, &now_held)),
-            ("lost", missing(&now_held, &held)),
+            ("stored", missing(&stored, &now_stored)),
+            ("lost", missing(&now_stored, &stored)),
             ("ran", step.news.runs.iter().map(own).collect()),
         ] {
             if !lines.is_empty() {
-                seen = format!("{seen}\n  {word} {}", lines.join(", "));
+                observed = format!("{observed}\n  {word} {}", lines.join(", "));
             }
         }
         for forecast in &step.news.forecasts {
-            seen = format!("{seen}\n  forecast {}", own(forecast).trim_end());
+            observed = format!("{observed}\n  forecast {}", own(forecast).trim_end());
         }
-        assert_eq!(seen, expected, "\n{seen}\n");
-        held = now_held;
+        assert_eq!(observed, expected, "\n{observed}\n");
+        stored = now_stored;
     }
 }

@@ -1,4 +1,4 @@
-//! Somebody who lets the pipeline tick, and says after each tick what is held, what ran and which forecasts are new.
+//! Runs ticks and reports after each which lists are stored, which jobs ran and which forecasts are new.
 
 use chrono::{DateTime, Utc};
 use etl::{
@@ -8,7 +8,7 @@ use etl::{
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-/// Ticks over one database and one server.
+/// Runs ticks over one database and one server.
 pub(crate) struct Watch {
     pub(crate) pool: PgPool,
     server: String,
@@ -16,16 +16,16 @@ pub(crate) struct Watch {
     last_forecast: i64,
 }
 
-/// What is new since the last look.
+/// What was written since the last look.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct News {
-    /// Rows of the ledger but those of features: `ingest_race 2026/3 done`.
+    /// Job runs but those that compute features: `ingest_race 2026/3 done`.
     pub(crate) runs: Vec<String>,
     /// `2026/3 grand_prix official_grid live: inputs used | inputs missing`.
     pub(crate) forecasts: Vec<String>,
 }
 
-/// A tick, and what came of it.
+/// A tick's report, and what it wrote.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) ticked: Ticked,
@@ -42,6 +42,7 @@ impl Watch {
         }
     }
 
+    /// A context at an instant.
     pub(crate) fn at(&self, now: DateTime<Utc>) -> Context {
         super::context_of(&self.pool, now, &self.server)
     }
@@ -51,14 +52,14 @@ impl Watch {
         Self::new(&self.pool, server)
     }
 
-    /// Does what is due of `chores`.
+    /// Runs those of `chores` that are due.
     pub(crate) async fn tick_at(&self, now: DateTime<Utc>, chores: &[Chore]) -> Ticked {
         let ctx = self.at(now);
         let never = CancellationToken::new();
         tick::run(&ctx, chores, When::Due, &never).await.unwrap()
     }
 
-    /// Does what is due of `chores`, and says what is new.
+    /// Runs those of `chores` that are due, and reports what is new.
     pub(crate) async fn tick(&mut self, now: DateTime<Utc>, chores: &[Chore]) -> Step {
         Step {
             ticked: self.tick_at(now, chores).await,
@@ -91,7 +92,7 @@ impl Watch {
         for (_, forecast, in_time) in &forecasts {
             assert!(
                 in_time,
-                "{forecast} is live if and only if it came before the start"
+                "{forecast} must be live if and only if it was made before the start"
             );
         }
         let newest = |last: i64, ids: Vec<i64>| ids.into_iter().fold(last, i64::max);
@@ -104,6 +105,7 @@ impl Watch {
         }
     }
 
+    /// The status of a race.
     pub(crate) async fn status(&self, year: i16, round: i16) -> String {
         let status = sqlx::query_scalar(
             "SELECT status::text FROM races WHERE year = $1 AND round = $2 AND status <> 'cancelled'",
@@ -112,8 +114,8 @@ impl Watch {
         status.unwrap()
     }
 
-    /// What is held of a round: each list with its source and the rows that are there, such as `race jolpica 20`.
-    pub(crate) async fn held(&self, year: i16, round: i16) -> Vec<String> {
+    /// The stored lists of a round, each with its source and its number of rows, such as `race jolpica 20`.
+    pub(crate) async fn stored(&self, year: i16, round: i16) -> Vec<String> {
         sqlx::query_scalar(
             "WITH there AS (
                  SELECT race_id, ('practice_' || session)::race_list AS list FROM practice_results

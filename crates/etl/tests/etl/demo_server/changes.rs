@@ -1,4 +1,4 @@
-//! The world changes after it was first told: corrections, and what is never published.
+//! Changes after a first publication, and lists that are never published.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use sqlx::PgPool;
 use super::{Row, Season, number, rows};
 use crate::common;
 
-/// The newest release as the server gives it, unpacked.
+/// The newest release of the server, unpacked.
 pub(crate) async fn newest(season: &Season, pool: &PgPool) -> demo::Release {
     let http = common::context(pool).http;
     let fetched = f1db::fetch(&http, &season.base(Upstream::F1db), None)
         .await
         .unwrap();
     let Download::New(release) = fetched else {
-        panic!("nothing was known");
+        panic!("a release must be new without an etag");
     };
     Archive::open(&release.bytes)
         .unwrap()
@@ -39,6 +39,7 @@ pub(crate) async fn newest(season: &Season, pool: &PgPool) -> demo::Release {
     demo::Release { tag, files }
 }
 
+/// When the release after a round comes out.
 pub(crate) fn released(season: &Season, round: i16) -> DateTime<Utc> {
     season
         .upstream
@@ -46,6 +47,7 @@ pub(crate) fn released(season: &Season, round: i16) -> DateTime<Utc> {
         + TimeDelta::hours(4)
 }
 
+/// The rows of a file about a round of 2026.
 pub(crate) fn of_round(release: &demo::Release, file: &str, round: i16) -> Vec<Row> {
     let mut rows = rows(release, file);
     rows.retain(|row| row["year"] == "2026" && row["round"] == round.to_string());
@@ -53,7 +55,7 @@ pub(crate) fn of_round(release: &demo::Release, file: &str, round: i16) -> Vec<R
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_disqualification_moves_the_others_up(pool: PgPool) {
+async fn a_disqualification_moves_the_cars_behind_up(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     let base = season.base(Upstream::Jolpica);
     let planned = season.rows("races-race-results", 2);
@@ -112,7 +114,7 @@ async fn a_disqualification_moves_the_others_up(pool: PgPool) {
     assert_eq!(
         of_round(&out_now, "races-race-results", 2),
         planned,
-        "that release came out before"
+        "the newest release is older than the disqualification"
     );
     season.upstream.set_now(released(&season, 3));
     let next = newest(&season, &pool).await;
@@ -133,29 +135,29 @@ async fn a_disqualification_moves_the_others_up(pool: PgPool) {
     common::load(&common::context(&pool), &next).await.unwrap();
 }
 
-/// Adding up the championships anew gives the tables that the simulation wrote.
+/// Recomputed standings equal those of the simulation.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_change_without_consequences_changes_no_table(pool: PgPool) {
+async fn a_change_without_consequences_changes_no_standings(pool: PgPool) {
     let season = Season::new(&pool, 2026).await;
     let start = season.upstream.start_of(2026, 4, SessionKind::Practice1);
     season
         .upstream
         .postpone(start - TimeDelta::days(3), 2026, 4, TimeDelta::hours(1));
     season.upstream.set_now(start + TimeDelta::days(5));
-    let told = newest(&season, &pool).await;
+    let published = newest(&season, &pool).await;
     let planned = season.complete.after(2026, 4);
     for (file, csv) in &planned.files {
         if file.contains("standings") {
             let lines = |csv: &str| csv.lines().map(str::to_owned).collect::<Vec<_>>();
-            assert_eq!(lines(&told.files[file]), lines(csv), "{file}");
+            assert_eq!(lines(&published.files[file]), lines(csv), "{file}");
         } else if file != "f1db-races.csv" {
-            assert_eq!(&told.files[file], csv, "{file}");
+            assert_eq!(&published.files[file], csv, "{file}");
         }
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_is_never_published(pool: PgPool) {
+async fn a_hidden_session_is_never_published(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     season
         .upstream
@@ -182,6 +184,6 @@ async fn what_is_never_published(pool: PgPool) {
     let release = newest(&season, &pool).await;
     assert!(
         release.files == season.complete.after(2026, 4).files,
-        "the others tell it"
+        "the other upstreams publish it"
     );
 }

@@ -1,4 +1,4 @@
-//! What Jolpica-F1 tells of one race: stops, laps, and the standings after it.
+//! Jolpica-F1's lists of one race: pit stops, laps, and the standings after it.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::{
     number,
 };
 
-/// Stops, laps and standings of a round.
+/// Checks pit stops, laps and standings of a round.
 pub(crate) async fn assert_detail(season: &mut Season, base: &Url, round: i16, is_over: bool) {
     let (year, turn) = (season.year, &mut season.turn);
     let stops = jolpica::pit_stops(turn, base, year, round).await.unwrap();
@@ -27,7 +27,7 @@ pub(crate) async fn assert_detail(season: &mut Season, base: &Url, round: i16, i
         assert!(stops.is_empty() && laps.is_empty() && drivers.is_empty() && teams.is_empty());
         return;
     }
-    let told: Vec<_> = stops
+    let published: Vec<_> = stops
         .iter()
         .map(|stop| {
             (
@@ -51,8 +51,8 @@ pub(crate) async fn assert_detail(season: &mut Season, base: &Url, round: i16, i
             )
         })
         .collect();
-    assert_eq!(told, expected);
-    let told = drivers
+    assert_eq!(published, expected);
+    let published = drivers
         .iter()
         .map(|line| (key(&line.subject.driver.id), line.position, line.points));
     let expected = season.rows("races-driver-standings", round);
@@ -63,10 +63,10 @@ pub(crate) async fn assert_detail(season: &mut Season, base: &Url, round: i16, i
             points(row),
         )
     });
-    assert!(told.eq(expected));
+    assert!(published.eq(expected));
     let wins: i16 = drivers.iter().map(|line| line.wins).sum();
     assert_eq!(wins, round);
-    let told = teams
+    let published = teams
         .iter()
         .map(|line| (key(&line.subject.id), line.position, line.points));
     let expected = season.rows("races-constructor-standings", round);
@@ -77,11 +77,11 @@ pub(crate) async fn assert_detail(season: &mut Season, base: &Url, round: i16, i
             points(row),
         )
     });
-    assert!(told.eq(expected));
+    assert!(published.eq(expected));
     assert_laps(season, round, &laps);
 }
 
-/// Laps add up to the times of the result, the fastest of them is the fastest lap, and places are by time.
+/// Checks that laps add up to the times of the result, that the fastest is the fastest lap, and that positions are by time.
 fn assert_laps(season: &Season, round: i16, laps: &[jolpica::Lap]) {
     let mut driven: BTreeMap<String, Vec<i32>> = BTreeMap::new();
     for lap in laps {

@@ -1,4 +1,4 @@
-//! Jolpica-F1's lists against the release's rows.
+//! The server's lists as Jolpica-F1 equal the rows of the release.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use demo::Championship;
@@ -6,9 +6,9 @@ use etl::sources::jolpica;
 use schema::{EventFormat, Points, ResultStatus, SessionKind, Upstream};
 use sqlx::PgPool;
 
-use super::{Row, Season, detail::assert_detail, june, number, rude};
+use super::{Row, Season, detail::assert_detail, june, number, plain_client};
 
-/// Upstream's id as the release's key.
+/// The F1DB key of a Jolpica-F1 id.
 pub(crate) fn key(id: &str) -> String {
     id.replace('_', "-")
 }
@@ -56,7 +56,7 @@ fn assert_result(year: i16, cars: &[jolpica::CarResult], rows: &[Row]) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_calendar_is_whole_at_any_time(pool: PgPool) {
+async fn the_whole_calendar_is_published_at_any_time(pool: PgPool) {
     use SessionKind::{Practice1, Practice2, Qualifying, Race, Sprint, SprintQualifying};
     for year in [2021, 2022, 2023, 2026] {
         let mut season = Season::new(&pool, year).await;
@@ -80,8 +80,8 @@ async fn the_calendar_is_whole_at_any_time(pool: PgPool) {
             );
             for session in &race.sessions {
                 let start = season.upstream.start_of(year, race.round, session.kind);
-                let told = year > 2021 || session.kind == SessionKind::Race;
-                assert_eq!(session.starts_at, Some(start).filter(|_| told));
+                let is_published = year > 2021 || session.kind == SessionKind::Race;
+                assert_eq!(session.starts_at, Some(start).filter(|_| is_published));
                 assert_eq!(session.date, start.date_naive());
             }
         }
@@ -112,7 +112,7 @@ async fn the_calendar_is_whole_at_any_time(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_list_when_its_session_is_over_and_not_before(pool: PgPool) {
+async fn every_list_is_published_at_the_end_of_its_session(pool: PgPool) {
     for year in [2022, 2023, 2026] {
         let mut season = Season::new(&pool, year).await;
         let base = &season.base(Upstream::Jolpica);
@@ -152,10 +152,10 @@ async fn assert_list(
                 .await
                 .unwrap();
             assert_eq!(read.is_empty(), !is_over);
-            for held in read {
+            for list in read {
                 let rows = season.rows("races-qualifying-results", round);
-                assert_eq!(held.rows.len(), rows.len());
-                for (car, row) in held.rows.iter().zip(rows) {
+                assert_eq!(list.rows.len(), rows.len());
+                for (car, row) in list.rows.iter().zip(rows) {
                     assert_eq!(key(&car.driver.id), row["driverId"]);
                     assert_eq!(Some(car.position), number(&row, "positionDisplayOrder"));
                     let parts = ["q1Millis", "q2Millis", "q3Millis"];
@@ -167,17 +167,17 @@ async fn assert_list(
         SessionKind::Sprint => {
             let read = jolpica::sprint(turn, base, year, None).await.unwrap();
             assert_eq!(read.is_empty(), !is_over);
-            for held in read {
+            for list in read {
                 let rows = season.rows("races-sprint-race-results", round);
-                assert_result(year, &held.rows, &rows);
+                assert_result(year, &list.rows, &rows);
             }
         }
         _ => {
             let read = jolpica::results(turn, base, year, None).await.unwrap();
             assert_eq!(read.last().unwrap().round, last);
-            for held in read {
-                let rows = season.rows("races-race-results", held.round);
-                assert_result(year, &held.rows, &rows);
+            for list in read {
+                let rows = season.rows("races-race-results", list.round);
+                assert_result(year, &list.rows, &rows);
             }
             assert_detail(season, base, round, is_over).await;
         }
@@ -185,14 +185,14 @@ async fn assert_list(
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn lists_are_cut_into_pages_of_rows(pool: PgPool) {
+async fn lists_are_paged_by_rows(pool: PgPool) {
     let season = Season::new(&pool, 2026).await;
     let end = season.upstream.end_of(2026, 4, SessionKind::Race);
     season.upstream.set_now(end);
     let base = season.base(Upstream::Jolpica);
     let page = async |query: &str| {
         let url = format!("{base}/2026/results{query}");
-        let answer = rude().get(url).send().await.unwrap();
+        let answer = plain_client().get(url).send().await.unwrap();
         let text = answer.text().await.unwrap();
         serde_json::from_str::<serde_json::Value>(&text).unwrap()["MRData"].clone()
     };
@@ -214,9 +214,9 @@ async fn lists_are_cut_into_pages_of_rows(pool: PgPool) {
     assert_eq!(unknown["RaceTable"]["Races"].as_array().unwrap().len(), 0);
 }
 
-/// A season of the usual size is several pages, which cut races in two.
+/// The lists of a season of the usual size are several pages, which split races.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_whole_season_over_its_pages(pool: PgPool) {
+async fn a_whole_season_is_read_from_several_pages(pool: PgPool) {
     let championship = Championship {
         seasons: 1,
         rounds: 7,
@@ -241,23 +241,23 @@ async fn a_whole_season_over_its_pages(pool: PgPool) {
         "140, 140 and 120 rows"
     );
     assert_eq!((results.len(), qualifying.len(), sprints.len()), (7, 7, 6));
-    for held in &results {
+    for list in &results {
         assert_result(
             2026,
-            &held.rows,
-            &season.rows("races-race-results", held.round),
+            &list.rows,
+            &season.rows("races-race-results", list.round),
         );
     }
-    for held in &sprints {
+    for list in &sprints {
         assert_result(
             2026,
-            &held.rows,
-            &season.rows("races-sprint-race-results", held.round),
+            &list.rows,
+            &season.rows("races-sprint-race-results", list.round),
         );
     }
-    for held in &qualifying {
-        let rows = season.rows("races-qualifying-results", held.round);
-        let told = held.rows.iter().map(|car| key(&car.driver.id));
-        assert!(told.eq(rows.iter().map(|row| row["driverId"].clone())));
+    for list in &qualifying {
+        let rows = season.rows("races-qualifying-results", list.round);
+        let order = list.rows.iter().map(|car| key(&car.driver.id));
+        assert!(order.eq(rows.iter().map(|row| row["driverId"].clone())));
     }
 }

@@ -1,4 +1,4 @@
-//! The demo upstream tells what the demo championship's release holds, to every reader, and nothing of it too early.
+//! The demo server publishes the demo championship to every reader, and nothing of it too early.
 
 mod changes;
 mod detail;
@@ -19,20 +19,20 @@ use sqlx::PgPool;
 
 use crate::common;
 
-/// Nobody's budget: clocks of tests stand still.
+/// No budget, since the clocks of tests stand still.
 static PATIENT: Manners = Manners {
     upstream: "jolpica",
     per_second: 1000,
     windows: &[],
 };
 
-/// A line of a release by column; null is empty.
+/// A row of a release by column; null is empty.
 type Row = BTreeMap<String, String>;
 
-/// The newest season of a championship, its upstream, and somebody who asks.
+/// The newest season of a championship, its server, and the right to ask it.
 struct Season {
     year: i16,
-    /// Everything that happens.
+    /// The release after the last race.
     complete: Release,
     upstream: UpstreamServer,
     turn: Turn,
@@ -60,7 +60,7 @@ impl Season {
         self.upstream.base(upstream).parse().unwrap()
     }
 
-    /// The lines of a file about a round of the newest season.
+    /// The rows of a file about a round of the newest season.
     fn rows(&self, file: &str, round: i16) -> Vec<Row> {
         let mut rows = rows(&self.complete, file);
         let (year, round) = (self.year.to_string(), round.to_string());
@@ -68,19 +68,19 @@ impl Season {
         rows
     }
 
-    /// The line of a person, a place, ...
+    /// The row of a driver, a circuit, ...
     fn entity(&self, file: &str, id: &str) -> Row {
         let mut rows = rows(&self.complete, file).into_iter();
         rows.find(|row| row["id"] == id).unwrap()
     }
 }
 
-/// Somebody without manners, who sees every answer as it is.
+/// A client without retries, which sees every answer as it is.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the client of etl's own would hide what it survives"
+    reason = "etl's own client would hide the faults that it recovers from"
 )]
-fn rude() -> reqwest::Client {
+fn plain_client() -> reqwest::Client {
     reqwest::Client::new()
 }
 

@@ -1,4 +1,4 @@
-//! `OpenF1`'s lists against the release's rows.
+//! The server's lists as `OpenF1` equal the rows of the release.
 
 use chrono::TimeDelta;
 use etl::sources::openf1::{self, Gap, Published, Session};
@@ -39,7 +39,7 @@ async fn sessions_of(season: &mut Season, round: i16) -> Vec<Session> {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_season_is_known_from_its_first_day(pool: PgPool) {
+async fn the_calendar_is_published_on_new_years_day(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     let base = season.base(Upstream::Openf1);
     season
@@ -75,9 +75,10 @@ async fn a_season_is_known_from_its_first_day(pool: PgPool) {
     assert_eq!(sessions.rows().unwrap().len(), 20);
 }
 
-/// A conventional weekend and a sprint, in every format: each session as soon as the lock that it causes is lifted.
+/// A conventional weekend and a sprint weekend of every format: a session is published as soon as the server, which is closed
+/// during a session, opens again.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_session_of_every_format(pool: PgPool) {
+async fn every_session_of_every_format_is_published_half_an_hour_after_its_end(pool: PgPool) {
     for year in [2022, 2023, 2026] {
         let mut season = Season::new(&pool, year).await;
         let base = season.base(Upstream::Openf1);
@@ -176,10 +177,10 @@ fn assert_drivers(season: &Season, drivers: &[openf1::Driver], rows: &[Row]) {
             plain(&known["firstName"]),
             plain(&known["lastName"]).to_uppercase()
         );
-        let told = driver.full_name.as_ref().unwrap();
-        assert!(told.is_ascii());
+        let published = driver.full_name.as_ref().unwrap();
+        assert!(published.is_ascii());
         if !known["name"].contains('ł') {
-            assert_eq!(told, &full);
+            assert_eq!(published, &full);
         }
         let team = season.entity("constructors", &row["constructorId"]);
         assert_eq!(driver.team.as_ref(), Some(&team["fullName"]));
@@ -187,14 +188,14 @@ fn assert_drivers(season: &Season, drivers: &[openf1::Driver], rows: &[Row]) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_grid_two_hours_after_the_session_that_sets_it(pool: PgPool) {
+async fn a_grid_is_published_two_hours_after_the_session_that_sets_it(pool: PgPool) {
     for year in [2022, 2023, 2026] {
         let mut season = Season::new(&pool, year).await;
         let base = season.base(Upstream::Openf1);
         for session in sessions_of(&mut season, 4).await {
             let key = session.session_key;
             let (set_by, file) = match session.kind {
-                // The sprint sets it; upstream files it under qualifying all the same.
+                // The sprint sets the grid, which is published under qualifying all the same.
                 SessionKind::Qualifying if year == 2022 => {
                     (SessionKind::Sprint, "races-starting-grid-positions")
                 }
@@ -226,8 +227,8 @@ async fn a_grid_two_hours_after_the_session_that_sets_it(pool: PgPool) {
             let grid = openf1::starting_grid(&mut season.turn, &base, key)
                 .await
                 .unwrap();
-            let told = grid.rows().unwrap().into_iter();
-            let told = told.map(|slot| (slot.car_number, slot.position, slot.time_ms));
+            let published = grid.rows().unwrap().into_iter();
+            let published = published.map(|slot| (slot.car_number, slot.position, slot.time_ms));
             let rows = season.rows(file, 4);
             let expected = rows.iter().map(|row| {
                 let place = number(row, "positionDisplayOrder");
@@ -237,7 +238,7 @@ async fn a_grid_two_hours_after_the_session_that_sets_it(pool: PgPool) {
                     number(row, "timeMillis"),
                 )
             });
-            assert!(told.eq(expected), "{year} {}", session.kind);
+            assert!(published.eq(expected), "{year} {}", session.kind);
         }
     }
 }

@@ -15,7 +15,7 @@ async fn a_release_after_each_race(pool: PgPool) {
     let ctx = common::context(&pool);
     let newest = async || match f1db::fetch(&ctx.http, &base, None).await.unwrap() {
         Download::New(release) => release,
-        Download::Unchanged => panic!("nothing was known"),
+        Download::Unchanged => panic!("a release must be new without an etag"),
     };
     let at = |text: &str| season.upstream.set_now(text.parse().unwrap());
     at("2026-01-31T23:59:59Z");
@@ -43,7 +43,7 @@ async fn an_unchanged_release_is_not_sent_again(pool: PgPool) {
     let base = season.base(Upstream::F1db);
     let http = common::context(&pool).http;
     let Download::New(release) = f1db::fetch(&http, &base, None).await.unwrap() else {
-        panic!("nothing was known");
+        panic!("a release must be new without an etag");
     };
     let etag = release.etag.as_deref();
     let again = f1db::fetch(&http, &base, etag).await.unwrap();
@@ -54,7 +54,7 @@ async fn an_unchanged_release_is_not_sent_again(pool: PgPool) {
     assert!(matches!(later, Download::New(_)));
 }
 
-/// Every format that there is takes the way of the real data, release after release.
+/// Releases of every event format are loaded as real ones are.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn releases_of_every_format_load_one_after_another(pool: PgPool) {
     for year in [2022, 2023, 2026] {
@@ -69,7 +69,7 @@ async fn releases_of_every_format_load_one_after_another(pool: PgPool) {
         let end = season.upstream.end_of(year, 4, SessionKind::Race) + TimeDelta::days(1);
         season.upstream.set_now(end);
         let Download::New(release) = f1db::fetch(&ctx.http, &base, None).await.unwrap() else {
-            panic!("nothing was known");
+            panic!("a release must be new without an etag");
         };
         let loaded = etl::jobs::load::load_release(&ctx, "f1db", &release).await;
         loaded.unwrap();

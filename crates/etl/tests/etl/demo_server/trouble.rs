@@ -1,4 +1,4 @@
-//! Faults, an upstream that is down, and old data.
+//! Faults, upstreams that are down, and stale answers.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use reqwest::Url;
 use schema::{SessionKind, Upstream};
 use sqlx::PgPool;
 
-use super::{Season, rude};
+use super::{Season, plain_client};
 use crate::common;
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn readers_survive_faults(pool: PgPool) {
+async fn readers_recover_from_faults(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     let end = season.upstream.end_of(2026, 4, SessionKind::Race);
     season.upstream.set_now(end + chrono::TimeDelta::hours(2));
@@ -28,7 +28,7 @@ async fn readers_survive_faults(pool: PgPool) {
     let ctx = common::context(&pool);
     let read = async |turn: &mut Turn| {
         let Download::New(release) = f1db::fetch(&ctx.http, &f1db, None).await.unwrap() else {
-            panic!("nothing was known");
+            panic!("a release must be new without an etag");
         };
         (
             jolpica::results(turn, &jolpica, 2026, None).await.unwrap(),
@@ -40,8 +40,8 @@ async fn readers_survive_faults(pool: PgPool) {
     let expected = read(&mut season.turn).await;
     let clean = season.upstream.requests();
     season.upstream.set_faults(3, 0.4);
-    let unwell = read(&mut season.turn).await;
-    assert!(unwell == expected);
+    let with_faults = read(&mut season.turn).await;
+    assert!(with_faults == expected);
     let all = season.upstream.requests();
     assert!(
         all.jolpica > 2 * clean.jolpica + 2,
@@ -49,10 +49,10 @@ async fn readers_survive_faults(pool: PgPool) {
     );
 }
 
-/// What becomes of the first requests for some URLs, as somebody without patience sees it.
-async fn fates(season: &Season) -> Vec<String> {
-    let client = rude();
-    let mut fates = Vec::new();
+/// How the first requests to some URLs end for a client without retries.
+async fn endings(season: &Season) -> Vec<String> {
+    let client = plain_client();
+    let mut endings = Vec::new();
     for path in [
         "ergast/f1/2026/races/",
         "v1/meetings?year=2025",
@@ -64,7 +64,7 @@ async fn fates(season: &Season) -> Vec<String> {
                 .send()
                 .await;
             let Ok(answer) = answer else {
-                fates.push("cut at once".to_owned());
+                endings.push("cut at once".to_owned());
                 continue;
             };
             let status = answer.status();
@@ -77,19 +77,19 @@ async fn fates(season: &Season) -> Vec<String> {
                 }
                 Ok(_) => "JSON",
             };
-            fates.push(format!("{} {body} {waits}", status.as_u16()));
+            endings.push(format!("{} {body} {waits}", status.as_u16()));
         }
     }
-    fates
+    endings
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn the_same_seed_gives_the_same_faults(pool: PgPool) {
     let one = Season::new(&pool, 2026).await;
     one.upstream.set_faults(7, 0.6);
-    let first = fates(&one).await;
+    let first = endings(&one).await;
     one.upstream.set_faults(7, 0.6);
-    assert_eq!(fates(&one).await, first);
+    assert_eq!(endings(&one).await, first);
     for kind in [
         "200 JSON false",
         "500 HTML false",
@@ -98,42 +98,45 @@ async fn the_same_seed_gives_the_same_faults(pool: PgPool) {
         "200 HTML false",
     ] {
         assert!(
-            first.iter().any(|fate| fate == kind),
+            first.iter().any(|ending| ending == kind),
             "no {kind} in {first:?}"
         );
     }
-    assert!(first.iter().any(|fate| fate.contains("cut")), "{first:?}");
+    assert!(
+        first.iter().any(|ending| ending.contains("cut")),
+        "{first:?}"
+    );
     one.upstream.set_faults(8, 0.6);
-    assert_ne!(fates(&one).await, first);
+    assert_ne!(endings(&one).await, first);
     one.upstream.set_faults(8, 0.0);
     assert!(
-        fates(&one)
+        endings(&one)
             .await
             .iter()
-            .all(|fate| fate == "200 JSON false")
+            .all(|ending| ending == "200 JSON false")
     );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn down_means_down_for_everybody(pool: PgPool) {
+async fn all_upstreams_are_down_together(pool: PgPool) {
     let season = Season::new(&pool, 2026).await;
     season.upstream.set_down(true);
-    for service in [Upstream::F1db, Upstream::Jolpica, Upstream::Openf1] {
-        let url = format!("{}/", season.base(service));
-        let answer = rude().get(url).send().await.unwrap();
-        assert_eq!(answer.status(), 503, "{service:?}");
+    for upstream in [Upstream::F1db, Upstream::Jolpica, Upstream::Openf1] {
+        let url = format!("{}/", season.base(upstream));
+        let answer = plain_client().get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 503, "{upstream:?}");
     }
     season.upstream.set_down(false);
     assert!(
-        fates(&season)
+        endings(&season)
             .await
             .iter()
-            .all(|fate| fate == "200 JSON false")
+            .all(|ending| ending == "200 JSON false")
     );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn old_data(pool: PgPool) {
+async fn stale_answers_are_of_an_earlier_instant(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     let base = season.base(Upstream::Jolpica);
     let race_over = |round| season.upstream.end_of(2026, round, SessionKind::Race);
@@ -148,7 +151,11 @@ async fn old_data(pool: PgPool) {
     let locked = openf1::sessions(&mut season.turn, &openf1, 2026)
         .await
         .unwrap();
-    assert_eq!(locked, Published::Locked, "the lock is of now");
+    assert_eq!(
+        locked,
+        Published::Locked,
+        "whether it is closed depends on the clock"
+    );
     season.upstream.set_stale(None);
     let read = jolpica::results(&mut season.turn, &base, 2026, None)
         .await
@@ -157,11 +164,11 @@ async fn old_data(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn another_program_is_answered_while_the_test_waits_for_it(pool: PgPool) {
+async fn requests_are_answered_while_the_test_blocks_its_thread(pool: PgPool) {
     let season = Season::new(&pool, 2026).await;
     let url: Url = season.upstream.url().parse().unwrap();
     let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-    // Blocks the only thread of this test's runtime, as waiting for a child does.
+    // This blocks the only thread of the test's runtime, as waiting for a child process does.
     let mut socket = std::net::TcpStream::connect(address).unwrap();
     socket
         .set_read_timeout(Some(Duration::from_secs(10)))

@@ -1,4 +1,4 @@
-//! Weekends that are cancelled or held later.
+//! Weekends that are cancelled or postponed.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::{
 use crate::common;
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_cancelled_weekend_is_gone(pool: PgPool) {
+async fn a_cancelled_weekend_is_removed(pool: PgPool) {
     for later in [LaterRounds::Kept, LaterRounds::Renumbered] {
         let mut season = Season::new(&pool, 2026).await;
         let base = season.base(Upstream::Jolpica);
@@ -54,8 +54,8 @@ async fn a_cancelled_weekend_is_gone(pool: PgPool) {
         let results = jolpica::results(&mut season.turn, &base, 2026, None)
             .await
             .unwrap();
-        let held: Vec<_> = results.iter().map(|round| round.round).collect();
-        assert_eq!(held, [1, 2, last]);
+        let rounds: Vec<_> = results.iter().map(|round| round.round).collect();
+        assert_eq!(rounds, [1, 2, last]);
         let release = newest(&season, &pool).await;
         assert_eq!(release.tag, format!("v2026.{last}.0"));
         assert_eq!(rows(&release, "races").len(), 7);
@@ -77,15 +77,15 @@ async fn a_cancelled_weekend_is_gone(pool: PgPool) {
         for session in sessions.rows().unwrap() {
             if session.cancelled {
                 let result = openf1::session_result(&mut season.turn, &base, session.session_key);
-                let held = result.await.unwrap() != Published::Nothing;
-                assert_eq!(held, session.ends_at <= decided, "{}", session.kind);
+                let is_published = result.await.unwrap() != Published::Nothing;
+                assert_eq!(is_published, session.ends_at <= decided, "{}", session.kind);
             }
         }
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_postponed_weekend_is_held_later(pool: PgPool) {
+async fn a_postponed_weekend_gets_a_later_round(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     let base = season.base(Upstream::Jolpica);
     let planned = jolpica::schedule(&mut season.turn, &base, 2026)
@@ -106,13 +106,13 @@ async fn a_postponed_weekend_is_held_later(pool: PgPool) {
         races[3].starts_at.unwrap()
     );
 
-    // What was the fourth round is run as the third.
+    // The original fourth round is held as the third.
     season.upstream.set_now(released(&season, 4));
     let release = newest(&season, &pool).await;
     assert_eq!(release.tag, "v2026.3.0");
-    let told = of_round(&release, "races-race-results", 3);
+    let results = of_round(&release, "races-race-results", 3);
     assert_eq!(
-        told[0]["driverId"],
+        results[0]["driverId"],
         season.rows("races-race-results", 4)[0]["driverId"]
     );
     season.upstream.set_now(released(&season, 3));

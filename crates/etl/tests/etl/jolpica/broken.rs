@@ -1,4 +1,4 @@
-//! Answers that are not what they should be: errors that name URL, race and field, never a panic or a guess.
+//! Malformed answers give errors that name URL, race and field, never a panic or a guess.
 
 use etl::sources::jolpica::{self, Error};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use super::{Upstream, car, circuit, page, race, with};
 
 /// The text of an error about content.
-fn told<T: std::fmt::Debug>(read: Result<T, Error>, case: &str) -> String {
+fn error_text<T: std::fmt::Debug>(read: Result<T, Error>, case: &str) -> String {
     match read {
         Err(Error::Content(error)) => error.to_string(),
         other => panic!("{case}: {other:?}"),
@@ -15,7 +15,7 @@ fn told<T: std::fmt::Debug>(read: Result<T, Error>, case: &str) -> String {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn results(pool: PgPool) {
+async fn a_malformed_result_is_refused(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let long = "x".repeat(201);
     let deep = |field: &str, value: Value| json!({"Driver": with(super::driver("max_verstappen"), &json!({field: value}))});
@@ -124,7 +124,7 @@ async fn results(pool: PgPool) {
         ),
     ];
     for (problem, changes) in cases {
-        let text = told(upstream.result(&with(car(), &changes)).await, problem);
+        let text = error_text(upstream.result(&with(car(), &changes)).await, problem);
         let url = format!("{}/2024/results/?limit=100&offset=0", upstream.base);
         let field = format!("{url}: 2024 round 1, Results[0].{problem}");
         assert!(text.starts_with(&field), "{text}\ninstead of {field}");
@@ -132,7 +132,7 @@ async fn results(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn whole_answers(pool: PgPool) {
+async fn a_malformed_answer_is_refused(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let data = |changes: Value| {
         let mut answer = page(0, 1, &[race("Results", &json!([car()]))]);
@@ -209,18 +209,18 @@ async fn whole_answers(pool: PgPool) {
         upstream.server.reset().await;
         upstream.answer("2024/results", 0, &answer).await;
         let read = jolpica::results(&mut upstream.turn, &upstream.base, 2024, None).await;
-        let text = told(read, problem);
+        let text = error_text(read, problem);
         let problem = problem.replace("MRData: is null", "the answer: is null");
         assert!(text.contains(&problem), "{text}\ninstead of {problem}");
     }
     // A round that was not asked for.
     upstream.answer("2024/2/results", 0, &data(json!({}))).await;
     let read = jolpica::results(&mut upstream.turn, &upstream.base, 2024, Some(2)).await;
-    assert!(told(read, "another round").contains("is 2024 round 1, not what was asked for"));
+    assert!(error_text(read, "another round").contains("is 2024 round 1, not what was asked for"));
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn calendars(pool: PgPool) {
+async fn a_malformed_calendar_is_refused(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let place = |changes: Value| {
         let location = with(circuit()["Location"].clone(), &changes);
@@ -285,7 +285,7 @@ async fn calendars(pool: PgPool) {
     ];
     for (problem, changes) in cases {
         let changed = with(race("Results", &Value::Null), &changes);
-        let text = told(upstream.calendar(2024, &changed).await, problem);
+        let text = error_text(upstream.calendar(2024, &changed).await, problem);
         let field = format!(": 2024 round 1, {problem}");
         assert!(text.contains(&field), "{text}\ninstead of {field}");
     }

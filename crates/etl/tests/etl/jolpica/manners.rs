@@ -1,4 +1,4 @@
-//! The budget, the turn, the patience and the keeping of answers.
+//! The rate limit, the lease of an upstream, retries, and stored answers.
 
 use std::{io::Read as _, time::Duration};
 
@@ -18,7 +18,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 use crate::common;
 
 /// Three requests an hour.
-static SHY: Manners = Manners {
+static THREE_AN_HOUR: Manners = Manners {
     upstream: "jolpica",
     per_second: 1000,
     windows: &[
@@ -37,7 +37,7 @@ fn json(text: &str) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_string(text)
 }
 
-/// Gives the answers to a path in this order, and the last one for ever.
+/// Answers requests to each path in this order, then always with the last answer.
 async fn server<const N: usize>(paths: [(&str, Vec<ResponseTemplate>); N]) -> MockServer {
     let server = MockServer::start().await;
     for (at, mut answers) in paths {
@@ -67,26 +67,26 @@ fn context(pool: &PgPool, after: TimeDelta) -> Context {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_long_pause_that_is_asked_for_is_kept_by_everybody(pool: PgPool) {
+async fn every_process_keeps_a_long_pause_that_an_upstream_asks_for(pool: PgPool) {
     let busy = ResponseTemplate::new(429).insert_header("Retry-After", "1800");
     let server = server([("/a", vec![busy, json("{}")])]).await;
     let url = url(&server, "/a");
-    let mut turn = Turn::take(&context(&pool, TimeDelta::zero()), &SHY)
+    let mut turn = Turn::take(&context(&pool, TimeDelta::zero()), &THREE_AN_HOUR)
         .await
         .unwrap();
     let error = turn.get(&url).await.unwrap_err();
     assert!(matches!(error, Error::Http(http::Error::Busy { .. })));
     turn.end().await.unwrap();
 
-    for (after, is_asked) in [(29, false), (30, true)] {
+    for (after, is_over) in [(29, false), (30, true)] {
         let options = (*pool.connect_options()).clone();
         let other = PgPool::connect_with(options).await.unwrap();
         let later = context(&other, TimeDelta::minutes(after));
-        let mut turn = Turn::take(&later, &SHY).await.unwrap();
+        let mut turn = Turn::take(&later, &THREE_AN_HOUR).await.unwrap();
         match turn.get(&url).await {
-            Ok(_) => assert!(is_asked),
+            Ok(_) => assert!(is_over),
             Err(Error::Paused { upstream, until }) => {
-                assert!(!is_asked);
+                assert!(!is_over);
                 let expected = common::now() + TimeDelta::minutes(30);
                 assert_eq!((upstream, until), ("jolpica", expected));
             }
@@ -103,15 +103,17 @@ async fn every_process_shares_one_budget(pool: PgPool) {
     let url = url(&server, "/a");
     let start = TimeDelta::zero();
 
-    let mut turn = Turn::take(&context(&pool, start), &SHY).await.unwrap();
+    let mut turn = Turn::take(&context(&pool, start), &THREE_AN_HOUR)
+        .await
+        .unwrap();
     assert_eq!(turn.get(&url).await.unwrap(), Answer::Body(b"{}".to_vec()));
     turn.end().await.unwrap();
 
-    // The failed attempt was counted, so one is left for another process a moment later.
+    // The failed attempt was counted, so one request is left for another process.
     let options = (*pool.connect_options()).clone();
     let other = PgPool::connect_with(options).await.unwrap();
     let later = context(&other, TimeDelta::minutes(20));
-    let mut turn = Turn::take(&later, &SHY).await.unwrap();
+    let mut turn = Turn::take(&later, &THREE_AN_HOUR).await.unwrap();
     turn.get(&url).await.unwrap();
     let error = turn.get(&url).await.unwrap_err();
     let Error::BudgetSpent { upstream, until } = error else {
@@ -124,12 +126,12 @@ async fn every_process_shares_one_budget(pool: PgPool) {
     assert_eq!(requests(&server).await, 3);
     turn.end().await.unwrap();
 
-    // Another upstream has a budget of its own.
+    // Each upstream has a budget of its own.
     let mut turn = Turn::take(&later, &OPENF1).await.unwrap();
     turn.get(&url).await.unwrap();
     turn.end().await.unwrap();
 
-    let mut turn = Turn::take(&context(&other, TimeDelta::minutes(59)), &SHY)
+    let mut turn = Turn::take(&context(&other, TimeDelta::minutes(59)), &THREE_AN_HOUR)
         .await
         .unwrap();
     assert!(matches!(
@@ -137,16 +139,16 @@ async fn every_process_shares_one_budget(pool: PgPool) {
         Error::BudgetSpent { .. }
     ));
     turn.end().await.unwrap();
-    let mut turn = Turn::take(&context(&other, TimeDelta::hours(1)), &SHY)
+    let mut turn = Turn::take(&context(&other, TimeDelta::hours(1)), &THREE_AN_HOUR)
         .await
         .unwrap();
     turn.get(&url).await.unwrap();
     turn.get(&url).await.unwrap();
     turn.get(&url).await.unwrap_err();
 
-    // What no window sees any more is not kept.
+    // Requests that are outside every window are deleted.
     turn.end().await.unwrap();
-    Turn::take(&context(&pool, TimeDelta::hours(3)), &SHY)
+    Turn::take(&context(&pool, TimeDelta::hours(3)), &THREE_AN_HOUR)
         .await
         .unwrap();
     let left: Vec<String> = sqlx::query_scalar("SELECT upstream FROM upstream_requests")
@@ -157,11 +159,13 @@ async fn every_process_shares_one_budget(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_clock_that_was_set_back_does_not_spend_the_budget_for_years(pool: PgPool) {
+async fn requests_in_the_future_of_a_clock_that_was_set_back_do_not_count(pool: PgPool) {
     let server = server([("/a", vec![json("{}")])]).await;
     let url = url(&server, "/a");
     for after in [TimeDelta::days(4000), TimeDelta::zero()] {
-        let mut turn = Turn::take(&context(&pool, after), &SHY).await.unwrap();
+        let mut turn = Turn::take(&context(&pool, after), &THREE_AN_HOUR)
+            .await
+            .unwrap();
         for _ in 0..3 {
             turn.get(&url).await.unwrap();
         }
@@ -171,11 +175,13 @@ async fn a_clock_that_was_set_back_does_not_spend_the_budget_for_years(pool: PgP
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn one_at_a_time_talks_to_an_upstream(pool: PgPool) {
+async fn one_process_at_a_time_asks_an_upstream(pool: PgPool) {
     let ctx = context(&pool, TimeDelta::zero());
-    let turn = Turn::take(&ctx, &SHY).await.unwrap();
+    let turn = Turn::take(&ctx, &THREE_AN_HOUR).await.unwrap();
     let brief = Duration::from_millis(100);
-    let error = Turn::take_within(&ctx, &SHY, brief).await.unwrap_err();
+    let error = Turn::take_within(&ctx, &THREE_AN_HOUR, brief)
+        .await
+        .unwrap_err();
     assert!(
         matches!(
             error,
@@ -188,19 +194,37 @@ async fn one_at_a_time_talks_to_an_upstream(pool: PgPool) {
     );
     Turn::take_within(&ctx, &OPENF1, brief).await.unwrap();
 
-    // Who waits gets it when it is dropped; a task of its own may ask.
+    // A waiting task gets the lease when it is dropped.
     let url = url(&server([("/a", vec![json("{}")])]).await, "/a");
     let waiting = tokio::spawn(async move {
-        let mut turn = Turn::take(&ctx, &SHY).await.unwrap();
+        let mut turn = Turn::take(&ctx, &THREE_AN_HOUR).await.unwrap();
         turn.get(&url).await.is_ok()
     });
-    tokio::time::sleep(brief).await;
+    wait_for_a_blocked_session(&pool).await;
     drop(turn);
     assert!(waiting.await.unwrap());
 }
 
+/// Waits until another session of this database is blocked by an advisory lock.
+async fn wait_for_a_blocked_session(pool: &PgPool) {
+    let waits = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database
+                 WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted)";
+    let attempts = async {
+        while !sqlx::query_scalar::<_, bool>(waits)
+            .fetch_one(pool)
+            .await
+            .unwrap()
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), attempts)
+        .await
+        .unwrap();
+}
+
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_is_not_json_is_asked_for_again(pool: PgPool) {
+async fn an_answer_that_is_not_json_is_requested_again(pool: PgPool) {
     let throttled = ResponseTemplate::new(429).insert_header("retry-after", "0");
     let html = json("<!doctype html><h1>Maintenance</h1>");
     let cut = json(r#"{"MRData": {"total": "#);
@@ -234,7 +258,7 @@ async fn what_is_not_json_is_asked_for_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_refusal_says_which(pool: PgPool) {
+async fn each_kind_of_refusal_has_its_own_answer(pool: PgPool) {
     let server = server([
         ("/locked", vec![ResponseTemplate::new(401)]),
         ("/forbidden", vec![ResponseTemplate::new(403)]),
@@ -260,7 +284,7 @@ async fn a_refusal_says_which(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_redirect_is_followed_on_the_same_server_only(pool: PgPool) {
+async fn a_redirect_is_followed_only_on_the_same_server(pool: PgPool) {
     let to = |target: &str| ResponseTemplate::new(301).insert_header("location", target);
     let other = server([("/a", vec![json("{}")])]).await;
     let server = server([
@@ -285,16 +309,16 @@ async fn a_redirect_is_followed_on_the_same_server_only(pool: PgPool) {
     assert_eq!(requests(&other).await, 0);
     for path in ["/nowhere", "/round"] {
         let error = turn.get(&url(&server, path)).await.unwrap_err();
-        let told = matches!(
+        let is_refused = matches!(
             error,
             Error::Http(http::Error::Malformed { .. }) | Error::BudgetSpent { .. }
         );
-        assert!(told, "{error}");
+        assert!(is_refused, "{error}");
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn answers_are_kept_once_for_as_long_as_they_stay_the_same(pool: PgPool) {
+async fn an_answer_is_stored_only_when_it_differs_from_the_last_one(pool: PgPool) {
     let server = server([]).await;
     let url = url(&server, "/results/?limit=100&offset=0");
     let mut days = 0..;
@@ -314,7 +338,7 @@ async fn answers_are_kept_once_for_as_long_as_they_stay_the_same(pool: PgPool) {
     ask(first).await;
     ask(second).await;
     ask(first).await;
-    // The retention time has passed: what is still so is kept anew.
+    // After the retention time, an unchanged answer is stored again.
     sqlx::query("UPDATE raw_responses SET body = NULL")
         .execute(&pool)
         .await

@@ -1,4 +1,4 @@
-//! Jolpica-F1: how it is treated, how its answers are read, and what the real ones hold.
+//! Jolpica-F1: rate limits, how its answers are read, and the real answers of some seasons.
 
 mod broken;
 mod manners;
@@ -24,7 +24,7 @@ use wiremock::{
 
 use crate::common;
 
-/// A mock of the API, and a turn at it.
+/// A mock of the API, and the right to ask it.
 struct Upstream {
     server: MockServer,
     base: Url,
@@ -54,7 +54,7 @@ impl Upstream {
             .await;
     }
 
-    /// Reads a list of results with this one car.
+    /// Reads a list of results that has one car.
     async fn result(&mut self, car: &Value) -> Result<CarResult, jolpica::Error> {
         self.server.reset().await;
         self.answer(
@@ -67,7 +67,7 @@ impl Upstream {
         Ok(rounds.remove(0).rows.remove(0))
     }
 
-    /// Reads a calendar with this one race.
+    /// Reads a calendar that has one race.
     async fn calendar(&mut self, year: i16, race: &Value) -> Result<Race, jolpica::Error> {
         self.server.reset().await;
         self.answer(
@@ -127,7 +127,7 @@ fn car() -> Value {
     })
 }
 
-/// The same with other fields; `null` takes one away.
+/// An object with some fields changed; `null` removes a field.
 fn with(mut object: Value, changes: &Value) -> Value {
     for (field, value) in changes.as_object().unwrap() {
         if value.is_null() {

@@ -1,4 +1,4 @@
-//! Lists longer than a page: joined right, or refused.
+//! Lists of several pages are joined, or refused if the pages contradict each other.
 
 use etl::sources::jolpica::{self, Error};
 use serde_json::{Value, json};
@@ -21,9 +21,9 @@ fn qualifying(number: i16, places: impl IntoIterator<Item = usize>) -> Value {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_race_cut_by_the_end_of_a_page_is_whole_again(pool: PgPool) {
+async fn a_race_that_is_split_between_pages_is_joined(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
-    // The second race is cut, and not between its tenth and eleventh place.
+    // The second race is split between two pages, which do not have its first and last places.
     let first = [
         qualifying(1, 1..=20),
         qualifying(2, [1, 2, 3, 4, 5, 6, 7, 8, 12, 15]),
@@ -52,7 +52,7 @@ async fn a_race_cut_by_the_end_of_a_page_is_whole_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn laps_cut_by_the_end_of_a_page_are_whole_again(pool: PgPool) {
+async fn laps_that_are_split_between_pages_are_joined(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let lap = |lap: usize, cars: std::ops::RangeInclusive<usize>| {
         let timing = |car: usize| json!({"driverId": format!("driver_{car}"), "position": car.to_string(), "time": "1:35.000"});
@@ -74,7 +74,7 @@ async fn laps_cut_by_the_end_of_a_page_are_whole_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_list_that_is_empty_or_not_known_is_empty(pool: PgPool) {
+async fn an_unknown_season_or_round_gives_an_empty_list(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     upstream.answer("2030/results", 0, &page(0, 0, &[])).await;
     let rounds = jolpica::results(&mut upstream.turn, &upstream.base, 2030, None).await;
@@ -91,7 +91,7 @@ async fn a_list_that_is_empty_or_not_known_is_empty(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_list_that_lies_about_its_length_is_refused(pool: PgPool) {
+async fn pages_that_contradict_each_other_are_refused(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let whole = [qualifying(1, 1..=30)];
     let rest = [qualifying(2, 1..=10)];

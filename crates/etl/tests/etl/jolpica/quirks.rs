@@ -1,4 +1,4 @@
-//! What is really like this upstream, read right.
+//! Peculiarities of the real answers, and how they are read.
 
 use chrono::NaiveTime;
 use etl::sources::jolpica;
@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use super::{Upstream, car, circuit, constructor, driver, page, race, with};
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_winner(pool: PgPool) {
+async fn a_result_with_every_field(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let winner = upstream.result(&car()).await.unwrap();
     assert!(winner.is_classified());
@@ -46,7 +46,7 @@ async fn a_winner(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn how_a_race_ended(pool: PgPool) {
+async fn the_status_follows_from_three_fields(pool: PgPool) {
     use ResultStatus as Is;
     let mut upstream = Upstream::new(&pool).await;
     let behind = json!({"millis": "5600000", "time": "+1:35.258"});
@@ -99,7 +99,7 @@ async fn how_a_race_ended(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_is_left_out_is_not_known(pool: PgPool) {
+async fn missing_fields_are_null(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let bare = json!({
         "Time": null, "FastestLap": null, "grid": null, "points": "12.5",
@@ -117,7 +117,7 @@ async fn what_is_left_out_is_not_known(pool: PgPool) {
         (None, None, None)
     );
 
-    // From the pit lane; a fastest lap of a whole number of seconds; laps down in words; a grid that is null.
+    // A pit-lane start, a fastest lap of whole seconds, laps down as text, a null grid place.
     let pit_lane = json!({"grid": "0", "status": "+2 Laps", "FastestLap": {"lap": "63", "Time": {"time": "1"}}});
     let read = upstream.result(&with(car(), &pit_lane)).await.unwrap();
     assert_eq!((read.grid, read.gap_laps), (None, Some(2)));
@@ -132,7 +132,7 @@ async fn what_is_left_out_is_not_known(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn sprints_are_results(pool: PgPool) {
+async fn a_sprint_is_read_as_a_result(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let cars = json!([
         with(
@@ -161,7 +161,7 @@ async fn sprints_are_results(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn qualifying_without_a_time(pool: PgPool) {
+async fn a_qualifying_without_a_time_is_read(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let car = json!({"number": "1", "position": "1", "Driver": driver("max_verstappen"), "Constructor": constructor(),
                      "Q1": "1:30.031", "Q2": ""});
@@ -178,7 +178,7 @@ async fn qualifying_without_a_time(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn pit_stops_and_laps(pool: PgPool) {
+async fn pit_stops_and_laps_are_read(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     for (duration, ms) in [
         ("23.456", Some(23_456)),
@@ -227,7 +227,7 @@ async fn pit_stops_and_laps(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn standings(pool: PgPool) {
+async fn standings_of_drivers_and_teams_are_read(pool: PgPool) {
     let mut upstream = Upstream::new(&pool).await;
     let table = |list: Value| json!({"MRData": {"limit": "100", "offset": "0", "total": "1", "StandingsTable": {"StandingsLists": [list]}}});
     let drivers = json!({"season": "2024", "round": "1", "DriverStandings": [
@@ -258,7 +258,7 @@ async fn standings(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn calendars_of_all_formats(pool: PgPool) {
+async fn calendars_of_every_format_are_read(pool: PgPool) {
     use SessionKind::{
         Practice1, Practice2, Practice3, Qualifying, Race, Sprint, SprintQualifying,
     };

@@ -1,4 +1,4 @@
-//! The real answers of five seasons, when the shared folder is beside the project; else says that it was skipped.
+//! The real answers of five seasons. Skipped, with a message, unless the shared folder is beside the project.
 
 use chrono::TimeDelta;
 use etl::sources::{
@@ -44,7 +44,7 @@ fn rows<T>(rounds: &[Round<T>]) -> usize {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn five_seasons(pool: PgPool) {
+async fn every_list_of_five_seasons_is_read(pool: PgPool) {
     let Some(replay) = Replay::start(&[]) else {
         return;
     };
@@ -62,7 +62,7 @@ async fn five_seasons(pool: PgPool) {
     ] in ROWS
     {
         let year = i16::try_from(year).unwrap();
-        // An hour later each time: the budget of an hour is not enough for all of it.
+        // Later each time, since the budget of an hour is not enough for all seasons.
         let now = common::now() + TimeDelta::hours(hours);
         hours += 2;
         let ctx = common::context_of(&pool, now, "http://127.0.0.1:9");
@@ -100,7 +100,7 @@ async fn five_seasons(pool: PgPool) {
             tables[0] += table.unwrap().len();
             let table = jolpica::constructor_standings(&mut turn, base, year, round).await;
             tables[1] += table.unwrap().len();
-            // A season read at once is what its rounds are one by one.
+            // Reading a round alone gives the same as reading the whole season.
             let alone = jolpica::qualifying(&mut turn, base, year, Some(round)).await;
             let at = usize::try_from(round - 1).unwrap();
             assert_eq!(
@@ -157,7 +157,7 @@ fn check(season: &Season, year: i16) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_lap_of_a_season(pool: PgPool) {
+async fn every_lap_of_a_season_is_read(pool: PgPool) {
     let Some(replay) = Replay::start(&["--omit-none"]) else {
         return;
     };
@@ -173,7 +173,7 @@ async fn every_lap_of_a_season(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_upstream_in_trouble_gives_the_same(pool: PgPool) {
+async fn upstream_faults_do_not_change_what_is_read(pool: PgPool) {
     let faults = [
         "--faults",
         "7",
@@ -182,15 +182,18 @@ async fn an_upstream_in_trouble_gives_the_same(pool: PgPool) {
         "--fault-kinds",
         "500,502,close,truncate,html",
     ];
-    let (Some(well), Some(unwell)) = (Replay::start(&[]), Replay::start(&faults)) else {
+    let (Some(undisturbed), Some(faulty)) = (Replay::start(&[]), Replay::start(&faults)) else {
         return;
     };
     let ctx = common::context(&pool);
     let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
-    let expected = season(&mut turn, &well.service("ergast/f1"), 2023).await;
+    let expected = season(&mut turn, &undisturbed.service("ergast/f1"), 2023).await;
     let clean = ctx.http.requests();
-    let read = season(&mut turn, &unwell.service("ergast/f1"), 2023).await;
-    assert!(ctx.http.requests() > 2 * clean, "nothing went wrong");
+    let read = season(&mut turn, &faulty.service("ergast/f1"), 2023).await;
+    assert!(
+        ctx.http.requests() > 2 * clean,
+        "there were no faults, so nothing was tested"
+    );
     assert_eq!(read.races, expected.races);
     assert_eq!(read.results, expected.results);
     assert_eq!(read.qualifying, expected.qualifying);

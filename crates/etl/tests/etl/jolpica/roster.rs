@@ -1,4 +1,4 @@
-//! Who upstream's drivers and teams are, checked against a table of facts when the shared folder is there.
+//! The identities of Jolpica-F1's drivers and teams, checked against a table in the shared folder.
 
 use std::{collections::HashMap, fs, path::PathBuf};
 
@@ -16,7 +16,7 @@ use sqlx::PgPool;
 use crate::common::{self, replay::Replay};
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_driver_and_team_since_2014_is_known(pool: PgPool) {
+async fn every_driver_and_team_since_2014_is_identified(pool: PgPool) {
     let Some(replay) = Replay::start(&[]) else {
         return;
     };

@@ -1,4 +1,4 @@
-//! `OpenF1`: how its lists are read, how they are asked for, and what the real ones hold.
+//! `OpenF1`: how its lists are requested and read, and the real lists of some weekends.
 
 mod real;
 mod rows;
@@ -6,7 +6,7 @@ mod upstream;
 
 use etl::sources::manners::Manners;
 
-/// The service's own manners without a budget: clocks of tests stand still.
+/// The pace of the service without its budget, since the clocks of tests stand still.
 static PATIENT: Manners = Manners {
     upstream: "openf1",
     per_second: 3,

@@ -1,4 +1,4 @@
-//! Real weekends, when the shared folder is beside the project; else says that it was skipped.
+//! Real weekends. Skipped, with a message, unless the shared folder is beside the project.
 
 use etl::sources::{
     manners::{self, Turn},
@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use super::PATIENT;
 use crate::common::{context, replay::Replay};
 
-/// The sessions of a meeting, which upstream publishes all at once with the season.
+/// The sessions of a meeting. `OpenF1` publishes all sessions of a season at once.
 async fn sessions_of(turn: &mut Turn, base: &Url, meeting_key: i32) -> Vec<Session> {
     let sessions = openf1::sessions(turn, base, 2024).await.unwrap();
     let mut sessions = sessions.rows().unwrap();
@@ -21,7 +21,7 @@ async fn sessions_of(turn: &mut Turn, base: &Url, meeting_key: i32) -> Vec<Sessi
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_list_of_three_weekends(pool: PgPool) {
+async fn every_list_of_three_weekends_is_read(pool: PgPool) {
     let Some(replay) = Replay::start(&[]) else {
         return;
     };
@@ -51,7 +51,7 @@ async fn every_list_of_three_weekends(pool: PgPool) {
         ]
     );
     for meeting in &meetings[..3] {
-        // A chassis was broken beyond repair in Melbourne's first practice; the team had no spare.
+        // Melbourne 2024: a chassis was wrecked in first practice, and the team had no spare.
         let late = meeting.name == "Australian Grand Prix";
         for session in sessions_of(&mut turn, base, meeting.meeting_key).await {
             let cars = if late && session.kind != SessionKind::Practice1 {
@@ -80,7 +80,7 @@ async fn every_list_of_three_weekends(pool: PgPool) {
                 .filter(|car| car.segments_ms[0].is_some())
                 .count();
             let is_qualifying = session.kind == SessionKind::Qualifying;
-            // Only those on the lead lap have a time of the race.
+            // Only cars on the lead lap have a race time.
             let plausible = match session.kind {
                 SessionKind::Qualifying => timed == 0 && in_segments > 17,
                 SessionKind::Race => timed > 7 && in_segments == 0,
@@ -109,7 +109,7 @@ async fn every_list_of_three_weekends(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_sprint_weekend_within_the_budget_of_a_minute(pool: PgPool) {
+async fn a_sprint_weekend_is_read_within_the_budget_of_a_minute(pool: PgPool) {
     let Some(replay) = Replay::start(&[]) else {
         return;
     };
@@ -171,7 +171,7 @@ async fn a_sprint_weekend_within_the_budget_of_a_minute(pool: PgPool) {
 
 /// Shanghai 2024: sprint qualifying 07:30 to 08:14, sprint 03:00 to 04:00 on the next day.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn locked_while_a_session_runs_and_nothing_before_its_end(pool: PgPool) {
+async fn the_api_is_locked_during_a_session_and_publishes_nothing_before_its_end(pool: PgPool) {
     let (practice, sprint_qualifying, sprint, race) = (9663, 9668, 9672, 9673);
     let mut turn = Turn::take(&context(&pool), &PATIENT).await.unwrap();
     for (today, locked) in [
@@ -206,7 +206,7 @@ async fn locked_while_a_session_runs_and_nothing_before_its_end(pool: PgPool) {
             assert_eq!(drivers, Published::Nothing, "{session_key}");
         }
     }
-    // Qualifying is over and the lock lifted, but the grid is not out for two hours.
+    // Half an hour after sprint qualifying the lock is lifted, but the grid is published two hours after it.
     let Some(replay) = Replay::start(&["--today", "2024-04-19T09:00"]) else {
         return;
     };

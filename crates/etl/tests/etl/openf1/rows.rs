@@ -1,4 +1,4 @@
-//! From bytes to rows: what is strange about the lists, and what is refused.
+//! From bytes to rows: peculiarities of the lists, and what is refused.
 
 use etl::sources::openf1::{
     Classified, ContentError, Driver, Gap, GridSlot, Meeting, Session, read_drivers, read_meetings,
@@ -58,7 +58,7 @@ fn meetings(changes: &[Value]) -> Result<Vec<Meeting>, ContentError> {
     read_meetings(URL, &rows(&base, changes), 2024)
 }
 
-/// The words of an error, without the URL that begins it.
+/// The text of an error without the URL at its beginning.
 fn refused<T: std::fmt::Debug>(answer: Result<T, ContentError>) -> String {
     let words = answer.unwrap_err().to_string();
     words
@@ -69,7 +69,7 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, ContentError>) -> String {
 }
 
 #[test]
-fn a_race_with_every_kind_of_gap() {
+fn every_kind_of_gap_is_read() {
     let cars = results(&[
         json!({"driver_number": 2, "position": 3, "duration": null, "gap_to_leader": "+1 LAP", "points": 0.5}),
         json!({"driver_number": 3, "position": 4, "duration": null, "gap_to_leader": "+12 laps", "dnf": true}),
@@ -104,7 +104,7 @@ fn a_race_with_every_kind_of_gap() {
 }
 
 #[test]
-fn qualifying_has_three_times() {
+fn qualifying_has_a_time_for_each_segment() {
     let cars = results(&[
         json!({"duration": [94.742, 93.794, 93.66], "gap_to_leader": [0.0, 0.0, 0.0]}),
         json!({"driver_number": 2, "position": 16, "duration": [96.1, null, null], "gap_to_leader": [1.358, null, null]}),
@@ -124,7 +124,7 @@ fn qualifying_has_three_times() {
 }
 
 #[test]
-fn fields_that_are_not_there_are_null() {
+fn missing_fields_are_null() {
     let body = br#"[{"session_key": 7, "driver_number": 44.0}]"#;
     let cars = read_session_result(URL, body, 7).unwrap();
     let slots = read_starting_grid(URL, body, 7).unwrap();
@@ -274,7 +274,7 @@ fn what_is_not_a_list_of_objects_is_refused() {
 }
 
 #[test]
-fn a_grid_by_place() {
+fn a_grid_is_sorted_by_place() {
     let slots = grid(&[
         json!({"driver_number": 3, "position": null, "lap_duration": null}),
         json!({"driver_number": 2, "position": 2}),
@@ -298,7 +298,7 @@ fn a_grid_by_place() {
 }
 
 #[test]
-fn a_driver_listed_twice_is_put_together() {
+fn the_rows_of_a_driver_listed_twice_are_merged() {
     let one = drivers(&[
         json!({"team_name": null, "first_name": " ", "name_acronym": "byr"}),
         json!({"last_name": "BYRON", "full_name": null, "name_acronym": null}),
@@ -342,7 +342,7 @@ fn a_driver_listed_twice_is_put_together() {
 }
 
 #[test]
-fn sessions_by_start_without_unknown_kinds() {
+fn sessions_are_sorted_by_start_and_unknown_kinds_are_left_out() {
     let name = |key: i32, name: &str, of_type: Value| json!({"session_key": key, "session_name": name, "session_type": of_type});
     let found = sessions(&[
         name(1, "Race", json!("Race")),
@@ -353,7 +353,7 @@ fn sessions_by_start_without_unknown_kinds() {
         name(6, "Practice 3", json!(null)),
         // The name of the sprint itself before 2022.
         name(10, "Sprint Qualifying", json!("Race")),
-        // Passed over before anything else in them is read.
+        // Unknown kinds, whose other fields are not read.
         json!({"session_key": "?", "session_name": "Day 1"}),
         json!({"session_key": 12, "session_name": null}),
         json!({"session_key": 9, "session_name": "Practice 1", "session_type": "Practice",
@@ -425,7 +425,7 @@ fn sessions_by_start_without_unknown_kinds() {
 }
 
 #[test]
-fn testing_is_not_a_race_weekend() {
+fn testing_is_distinguished_from_race_weekends() {
     let found = meetings(&[
         json!({"meeting_key": 2, "meeting_official_name": "FORMULA 1 BAHRAIN GRAND PRIX 2024", "location": "Sakhir"}),
         json!({"meeting_key": 1, "meeting_name": "Pre-Season Testing", "date_start": "2024-02-21T07:00:00+00:00"}),

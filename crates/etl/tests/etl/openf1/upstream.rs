@@ -1,4 +1,4 @@
-//! How the lists are asked for, and what each answer means.
+//! How the lists are requested, and what each answer means.
 
 use etl::sources::{
     manners::{self, Turn},
@@ -22,8 +22,8 @@ async fn each_list_is_one_request_and_each_answer_means_one_thing(pool: PgPool) 
     let mut turn = Turn::take(&context(&pool), &PATIENT).await.unwrap();
     let answers = async |endpoint: &str, of: (&str, &str), status: u16, body: Value| {
         let answer = ResponseTemplate::new(status).set_body_json(body);
-        let asked = Mock::given(path(format!("/v1/{endpoint}"))).and(query_param(of.0, of.1));
-        asked.respond_with(answer).expect(1).mount(&server).await;
+        let request = Mock::given(path(format!("/v1/{endpoint}"))).and(query_param(of.0, of.1));
+        request.respond_with(answer).expect(1).mount(&server).await;
     };
     let in_2024 = ("year", "2024");
     answers("meetings", in_2024, 200, json!([])).await;
@@ -83,7 +83,7 @@ async fn each_list_is_one_request_and_each_answer_means_one_thing(pool: PgPool) 
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_upstream_that_is_down_is_its_own_error(pool: PgPool) {
+async fn an_upstream_that_is_down_has_its_own_error(pool: PgPool) {
     let nowhere = "http://127.0.0.1:9/v1".parse().unwrap();
     let mut turn = Turn::take(&context(&pool), &PATIENT).await.unwrap();
     let error = openf1::sessions(&mut turn, &nowhere, 2024)

@@ -1,4 +1,4 @@
-//! The world changes while the pipeline watches: weekends are cancelled and postponed, results corrected.
+//! Weekends are cancelled and postponed, and results corrected, while the pipeline runs.
 
 use chrono::{TimeDelta, Utc};
 use demo::server::LaterRounds;
@@ -7,17 +7,18 @@ use schema::{SessionKind, Upstream};
 use sqlx::PgPool;
 
 use super::{CHORES, Season};
+use crate::common::{dumped, section};
 
-/// A weekend with its start, by title: rounds may change.
+/// Round, title and status of every weekend in the order of time.
 const CALENDAR: &str = "SELECT concat_ws(' ', round, grand_prix_key, status) FROM races WHERE year = 2026 ORDER BY date";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_cancelled_weekend_leaves_a_gap(pool: PgPool) {
+async fn a_cancelled_weekend_may_leave_a_gap_in_the_rounds(pool: PgPool) {
     cancelled(pool, LaterRounds::Kept).await;
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_cancelled_weekend_gives_its_number_away(pool: PgPool) {
+async fn a_cancelled_weekend_may_give_its_round_to_the_next(pool: PgPool) {
     cancelled(pool, LaterRounds::Renumbered).await;
 }
 
@@ -54,10 +55,10 @@ async fn cancelled(pool: PgPool, later: LaterRounds) {
     assert_eq!(
         step.news.forecasts,
         [format!("2026/{next} {BEFORE}")],
-        "the next race is another one"
+        "the race after the cancelled one is the next"
     );
 
-    // Its sessions would have been over; the day of the next race is as any other.
+    // The times of the cancelled sessions, then those of the next race.
     for (round, kind, hours) in [
         (4, SessionKind::Qualifying, 3),
         (4, SessionKind::Race, 5),
@@ -85,13 +86,13 @@ async fn cancelled(pool: PgPool, later: LaterRounds) {
         ],
     ];
     assert_eq!(season.watch.values(CALENDAR).await, expected.concat());
-    let held = season.held(next).await;
-    assert!(held.contains(&"race f1db 10".to_owned()), "{held:?}");
+    let stored = season.stored(next).await;
+    assert!(stored.contains(&"race f1db 10".to_owned()), "{stored:?}");
     let of_cancelled = "SELECT concat_ws(' ', moment, kind) FROM predictions p JOIN races r ON r.id = race_id WHERE status = 'cancelled'";
     assert_eq!(
         season.watch.values(of_cancelled).await,
         ["before_weekend live"],
-        "what was forecast stays"
+        "the forecast of the cancelled race must be kept"
     );
 }
 
@@ -102,7 +103,7 @@ fn title(race: &str) -> String {
 const BEFORE: &str = "grand_prix before_weekend live:  | practice_1 practice_2 practice_3 qualifying_order qualifying_times official_grid";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_postponed_weekend_is_forecast_anew(pool: PgPool) {
+async fn a_postponed_weekend_gets_a_new_forecast(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     let (first, race) = (
         season.start(4, SessionKind::Practice1),
@@ -125,7 +126,7 @@ async fn a_postponed_weekend_is_forecast_anew(pool: PgPool) {
     let step = season.tick(at).await;
     assert!(
         !step.news.runs.iter().any(|run| run.contains("2026/4")),
-        "{:?}: at the old time there is nothing",
+        "{:?}: nothing is due at the old time",
         step.news.runs
     );
     season.tick(season.end(4, SessionKind::Qualifying)).await;
@@ -135,7 +136,7 @@ async fn a_postponed_weekend_is_forecast_anew(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_release_that_has_not_heard_of_it_undoes_no_postponement(pool: PgPool) {
+async fn a_release_from_before_a_postponement_does_not_undo_it(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     season
         .upstream
@@ -168,7 +169,7 @@ async fn a_release_that_has_not_heard_of_it_undoes_no_postponement(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_release_that_has_not_heard_of_it_undoes_no_cancellation(pool: PgPool) {
+async fn a_release_from_before_a_cancellation_does_not_undo_it(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     season
         .upstream
@@ -195,7 +196,7 @@ async fn a_release_that_has_not_heard_of_it_undoes_no_cancellation(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_weekend_that_is_held_after_the_next_one_changes_places_with_it(pool: PgPool) {
+async fn a_weekend_that_is_postponed_past_the_next_one_swaps_rounds_with_it(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     let before = season.watch.values(CALENDAR).await;
     let (fourth, fifth) = (title(&before[3]), title(&before[4]));
@@ -210,17 +211,17 @@ async fn a_weekend_that_is_held_after_the_next_one_changes_places_with_it(pool: 
     assert_eq!(calendar[3], format!("4 {fifth} scheduled"));
     assert_eq!(calendar[4], format!("5 {fourth} scheduled"));
     assert_eq!(step.news.forecasts, [format!("2026/4 {BEFORE}")]);
-    // The rounds of the upstream are those of the first calendar.
+    // The demo server's rounds are those of the original calendar.
     let at = season.end(5, SessionKind::Race) + TimeDelta::minutes(1);
     let step = season.tick_for(at, &[Chore::Sessions]).await;
     assert_eq!(step.ticked.failed, Vec::<String>::new());
     let calendar = season.watch.values(CALENDAR).await;
     assert_eq!(calendar[3], format!("4 {fifth} completed"));
     assert_eq!(calendar[4], format!("5 {fourth} scheduled"));
-    assert!(!season.held(4).await.is_empty() && season.held(5).await.is_empty());
+    assert!(!season.stored(4).await.is_empty() && season.stored(5).await.is_empty());
 }
 
-/// The winner and the second of round 4, and what they have in the championship.
+/// The winner of round 4 and the next driver, with their points in the race and in the championship.
 const FIRST_TWO: &str = "SELECT concat_ws(' ', s.position, s.status, s.points, c.points, d.championship_points)
     FROM race_results s JOIN races r ON r.id = s.race_id
     JOIN standings c ON c.race_id = r.id AND c.driver_id = s.driver_id AND NOT is_final
@@ -228,7 +229,7 @@ const FIRST_TWO: &str = "SELECT concat_ws(' ', s.position, s.status, s.points, c
     WHERE r.year = 2026 AND r.round = 4 ORDER BY s.driver_id = (SELECT id FROM drivers WHERE driver_key = '%')  DESC, s.display_order LIMIT 2";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_corrected_result_flows_through(pool: PgPool) {
+async fn a_corrected_result_changes_standings_and_statistics(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     season
         .tick(season.end(4, SessionKind::Qualifying) + TimeDelta::hours(2))
@@ -245,12 +246,12 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
     let before = season.watch.values(&first_two).await;
     let forecasts = "SELECT md5(string_agg(p::text || d::text, ',' ORDER BY p.id, driver_id)) FROM predictions p
                      JOIN prediction_drivers d ON d.prediction_id = p.id JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 4";
-    let believed = season.watch.value(forecasts).await;
+    let before_correction = season.watch.value(forecasts).await;
     season
         .upstream
         .disqualify(over + TimeDelta::hours(2), 2026, 4, &winner);
 
-    // Without a release, so that it is Jolpica who tells.
+    // No release is loaded, so the correction comes from Jolpica.
     let next_day = over + TimeDelta::days(1);
     let step = season
         .tick_for(next_day, &[Chore::Sessions, Chore::Corrections])
@@ -264,7 +265,6 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
     assert_ne!(before, after);
     let corrected = season.watch.values(CORRECTIONS).await;
     let cars = season.watch.value("SELECT count(*) FROM race_results s JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 4 AND position IS NOT NULL").await;
-    println!("{before:?} {after:?} {corrected:?} {cars}");
     assert_eq!(
         corrected.len(),
         1 + cars.parse::<usize>().unwrap(),
@@ -281,7 +281,7 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
     );
     assert_eq!(
         season.watch.value(forecasts).await,
-        believed,
+        before_correction,
         "forecasts are append-only"
     );
 
@@ -291,20 +291,20 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
     assert_eq!(
         season.watch.values(CORRECTIONS).await.len(),
         corrected.len(),
-        "told once"
+        "a correction must be recorded once"
     );
 }
 
 const CORRECTIONS: &str = "SELECT concat_ws(' ', driver_key, list, before, after) FROM corrections c JOIN drivers d ON d.id = driver_id ORDER BY c.id";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_a_release_holds_is_only_compared_until_the_next(pool: PgPool) {
+async fn rounds_of_a_release_are_only_compared_until_the_next_release(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     let over = season.end(4, SessionKind::Race);
     season.tick(over).await;
     season.tick(over + TimeDelta::hours(3)).await;
-    assert!(season.held(4).await.contains(&"race f1db 10".to_owned()));
-    let held = crate::common::dumped(&pool).await;
+    assert!(season.stored(4).await.contains(&"race f1db 10".to_owned()));
+    let stored = dumped(&pool).await;
     let winner = "SELECT driver_key FROM race_results s JOIN races r ON r.id = race_id JOIN drivers d ON d.id = driver_id WHERE year = 2026 AND round = 4 AND position = 1";
     let first = season.watch.value(winner).await;
     season
@@ -324,18 +324,22 @@ async fn what_a_release_holds_is_only_compared_until_the_next(pool: PgPool) {
         .value("SELECT disagreements FROM job_runs WHERE job = 'recheck' AND round = 4 ORDER BY id DESC LIMIT 1")
         .await;
     assert!(disagreements.parse::<i32>().unwrap() > 2, "{disagreements}");
-    let told =
+    let detail =
         "SELECT detail FROM job_runs WHERE job = 'recheck' AND round = 4 ORDER BY id DESC LIMIT 1";
-    let told = season.watch.value(told).await;
-    assert!(told.contains("of the championships otherwise"), "{told}");
-    assert_eq!(season.watch.value(winner).await, first, "F1DB has more say");
-    let now_held = crate::common::dumped(&pool).await;
-    assert_eq!(
-        crate::common::section(&held, "results"),
-        crate::common::section(&now_held, "results")
+    let detail = season.watch.value(detail).await;
+    assert!(
+        detail.contains("of the championships otherwise"),
+        "{detail}"
     );
+    assert_eq!(
+        season.watch.value(winner).await,
+        first,
+        "F1DB takes precedence"
+    );
+    let now_stored = dumped(&pool).await;
+    assert_eq!(section(&stored, "results"), section(&now_stored, "results"));
 
-    // The release after round 5 has it right.
+    // The release after round 5 has the correction.
     let next = season.start(5, SessionKind::Race) + TimeDelta::hours(4);
     season.tick_for(next, &[Chore::Release]).await;
     assert_ne!(season.watch.value(winner).await, first);

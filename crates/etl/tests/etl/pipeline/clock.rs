@@ -1,4 +1,4 @@
-//! The clock jumps, ticks repeat, and two come at once: nothing is lost, and nothing is done twice.
+//! Clocks that jump, repeated ticks and concurrent ticks: nothing is lost, and nothing is done twice.
 
 use chrono::TimeDelta;
 use etl::{
@@ -12,12 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::{CHORES, Season};
 use crate::common::dumped;
 
-/// Rows that a tick appends to, beside the content.
+/// The numbers of rows in tables that are only appended to.
 const APPENDED: &str = "SELECT concat_ws(' ', (SELECT count(*) FROM predictions), (SELECT count(*) FROM model_fits), (SELECT count(*) FROM corrections),
                                (SELECT count(*) FROM published_lists))";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_second_tick_of_an_instant_changes_nothing(pool: PgPool) {
+async fn repeating_a_tick_changes_nothing(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 5).await;
     let race = season.end(5, SessionKind::Race);
     let instants = [
@@ -29,14 +29,14 @@ async fn the_second_tick_of_an_instant_changes_nothing(pool: PgPool) {
     ];
     for at in instants {
         season.tick(at).await;
-        // Laps are due once the result is there.
+        // Laps are due once the result is stored.
         season.tick(at).await;
         let (content, appended) = (dumped(&pool).await, season.watch.value(APPENDED).await);
         let step = season.tick(at).await;
         assert_eq!(step.ticked.done, 0, "{at}: {:?}", step.news);
-        let is_asked_again = |run: &String| run.ends_with(" not_yet");
+        let is_not_yet = |run: &String| run.ends_with(" not_yet");
         assert!(
-            step.news.runs.iter().all(is_asked_again),
+            step.news.runs.iter().all(is_not_yet),
             "{at}: {:?}",
             step.news
         );
@@ -56,7 +56,7 @@ async fn a_clock_that_jumps_loses_nothing(pool: PgPool) {
     assert_eq!(season.status(5).await, "qualifying_done");
     let (content, appended) = (dumped(&pool).await, season.watch.value(APPENDED).await);
 
-    // Back by hours, then by days: ours, not upstream's.
+    // The clock goes back by hours, then by days; that of the upstream does not.
     for hours in [3, 30, 24 * 6] {
         let step = season
             .watch
@@ -71,11 +71,11 @@ async fn a_clock_that_jumps_loses_nothing(pool: PgPool) {
         );
         assert_eq!(dumped(&pool).await, content, "{hours} h back");
     }
-    // Not by hand, either: round 4 has a result, so it is not forecast as if it had none.
+    // A job that is run by hand adds nothing either: round 4 has a result, so there is no live forecast of it.
     let back = season.watch.at(far - TimeDelta::days(6));
     forecast::fill(&back, |_, _| {}).await.unwrap();
     assert_eq!(season.watch.value(APPENDED).await, appended);
-    // And on as if nothing had been.
+    // The next ticks go on as if the clock had not jumped.
     let step = season.tick(far + TimeDelta::minutes(5)).await;
     assert_eq!(
         (step.ticked.done, dumped(&pool).await == content),

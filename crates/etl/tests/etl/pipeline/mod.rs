@@ -1,4 +1,4 @@
-//! The pipeline, tick by tick, over the demo championship as upstream.
+//! The pipeline tick by tick, with the demo server as upstreams.
 
 mod changes;
 mod clock;
@@ -14,7 +14,7 @@ use sqlx::PgPool;
 
 use crate::common::watch::{Step, Watch};
 
-/// Everything but scores and title odds, which say nothing of a weekend and take long.
+/// Everything but scores and title odds, which take long and do not concern a weekend.
 const CHORES: &[Chore] = &[
     Chore::Release,
     Chore::Calendar,
@@ -22,8 +22,7 @@ const CHORES: &[Chore] = &[
     Chore::Corrections,
 ];
 
-/// Two seasons of six rounds with five teams; rounds 3 and 6 have a sprint, and the newest season is placed around a
-/// June.
+/// Two seasons of six rounds with five teams. Rounds 3 and 6 have a sprint; the newest season is placed around June.
 struct Season {
     year: i16,
     upstream: UpstreamServer,
@@ -31,7 +30,7 @@ struct Season {
 }
 
 impl Season {
-    /// With the release that was out three days before a round.
+    /// A database with the release and the calendar of three days before a round.
     async fn before(pool: &PgPool, year: i16, round: i16) -> Self {
         let now = Utc.with_ymd_and_hms(i32::from(year), 6, 10, 14, 0, 0);
         let championship = Championship {
@@ -75,7 +74,7 @@ impl Season {
         self.watch.status(self.year, round).await
     }
 
-    async fn held(&self, round: i16) -> Vec<String> {
-        self.watch.held(self.year, round).await
+    async fn stored(&self, round: i16) -> Vec<String> {
+        self.watch.stored(self.year, round).await
     }
 }

@@ -1,4 +1,4 @@
-//! Lists that are never published, or by somebody else.
+//! Lists that are never published, or by another upstream.
 
 use chrono::TimeDelta;
 use etl::tick::Chore;
@@ -10,10 +10,10 @@ use super::{CHORES, Season};
 const SESSIONS: &[Chore] = &[Chore::Sessions];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_race_without_a_list_does_not_hold_up_the_next(pool: PgPool) {
+async fn a_race_without_a_result_does_not_block_the_next(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
-    for service in [Upstream::F1db, Upstream::Jolpica, Upstream::Openf1] {
-        season.upstream.hide(service, 2026, 4, SessionKind::Race);
+    for upstream in [Upstream::F1db, Upstream::Jolpica, Upstream::Openf1] {
+        season.upstream.hide(upstream, 2026, 4, SessionKind::Race);
     }
     season.tick(season.end(4, SessionKind::Qualifying)).await;
     for hours in [0, 1, 6, 30] {
@@ -40,28 +40,28 @@ async fn a_race_without_a_list_does_not_hold_up_the_next(pool: PgPool) {
     );
     season.tick(season.end(5, SessionKind::Race)).await;
     assert_eq!(season.status(5).await, "completed");
-    // The longer it is awaited, the rarer it is asked for; after two months not at all.
-    let asked = "SELECT count(*) FROM job_runs WHERE job = 'ingest_race' AND round = 4";
+    // The longer the result is awaited, the less often it is requested; after two months it no longer is.
+    let requested = "SELECT count(*) FROM job_runs WHERE job = 'ingest_race' AND round = 4";
     let mut at = season.end(4, SessionKind::Race) + TimeDelta::days(20);
     let mut counts = Vec::new();
     for _ in 0..4 {
-        let before: i32 = season.watch.value(asked).await.parse().unwrap();
+        let before: i32 = season.watch.value(requested).await.parse().unwrap();
         let end = at + TimeDelta::days(3);
         while at < end {
             season.tick_for(at, SESSIONS).await;
             at += TimeDelta::hours(6);
         }
-        let now: i32 = season.watch.value(asked).await.parse().unwrap();
+        let now: i32 = season.watch.value(requested).await.parse().unwrap();
         counts.push(now - before);
     }
     assert_eq!(counts[1..], [3, 3, 3]);
-    let before = season.watch.value(asked).await;
+    let before = season.watch.value(requested).await;
     season.tick_for(at + TimeDelta::days(40), SESSIONS).await;
-    assert_eq!(season.watch.value(asked).await, before);
+    assert_eq!(season.watch.value(requested).await, before);
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_state_of_a_sprint_qualifying_that_nobody_publishes_is_skipped(pool: PgPool) {
+async fn the_status_of_an_unpublished_sprint_qualifying_is_skipped(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 3).await;
     season
         .upstream
@@ -85,9 +85,9 @@ async fn the_state_of_a_sprint_qualifying_that_nobody_publishes_is_skipped(pool:
     assert_eq!(
         season.watch.value(sprint).await,
         "0",
-        "nobody knew the grid"
+        "no upstream had the grid"
     );
-    // F1DB has it in the end.
+    // The release has it.
     let released = season.start(3, SessionKind::Race) + TimeDelta::hours(4);
     season.tick_for(released, &[Chore::Release]).await;
     let kinds = "SELECT DISTINCT kind FROM sprint_predictions p JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 3";
@@ -95,57 +95,57 @@ async fn the_state_of_a_sprint_qualifying_that_nobody_publishes_is_skipped(pool:
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn who_is_new_is_known_from_jolpica_on(pool: PgPool) {
+async fn a_new_driver_is_created_from_the_first_list_of_jolpica(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     season
         .upstream
         .hide(Upstream::Jolpica, 2026, 4, SessionKind::Qualifying);
-    let newcomers = "SELECT driver_key FROM drivers WHERE country_code IS NULL";
+    let provisional = "SELECT driver_key FROM drivers WHERE country_code IS NULL";
     let at = season.end(4, SessionKind::Qualifying) + TimeDelta::minutes(30);
     let step = season.tick_for(at, SESSIONS).await;
     assert!(
         step.ticked.failed[0].contains("is nobody we know"),
-        "{:?}: OpenF1 does not say when people were born",
+        "{:?}: OpenF1 has no dates of birth",
         step.ticked
     );
     assert_eq!(
-        season.held(4).await,
+        season.stored(4).await,
         [
             "practice_1 openf1 9",
             "practice_2 openf1 9",
             "practice_3 openf1 9"
         ]
     );
-    assert_eq!(season.watch.values(newcomers).await, Vec::<String>::new());
+    assert_eq!(season.watch.values(provisional).await, Vec::<String>::new());
 
-    // The result is of Jolpica; then the qualifying of OpenF1 can be read, too.
+    // The result comes from Jolpica. After it the qualifying of OpenF1 can be stored.
     let race = season.end(4, SessionKind::Race);
     season.tick_for(race, SESSIONS).await;
     assert_eq!(season.status(4).await, "completed");
-    assert_eq!(season.watch.values(newcomers).await.len(), 1);
+    assert_eq!(season.watch.values(provisional).await.len(), 1);
     season
         .tick_for(race + TimeDelta::minutes(45), SESSIONS)
         .await;
-    let held = season.held(4).await;
+    let stored = season.stored(4).await;
     assert!(
-        held.contains(&"qualifying openf1 10".to_owned()),
-        "{held:?}"
+        stored.contains(&"qualifying openf1 10".to_owned()),
+        "{stored:?}"
     );
 
     season
         .tick_for(race + TimeDelta::hours(3), &[Chore::Release])
         .await;
-    assert_eq!(season.watch.values(newcomers).await, Vec::<String>::new());
+    assert_eq!(season.watch.values(provisional).await, Vec::<String>::new());
     assert!(
         season
-            .held(4)
+            .stored(4)
             .await
             .contains(&"practice_1 f1db 10".to_owned())
     );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_practice_without_times_does_not_hold_up_the_others(pool: PgPool) {
+async fn an_unpublished_practice_does_not_block_the_others(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     season
         .upstream
@@ -162,13 +162,13 @@ async fn a_practice_without_times_does_not_hold_up_the_others(pool: PgPool) {
         .tick_for(third + TimeDelta::minutes(30), SESSIONS)
         .await;
     assert_eq!(
-        season.held(4).await,
+        season.stored(4).await,
         ["practice_2 openf1 9", "practice_3 openf1 9"]
     );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn openf1_has_the_race_that_jolpica_lacks(pool: PgPool) {
+async fn a_result_that_jolpica_lacks_comes_from_openf1(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 3).await;
     for kind in [
         SessionKind::Qualifying,
@@ -190,21 +190,21 @@ async fn openf1_has_the_race_that_jolpica_lacks(pool: PgPool) {
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         assert_eq!(season.status(3).await, status);
     }
-    let held = season.held(3).await;
+    let stored = season.stored(3).await;
     for list in ["sprint", "qualifying", "race"] {
-        assert!(held.contains(&format!("{list} openf1 10")), "{held:?}");
+        assert!(stored.contains(&format!("{list} openf1 10")), "{stored:?}");
     }
     let points = "SELECT sum(points) FROM results JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 3";
-    let told = season.watch.value(points).await;
+    let expected = season.watch.value(points).await;
     let released = season.start(3, SessionKind::Race) + TimeDelta::hours(4);
     season.tick_for(released, CHORES).await;
-    assert_eq!(season.watch.value(points).await, told);
+    assert_eq!(season.watch.value(points).await, expected);
     assert_eq!(
         season
             .watch
             .values("SELECT DISTINCT list FROM corrections")
             .await,
         Vec::<String>::new(),
-        "both say the same"
+        "F1DB agrees with OpenF1"
     );
 }

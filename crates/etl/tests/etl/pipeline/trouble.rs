@@ -11,7 +11,7 @@ use crate::common::{dumped, section};
 const SESSIONS: &[Chore] = &[Chore::Sessions];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
+async fn one_tick_catches_up_after_a_day_without_upstreams(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 5).await;
     let friday = season.end(5, SessionKind::Practice2) + TimeDelta::minutes(40);
     season.tick(friday).await;
@@ -19,7 +19,7 @@ async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
     let practice = season.end(5, SessionKind::Practice3) + TimeDelta::minutes(31);
     let step = season.tick_for(practice, SESSIONS).await;
     assert_eq!(step.news.runs, ["ingest_practice 2026/5 failed"]);
-    // From here on nobody is there at all, which is as bad and takes no patience.
+    // From here on the upstreams refuse connections, which fails without waiting.
     let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
     let later = practice + TimeDelta::minutes(10);
     assert_eq!(nowhere.tick_at(later, SESSIONS).await.failed.len(), 1);
@@ -39,7 +39,7 @@ async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
         ["1 done", "1 failed", "2 failed", "3 failed"]
     );
     assert_eq!(
-        season.held(5).await,
+        season.stored(5).await,
         ["practice_1 openf1 10", "practice_2 openf1 10"]
     );
     assert_eq!(season.status(5).await, "scheduled");
@@ -49,7 +49,7 @@ async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
     let step = season.tick(race + TimeDelta::minutes(31)).await;
     assert_eq!(step.ticked.failed, Vec::<String>::new());
     assert_eq!(season.status(5).await, "completed");
-    let held = season.held(5).await;
+    let stored = season.stored(5).await;
     let expected = [
         "practice_1 openf1 10",
         "practice_2 openf1 10",
@@ -58,7 +58,7 @@ async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
         "grid openf1 10",
         "race jolpica 10",
     ];
-    assert_eq!(held[..6], expected);
+    assert_eq!(stored[..6], expected);
     assert_eq!(
         step.news.forecasts,
         [
@@ -69,7 +69,7 @@ async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
     let late = "SELECT made_at - scheduled_start FROM predictions p JOIN races r ON r.id = race_id
                 WHERE year = 2026 AND round = 5 AND kind = 'retrospective'";
     assert_eq!(season.watch.values(late).await, ["02:31:00"]);
-    // The one from the grid follows with the release, as that of any race.
+    // The forecast from the official grid is made after the release, as for every race.
     season.tick(race + TimeDelta::hours(4)).await;
     assert_eq!(season.watch.values(late).await.len(), 2);
     let attempts = "SELECT attempt FROM job_runs WHERE job = 'ingest_practice' AND round = 5 ORDER BY id DESC LIMIT 1";
@@ -77,7 +77,7 @@ async fn a_day_without_upstreams_is_made_good_in_one_tick(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn old_answers_take_nothing_back(pool: PgPool) {
+async fn stale_answers_do_not_revert_anything(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 5).await;
     let (qualifying, race) = (
         season.end(5, SessionKind::Qualifying) + TimeDelta::hours(2),
@@ -91,17 +91,22 @@ async fn old_answers_take_nothing_back(pool: PgPool) {
         season.tick(at).await;
     }
     season.tick(race + TimeDelta::minutes(45)).await;
-    let held = dumped(&pool).await;
-    assert!(season.held(5).await.contains(&"race jolpica 10".to_owned()));
+    let stored = dumped(&pool).await;
+    assert!(
+        season
+            .stored(5)
+            .await
+            .contains(&"race jolpica 10".to_owned())
+    );
 
-    // As if it were the Thursday before, then as after qualifying.
+    // Answers of the Thursday before, then of the evening after qualifying.
     let thursday = season.start(5, SessionKind::Practice1) - TimeDelta::days(1);
-    for (hours, told) in [(2, thursday), (26, thursday), (50, qualifying)] {
-        season.upstream.set_stale(Some(told));
+    for (hours, as_of) in [(2, thursday), (26, thursday), (50, qualifying)] {
+        season.upstream.set_stale(Some(as_of));
         let step = season.tick(race + TimeDelta::hours(hours)).await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         assert_eq!(step.news.forecasts, Vec::<String>::new());
-        let now_held = dumped(&pool).await;
+        let now_stored = dumped(&pool).await;
         for title in [
             "races",
             "race_sessions",
@@ -114,31 +119,31 @@ async fn old_answers_take_nothing_back(pool: PgPool) {
             "driver_season_stats",
         ] {
             assert_eq!(
-                section(&now_held, title),
-                section(&held, title),
-                "{title} as told {told}"
+                section(&now_stored, title),
+                section(&stored, title),
+                "{title} after answers of {as_of}"
             );
         }
     }
     season.upstream.set_stale(None);
     season.tick(race + TimeDelta::hours(80)).await;
-    assert!(season.held(5).await.contains(&"race f1db 10".to_owned()));
+    assert!(season.stored(5).await.contains(&"race f1db 10".to_owned()));
 
-    // A release that is older than the one that is held.
-    let held = dumped(&pool).await;
+    // A release that is older than the loaded one.
+    let stored = dumped(&pool).await;
     season.upstream.set_stale(Some(thursday));
     let step = season.tick(race + TimeDelta::hours(110)).await;
     assert_eq!(step.ticked.failed, Vec::<String>::new());
     assert!(step.news.runs.contains(&"load nothing_new".to_owned()));
-    assert!(dumped(&pool).await == held, "{:?}", step.news);
+    assert!(dumped(&pool).await == stored, "{:?}", step.news);
     season.upstream.set_stale(None);
 
-    // The same from the other side: a tick that was told old things asks again.
+    // After stale answers a tick asks again.
     let next = season.end(6, SessionKind::Qualifying);
     season.upstream.set_stale(Some(race));
     let step = season.tick_for(next + TimeDelta::hours(1), SESSIONS).await;
     assert_eq!(
-        (step.ticked.done, season.held(6).await.len()),
+        (step.ticked.done, season.stored(6).await.len()),
         (0, 0),
         "{:?}",
         step.news
@@ -146,11 +151,16 @@ async fn old_answers_take_nothing_back(pool: PgPool) {
     season.upstream.set_stale(None);
     season.tick(next + TimeDelta::hours(2)).await;
     assert_eq!(season.status(6).await, "qualifying_done");
-    assert!(season.held(6).await.contains(&"grid openf1 10".to_owned()));
+    assert!(
+        season
+            .stored(6)
+            .await
+            .contains(&"grid openf1 10".to_owned())
+    );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_fails_for_long_is_tried_less_often(pool: PgPool) {
+async fn a_task_that_keeps_failing_is_tried_less_often(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
     let step = TimeDelta::minutes(10);
@@ -174,7 +184,7 @@ async fn what_fails_for_long_is_tried_less_often(pool: PgPool) {
         );
     }
     assert!(tries.len() < 30, "{} tries", tries.len());
-    // Once it answers it is asked within an eighth of that time.
+    // Once the upstream answers, it is asked within an eighth of the time that it failed.
     let step = season
         .tick_for(now + TimeDelta::minutes(90), calendar)
         .await;
@@ -183,7 +193,7 @@ async fn what_fails_for_long_is_tried_less_often(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_follows_a_load_follows_one_that_was_killed_after_its_commit(pool: PgPool) {
+async fn the_jobs_after_a_load_follow_a_load_that_was_killed_after_its_commit(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     for trace in [
         "DELETE FROM job_runs WHERE job = 'forecast_all'",
@@ -205,7 +215,7 @@ async fn what_follows_a_load_follows_one_that_was_killed_after_its_commit(pool: 
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_failure_is_no_problem_any_more_once_nobody_waits_for_the_list(pool: PgPool) {
+async fn a_failure_is_no_problem_once_its_list_is_no_longer_awaited(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     season.tick(season.end(4, SessionKind::Qualifying)).await;
     let grid = season.end(4, SessionKind::Qualifying) + TimeDelta::hours(2);
@@ -222,7 +232,7 @@ async fn a_failure_is_no_problem_any_more_once_nobody_waits_for_the_list(pool: P
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn laps_that_were_taken_half_filled_are_read_again_a_day_later(pool: PgPool) {
+async fn incomplete_laps_are_read_again_a_day_later(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     let over = season.end(4, SessionKind::Race) + TimeDelta::hours(2);
     for minutes in [0, 5] {

@@ -1,4 +1,4 @@
-//! A weekend of each format, session by session: what is held, how far the race has come, which forecasts were made.
+//! A weekend of each format, session by session: which lists are stored, the race's status, and new forecasts.
 
 use chrono::TimeDelta;
 use etl::tick::Chore;
@@ -8,13 +8,13 @@ use sqlx::PgPool;
 use super::Season;
 use crate::common::script;
 
-/// Follows a weekend through `script`, whose instants are minutes after the end of a session; then through the release
-/// that holds it, which brings the forecasts of `released`.
+/// Follows `script`, whose instants are minutes after the end of a session; then loads the release with the race, after
+/// which the forecasts `released` are made.
 async fn follow(pool: PgPool, year: i16, round: i16, script: &str, released: &[&str]) {
     let mut season = Season::before(&pool, year, round).await;
     assert_eq!(season.status(round).await, "scheduled");
-    assert_eq!(season.held(round).await, Vec::<String>::new());
-    // Laps of the round before are none of this weekend's.
+    assert_eq!(season.stored(round).await, Vec::<String>::new());
+    // The laps of the previous round are fetched before the script starts.
     let before = season.start(round, SessionKind::Practice1) - TimeDelta::hours(2);
     season.tick_for(before, &[Chore::Sessions]).await;
     let upstream = &season.upstream;
@@ -45,13 +45,13 @@ async fn follow(pool: PgPool, year: i16, round: i16, script: &str, released: &[&
     assert_eq!(step.news.forecasts, released.collect::<Vec<_>>());
     assert_eq!(standings(&season, round).await, ["official"]);
     assert_eq!(season.status(round).await, "completed");
-    for list in season.held(round).await {
+    for list in season.stored(round).await {
         let is_f1db = list.contains(" f1db ");
         assert_ne!(is_f1db, list.starts_with("laps"), "{list}");
     }
 }
 
-/// Whose tables there are after a round.
+/// The sources of the standings after a round.
 async fn standings(season: &Season, round: i16) -> Vec<String> {
     let year = season.year;
     let sql = format!(
@@ -61,7 +61,8 @@ async fn standings(season: &Season, round: i16) -> Vec<String> {
     season.watch.values(&sql).await
 }
 
-/// Three practices, qualifying, race; a driver whom F1DB does not know is left out of practice until Jolpica tells of him.
+/// Three practices, qualifying, race. A driver whom F1DB does not have is left out of practice, because only Jolpica has the
+/// date of birth.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn conventional(pool: PgPool) {
     let script = "
@@ -69,37 +70,37 @@ async fn conventional(pool: PgPool) {
     practice_1 +5: scheduled
       ran ingest_practice not_yet
     practice_1 +30: scheduled
-      holds practice_1 openf1 9
+      stored practice_1 openf1 9
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 | practice_2 practice_3 qualifying_order qualifying_times official_grid
     practice_2 +30: scheduled
-      holds practice_2 openf1 9
+      stored practice_2 openf1 9
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 practice_2 | practice_3 qualifying_order qualifying_times official_grid
     practice_3 +30: scheduled
-      holds practice_3 openf1 9
+      stored practice_3 openf1 9
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 practice_2 practice_3 | qualifying_order qualifying_times official_grid
     qualifying -20: scheduled
     qualifying -1: scheduled
       ran ingest_qualifying not_yet, ingest_grid not_yet
     qualifying +0: qualifying_done
-      holds qualifying jolpica 10
+      stored qualifying jolpica 10
       ran ingest_qualifying done, compute_predictions done, ingest_grid not_yet
       forecast grand_prix qualifying_order live: practice_1 practice_2 practice_3 qualifying_order qualifying_times | official_grid
     qualifying +120: qualifying_done
-      holds grid openf1 10
+      stored grid openf1 10
       ran ingest_grid done, compute_predictions done
       forecast grand_prix official_grid live: practice_1 practice_2 practice_3 qualifying_times official_grid |
     race -50: qualifying_done
     race -1: qualifying_done
       ran ingest_race not_yet
     race +10: completed
-      holds race jolpica 10, pit_stops jolpica 13
+      stored race jolpica 10, pit_stops jolpica 13
       ran ingest_race done, compute_season_stats done, compute_predictions done
       forecast 2026/5 grand_prix before_weekend live:  | practice_1 practice_2 practice_3 qualifying_order qualifying_times official_grid
     race +30: completed
-      holds laps jolpica 522
+      stored laps jolpica 522
       ran ingest_laps done
     ";
     let released = [
@@ -115,40 +116,40 @@ async fn conventional(pool: PgPool) {
 async fn sprint_qualifying(pool: PgPool) {
     let script = "
     practice_1 +30: scheduled
-      holds practice_1 openf1 10
+      stored practice_1 openf1 10
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 | sprint_result qualifying_order qualifying_times official_grid
     sprint_qualifying -30: scheduled
     sprint_qualifying +5: scheduled
       ran ingest_sprint_qualifying not_yet, ingest_sprint_grid not_yet
     sprint_qualifying +30: sprint_qualifying_done
-      holds sprint_qualifying openf1 10
+      stored sprint_qualifying openf1 10
       ran ingest_sprint_qualifying done, compute_sprint_predictions done, ingest_sprint_grid not_yet
       forecast sprint qualifying_order live: practice_1 qualifying_order qualifying_times | official_grid
     sprint_qualifying +120: sprint_qualifying_done
-      holds sprint_grid openf1 10
+      stored sprint_grid openf1 10
       ran ingest_sprint_grid done, compute_sprint_predictions done
       forecast sprint official_grid live: practice_1 qualifying_times official_grid |
     sprint -40: sprint_qualifying_done
     sprint -1: sprint_qualifying_done
       ran ingest_sprint not_yet
     sprint +10: sprint_done
-      holds sprint jolpica 10
+      stored sprint jolpica 10
       ran ingest_sprint done, compute_season_stats done
     qualifying +0: qualifying_done
-      holds qualifying jolpica 10
+      stored qualifying jolpica 10
       ran ingest_qualifying done, compute_predictions done, ingest_grid not_yet
       forecast grand_prix qualifying_order live: practice_1 sprint_result qualifying_order qualifying_times | official_grid
     qualifying +120: qualifying_done
-      holds grid openf1 10
+      stored grid openf1 10
       ran ingest_grid done, compute_predictions done
       forecast grand_prix official_grid live: practice_1 sprint_result qualifying_times official_grid |
     race +0: completed
-      holds race jolpica 10, pit_stops jolpica 13
+      stored race jolpica 10, pit_stops jolpica 13
       ran ingest_race done, compute_season_stats done, compute_predictions done
       forecast 2026/4 grand_prix before_weekend live:  | practice_1 practice_2 practice_3 qualifying_order qualifying_times official_grid
     race +30: completed
-      holds laps jolpica 509
+      stored laps jolpica 509
       ran ingest_laps done
     ";
     let released = [
@@ -165,35 +166,35 @@ async fn sprint_qualifying(pool: PgPool) {
 async fn sprint_shootout(pool: PgPool) {
     let script = "
     practice_1 +30: scheduled
-      holds practice_1 openf1 10
+      stored practice_1 openf1 10
       ran ingest_practice done, compute_predictions done
       forecast grand_prix before_qualifying live: practice_1 | sprint_result qualifying_order qualifying_times official_grid
     qualifying +0: qualifying_done
-      holds qualifying jolpica 10
+      stored qualifying jolpica 10
       ran ingest_qualifying done, compute_predictions done, ingest_grid not_yet
       forecast grand_prix qualifying_order live: practice_1 qualifying_order qualifying_times | sprint_result official_grid
     qualifying +120: qualifying_done
-      holds grid openf1 10
+      stored grid openf1 10
       ran ingest_grid done, compute_predictions done
       forecast grand_prix official_grid live: practice_1 qualifying_times official_grid | sprint_result
     sprint_qualifying +30: sprint_qualifying_done
-      holds sprint_qualifying openf1 10
+      stored sprint_qualifying openf1 10
       ran ingest_grid nothing_new, ingest_sprint_qualifying done, compute_sprint_predictions done, ingest_sprint_grid not_yet
       forecast sprint qualifying_order live: practice_1 qualifying_order qualifying_times | official_grid
     sprint_qualifying +120: sprint_qualifying_done
-      holds sprint_grid openf1 10
+      stored sprint_grid openf1 10
       ran ingest_sprint_grid done, compute_sprint_predictions done
       forecast sprint official_grid live: practice_1 qualifying_times official_grid |
     sprint +0: sprint_done
-      holds sprint jolpica 10
+      stored sprint jolpica 10
       ran ingest_grid not_yet, ingest_sprint done, compute_season_stats done, compute_predictions done
       forecast grand_prix official_grid live: practice_1 sprint_result qualifying_times official_grid |
     race +0: completed
-      holds race jolpica 10, pit_stops jolpica 17
+      stored race jolpica 10, pit_stops jolpica 17
       ran ingest_race done, compute_season_stats done, compute_predictions done
       forecast 2023/4 grand_prix before_weekend live:  | practice_1 practice_2 practice_3 qualifying_order qualifying_times official_grid
     race +30: completed
-      holds laps jolpica 540
+      stored laps jolpica 540
       ran ingest_laps done
     ";
     let released = [
@@ -205,26 +206,27 @@ async fn sprint_shootout(pool: PgPool) {
     follow(pool, 2023, 3, script, &released).await;
 }
 
-/// To 2022: Friday's qualifying is the sprint's. `OpenF1` has nothing so old: no practice, no grids until the release.
+/// To 2022: Friday's qualifying sets the sprint's grid. `OpenF1` is not used for these years, so practice and grids come
+/// with the release.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn sprint(pool: PgPool) {
     let script = "
     practice_1 +30: scheduled
     qualifying +0: qualifying_done
-      holds qualifying jolpica 10
+      stored qualifying jolpica 10
       ran ingest_qualifying done, compute_predictions done, compute_sprint_predictions done
       forecast grand_prix qualifying_order live: qualifying_order qualifying_times | practice_1 practice_2 sprint_result official_grid
       forecast sprint qualifying_order live: qualifying_order qualifying_times | practice_1 official_grid
     practice_2 +30: qualifying_done
     sprint +0: sprint_done
-      holds sprint jolpica 10
+      stored sprint jolpica 10
       ran ingest_sprint done, compute_season_stats done
     race +0: completed
-      holds race jolpica 10, pit_stops jolpica 24
+      stored race jolpica 10, pit_stops jolpica 24
       ran ingest_race done, compute_season_stats done, compute_predictions done
       forecast 2022/4 grand_prix before_weekend live:  | practice_1 practice_2 practice_3 qualifying_order qualifying_times official_grid
     race +30: completed
-      holds laps jolpica 539
+      stored laps jolpica 539
       ran ingest_laps done
     ";
     let released = [

@@ -1,4 +1,4 @@
-//! A season's instants, and a tick at each.
+//! A journey through a season: its instants, and a tick at each.
 
 use std::time::{Duration, Instant};
 
@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::common::{self, replay::Replay};
 
-/// How much of it is done.
+/// The size of a journey.
 #[derive(Clone, Copy)]
 pub(crate) struct Scale {
     /// Rounds of the real season.
     pub(crate) rounds: i16,
-    /// Decides which requests fail and when processes are killed.
+    /// Seed of which requests fail and when processes are killed.
     pub(crate) seed: u64,
-    /// Processes to kill.
+    /// The number of processes to kill.
     pub(crate) kills: usize,
 }
 
@@ -34,7 +34,7 @@ impl Scale {
     }
 }
 
-/// What a tick does on the way.
+/// What each tick does.
 pub(crate) const CHORES: &[Chore] = &[
     Chore::Release,
     Chore::Calendar,
@@ -42,9 +42,11 @@ pub(crate) const CHORES: &[Chore] = &[
     Chore::Corrections,
 ];
 
-/// Who plays the upstreams.
+/// The server that stands in for the upstreams.
 pub(crate) enum Upstream {
+    /// Real data.
     Real(Replay),
+    /// The demo championship.
     Demo(UpstreamServer),
 }
 
@@ -71,13 +73,13 @@ impl Upstream {
     }
 }
 
-/// A season from the release before it.
+/// A season, from the release before it on.
 pub(crate) struct Journey {
     pub(crate) name: &'static str,
     pub(crate) upstream: Upstream,
     pub(crate) scale: Scale,
     pub(crate) season: i16,
-    /// The rounds that are run to their end.
+    /// The number of rounds that are played.
     pub(crate) rounds: i16,
     begin: DateTime<Utc>,
     end: DateTime<Utc>,
@@ -87,7 +89,7 @@ fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// The Wednesday after the last race of so many rounds of 2024, when every release is there.
+/// The Wednesday after each race of 2024, when its release has come out.
 const AFTER_ROUND_2024: [&str; 24] = [
     "03-06", "03-13", "03-27", "04-10", "04-24", "05-08", "05-22", "05-29", "06-12", "06-26",
     "07-03", "07-10", "07-24", "07-31", "08-28", "09-04", "09-18", "09-25", "10-23", "10-30",
@@ -95,7 +97,7 @@ const AFTER_ROUND_2024: [&str; 24] = [
 ];
 
 impl Journey {
-    /// 2024, if the shared folder is there.
+    /// Season 2024, if the shared folder exists.
     pub(crate) fn real() -> Option<Self> {
         let scale = Scale::of_environment();
         let last = AFTER_ROUND_2024[usize::try_from(scale.rounds).unwrap() - 1];
@@ -114,7 +116,7 @@ impl Journey {
 
     /// The newest season of the demo championship.
     pub(crate) fn demo() -> Self {
-        // A season before it in which enough cars came home to learn from.
+        // The season before must have enough finishers to fit a model.
         let championship = Championship {
             rounds: 8,
             sprints: 4,
@@ -135,7 +137,7 @@ impl Journey {
         }
     }
 
-    /// Every hour from Friday to Sunday, else every day at noon.
+    /// Every hour from Friday to Sunday, and noon of every other day.
     pub(crate) fn instants(&self) -> Vec<DateTime<Utc>> {
         let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
         let is_wanted = |now: &DateTime<Utc>| {
@@ -149,7 +151,7 @@ impl Journey {
             .collect()
     }
 
-    /// The demo's season is short of races: nothing happens in between.
+    /// Whether an instant is close to a race of the demo season. Nothing happens in between.
     fn is_near_a_race(&self, now: DateTime<Utc>) -> bool {
         let Upstream::Demo(demo) = &self.upstream else {
             return true;
@@ -160,13 +162,13 @@ impl Journey {
         })
     }
 
-    /// The release before the season, with its forecasts.
+    /// Loads the release before the season and makes its forecasts.
     pub(crate) async fn prepare(&self, pool: &PgPool) {
         let ticked = self.tick(pool, self.begin).await;
         assert_eq!(ticked.failed, Vec::<String>::new());
     }
 
-    /// One tick at every instant; how long each took.
+    /// Runs a tick at every instant, and returns how long each took.
     pub(crate) async fn run(&self, pool: &PgPool) -> Vec<Duration> {
         let mut took = Vec::new();
         for now in self.instants() {
@@ -178,20 +180,20 @@ impl Journey {
         took
     }
 
-    /// The same, every tick repeated until nothing fails; how often that was.
+    /// Runs a tick at every instant, repeated until nothing fails, and returns the number of repetitions.
     pub(crate) async fn run_until_it_succeeds(&self, pool: &PgPool) -> usize {
         let mut repeated = 0;
         for now in self.instants() {
             while !self.tick(pool, now).await.failed.is_empty() {
                 repeated += 1;
-                assert!(repeated < 1000, "{now}: nothing succeeds");
+                assert!(repeated < 1000, "{now}: the tick never succeeds");
             }
         }
         repeated
     }
 
-    /// The forecasts are scored, and the titles simulated, once in the end: that takes longer than all the rest, and for
-    /// a part of the real season too long.
+    /// Scores the forecasts and simulates the titles, once at the end. This takes longer than everything else, and too long
+    /// for a part of the real season.
     pub(crate) async fn score(&self, pool: &PgPool) {
         if matches!(self.upstream, Upstream::Real(_)) && self.rounds < 24 {
             return;
@@ -213,7 +215,7 @@ impl Journey {
     }
 }
 
-/// A copy of a database; both are open afterwards.
+/// Copies a database. Returns the original and the copy, both open.
 pub(crate) async fn copy(pool: PgPool, suffix: &str) -> (PgPool, PgPool) {
     let options = (*pool.connect_options()).clone();
     let name = options.get_database().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! Processes that are killed at random moments of their work.
+//! A journey whose processes are killed at random moments.
 
 use std::{
     collections::BTreeMap,
@@ -14,11 +14,12 @@ use sqlx::PgPool;
 
 use super::journey::{CHORES, Journey};
 
-/// A tick that takes less has nothing to do, and nothing can be broken in it: it needs no process of its own.
+/// A shorter tick has nothing to do, so killing it tests nothing; it runs in this process.
 const WORTH_KILLING: Duration = Duration::from_millis(100);
 
-/// Runs the journey in processes of their own. So many of them are killed, at moments of the ticks that did something
-/// in the undisturbed run, which took as long as `took` says; each is then run again until it ends by itself.
+/// Runs each tick of the journey in a process of its own, and kills `kills` of these processes during ticks that did
+/// something in the undisturbed run, which took `took`. A killed tick is run again until it ends by itself. Returns the
+/// number of killed processes.
 pub(crate) async fn run(
     journey: &Journey,
     pool: &PgPool,
@@ -44,7 +45,7 @@ pub(crate) async fn run(
         journey.upstream.set_now(now).await;
         for share in planned.remove(&at).unwrap_or_default() {
             let mut wait = took[at].mul_f64(share);
-            // A process can be faster than the undisturbed tick was: then it is killed earlier, on what is left to do.
+            // A process that is faster than the undisturbed tick is followed by one that is killed earlier.
             while !is_killed_after(&mut start(journey, &url, now), wait) {
                 assert!(!wait.is_zero(), "a process ended before it began");
                 wait = if wait < Duration::from_millis(1) {
@@ -65,12 +66,13 @@ pub(crate) async fn run(
             Some(0 | 75)
         ) {
             attempts += 1;
-            assert!(attempts < 10, "{now}: nothing succeeds");
+            assert!(attempts < 10, "{now}: the tick never succeeds");
         }
     }
     killed
 }
 
+/// Kills a process after a time; false if it has ended before.
 fn is_killed_after(child: &mut Child, wait: Duration) -> bool {
     let begun = Instant::now();
     while begun.elapsed() < wait {
@@ -83,6 +85,7 @@ fn is_killed_after(child: &mut Child, wait: Duration) -> bool {
     child.wait().unwrap().code().is_none()
 }
 
+/// Starts a tick in a process of its own.
 fn start(journey: &Journey, database_url: &str, now: DateTime<Utc>) -> Child {
     let sources = etl::Sources::below(&journey.upstream.address().parse().unwrap()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_f1-etl"))

@@ -1,14 +1,14 @@
-//! Seasons through `tick` alone, from the release before them to the one after: as they were, with an upstream that
-//! fails, and with a process that is killed. Whatever happens on the way, the content is the same in the end.
+//! Seasons by `tick` alone, from the release before the season to the one after it: undisturbed, with an upstream that
+//! fails, and with processes that are killed. The content at the end is the same.
 //!
-//! Small by default. By hand, for a whole season of the real data:
+//! The tests play a few rounds. To play the whole season of the real data:
 //!
 //! ```text
 //! F1_SEASON_ROUNDS=24 F1_SEASON_SEED=7 F1_SEASON_KILLS=100 cargo run -- test -p etl --release seasons::the_real -- --nocapture
 //! ```
 #![expect(
     clippy::print_stdout,
-    reason = "by hand, what came of a season is to be read"
+    reason = "a whole season, played by hand, reports what it did"
 )]
 
 mod journey;
@@ -21,12 +21,12 @@ use sqlx::PgPool;
 use crate::common;
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_demo_season_ends_the_same_whatever_fails(pool: PgPool) {
+async fn the_demo_season_ends_with_the_same_content_whatever_fails(pool: PgPool) {
     ends_the_same(pool, Journey::demo()).await;
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_real_season_ends_the_same_whatever_fails(pool: PgPool) {
+async fn the_real_season_ends_with_the_same_content_whatever_fails(pool: PgPool) {
     if let Some(journey) = Journey::real() {
         ends_the_same(pool, journey).await;
     }
@@ -48,20 +48,20 @@ async fn ends_the_same(pool: PgPool, journey: Journey) {
     journey.upstream.faults(seed, 0.0).await;
     journey.score(&faulty).await;
     println!(
-        "{}: {repeated} ticks were repeated for faults of upstream",
+        "{}: {repeated} ticks were repeated because of upstream faults",
         journey.name
     );
-    same(&undisturbed, &common::dumped(&faulty).await, "faults");
+    assert_same(&undisturbed, &common::dumped(&faulty).await, "faults");
 
     let ended = kills::run(&journey, &killed, &took, seed, kills).await;
     journey.score(&killed).await;
     println!("{}: {ended} processes were killed", journey.name);
     assert_eq!(ended, kills);
-    same(&undisturbed, &common::dumped(&killed).await, "kills");
+    assert_same(&undisturbed, &common::dumped(&killed).await, "kills");
 }
 
-/// Two dumps; where they differ, the first lines that do.
-fn same(one: &str, other: &str, what: &str) {
+/// Compares two dumps and shows the first lines that differ.
+fn assert_same(one: &str, other: &str, what: &str) {
     if one == other {
         return;
     }

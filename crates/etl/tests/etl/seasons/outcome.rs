@@ -1,11 +1,11 @@
-//! What a season that ran by itself has come to.
+//! The outcome of a season that was played by ticks.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::journey::Journey;
 
-/// Round, contest, the moment of its last live forecast and when that was made, the start.
+/// Round, contest, moment and time of its last live forecast, scheduled start.
 type Contest = (
     i16,
     String,
@@ -14,8 +14,8 @@ type Contest = (
     DateTime<Utc>,
 );
 
-/// Every round is completed, every contest has a live forecast from after the session that sets its grid, and standings
-/// are official. Prints what came late.
+/// Checks that every round is completed, that its standings are official, and that every contest has a live forecast.
+/// Prints which of them lack the official grid.
 pub(crate) async fn check(pool: &PgPool, journey: &Journey) {
     let rounds: Vec<(i16, String, bool)> = sqlx::query_as(
         "SELECT r.round, r.status::text, EXISTS (SELECT FROM standings s WHERE s.race_id = r.id AND s.source = 'official')

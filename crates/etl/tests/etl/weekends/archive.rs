@@ -1,4 +1,4 @@
-//! The shared release without its older seasons: what no weekend of these tests is told of would take most of the time.
+//! The shared release without its older seasons, which these tests do not need and which take long to load.
 
 use std::{
     fs,
@@ -9,10 +9,10 @@ use std::{
 
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-/// The oldest season that is kept: a few before the first weekend.
+/// The oldest season that is kept, a few before the first weekend of these tests.
 const FIRST: i16 = 2018;
 
-/// Where the shortened archive is; `None` without the shared folder.
+/// The path of the shortened archive. `None` without the shared folder.
 pub(crate) fn recent() -> Option<&'static Path> {
     static ARCHIVE: OnceLock<Option<PathBuf>> = OnceLock::new();
     ARCHIVE.get_or_init(shorten).as_deref()
@@ -42,7 +42,7 @@ fn shorten() -> Option<PathBuf> {
             .write_all(format!("{}\n", kept.join("\n")).as_bytes())
             .unwrap();
     }
-    // Another program that does the same at the same time writes the same; when releases came out is told beside it.
+    // A concurrent test run writes the same bytes. The replay server reads when releases came out from the second file.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("recent-seasons");
     fs::create_dir_all(&target).unwrap();
     fs::copy(folder.join("releases.csv"), target.join("releases.csv")).ok();

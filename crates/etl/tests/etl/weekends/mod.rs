@@ -1,4 +1,4 @@
-//! Real weekends, session by session through the pipeline, over the replay server of the shared folder.
+//! Real weekends, session by session, with the replay server of the shared folder as upstreams.
 
 mod archive;
 mod corrections;
@@ -10,14 +10,14 @@ use sqlx::PgPool;
 
 use crate::common::{replay::Replay, script, watch::Watch};
 
-/// A database as it was on the eve of a weekend, and the upstreams.
+/// A database as it was before a weekend, and the upstreams.
 struct Eve {
     replay: Replay,
     watch: Watch,
 }
 
 impl Eve {
-    /// With the release and the calendar of an instant; `None` without the shared folder.
+    /// A database with the release and the calendar of an instant. `None` without the shared folder.
     async fn of(pool: &PgPool, now: &str) -> Option<Self> {
         let now = instant(now);
         let archive = archive::recent().and_then(|path| path.to_str());
@@ -31,7 +31,7 @@ impl Eve {
         Some(Self { replay, watch })
     }
 
-    /// Follows a script whose instants are days of a month with the hour and minute.
+    /// Follows a script whose instants are a day of the month, hour and minute.
     async fn follow(&mut self, race: (i16, i16), month: &str, chores: &[Chore], script: &str) {
         let replay = &self.replay;
         let clock = async |words: &str| {
