@@ -44,7 +44,8 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
             stage("simulating a championship", async |_| {
                 ledger::record(ctx, "load", Which::default(), async |ctx| {
                     let release = Championship::standard(ctx.now()).release();
-                    load::load_demo(ctx, release.tag.clone(), release.zip()?).await
+                    let zip = release.zip()?;
+                    load::load_demo(ctx, release.tag, zip).await
                 })
                 .await
             })

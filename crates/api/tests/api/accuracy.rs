@@ -1,15 +1,15 @@
-//! How good forecasts were.
+//! Accuracy of predictions.
 
 use client::{
     accuracy::{Accuracy, Record},
-    words::{EventKind, Score},
+    vocabulary::{EventKind, Score},
 };
 use schema::Clock;
 use sqlx::PgPool;
 
 use crate::common::read;
 
-/// `old` was in service before `full`.
+/// The model `old` was in service before `full`.
 const FITS: &str = r"INSERT INTO model_fits (model, version, moment, before_year, before_round, races, rows, parameters, log_likelihood)
     VALUES ('old', '1', 'official_grid', 2025, 4, 9, 9, '{}', -1), ('full', '1', 'official_grid', 2025, 3, 9, 9, '{}', -1)";
 
@@ -56,12 +56,15 @@ fn record<'a>(accuracy: &'a Accuracy, contest: &str, moment: &str, kind: &str) -
         ) == (contest, moment, kind)
     });
     let record = found.next().expect("the record");
-    assert!(found.next().is_none(), "{contest} {moment} {kind} is twice");
+    assert!(
+        found.next().is_none(),
+        "{contest} {moment} {kind} occurs twice"
+    );
     record
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn before_anything_was_scored_there_are_no_records(pool: PgPool) {
+async fn there_are_no_records_before_the_first_score(pool: PgPool) {
     let app = api(&pool, &[FITS]).await;
     let accuracy: Accuracy = read(&app, "/v1/accuracy").await;
     assert_eq!(
@@ -76,7 +79,7 @@ async fn before_anything_was_scored_there_are_no_records(pool: PgPool) {
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn records_periods_and_seasons_are_in_order(pool: PgPool) {
     let app = api(&pool, &[FITS, MEANS, BINS]).await;
-    // Of a single season only the winner log score is asked for; of a period all scores are.
+    // A single season has only the winner log score, a period has all scores.
     sqlx::raw_sql(
         "INSERT INTO accuracy (contest, moment, kind, first_season, last_season, forecaster, score, races, mean, low, high)
          VALUES ('grand_prix', 'qualifying_order', 'retrospective', 2019, 2025, 'full', 'top1', 150, 0.5, 0.375, 0.625),
@@ -122,7 +125,7 @@ async fn records_periods_and_seasons_are_in_order(pool: PgPool) {
     assert_eq!(
         periods,
         [(2019, 2025, 150), (2003, 2018, 300)],
-        "the races are those of the model, whatever a baseline was scored in"
+        "races count if the model was scored, not a baseline"
     );
     let newest = &long.periods[0];
     let of = |forecaster: &str, score| &newest.forecasters[forecaster][&score];
@@ -139,7 +142,7 @@ async fn records_periods_and_seasons_are_in_order(pool: PgPool) {
     assert_eq!(events, [EventKind::Win, EventKind::Podium]);
     let bins: Vec<_> = newest.calibration[&EventKind::Win]
         .iter()
-        .map(|bin| (bin.forecasts, bin.predicted, bin.observed, bin.interval))
+        .map(|bin| (bin.predictions, bin.predicted, bin.observed, bin.interval))
         .collect();
     assert_eq!(
         bins,
@@ -149,7 +152,7 @@ async fn records_periods_and_seasons_are_in_order(pool: PgPool) {
         ]
     );
     assert_eq!(
-        long.periods[1].calibration[&EventKind::Win][0].forecasts,
+        long.periods[1].calibration[&EventKind::Win][0].predictions,
         50
     );
     let seasons: Vec<_> = long
@@ -174,7 +177,7 @@ async fn records_periods_and_seasons_are_in_order(pool: PgPool) {
     assert_eq!(
         periods,
         [(2025, 2025, 3), (2024, 2024, 4)],
-        "without longer periods, the seasons are the periods"
+        "without ranges of seasons, the single seasons are the periods"
     );
     assert_eq!(
         short.periods[0].calibration[&EventKind::Points][0].observed,
@@ -192,20 +195,20 @@ async fn records_periods_and_seasons_are_in_order(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn surprises_are_the_eight_winners_given_the_least(pool: PgPool) {
-    // In 2024 round n the winner had been given exp(-n/4), for two rounds of 2025 less than for any but the last.
+async fn surprises_are_the_eight_winners_with_the_smallest_chances(pool: PgPool) {
+    // The winner of 2024 round n had a chance of exp(-n/4). Two winners of 2025 had less than all but the last of them.
     let app = api(
         &pool,
         &[
             FITS,
             MEANS,
-            "INSERT INTO forecast_scores
+            "INSERT INTO prediction_scores
              SELECT r.id, 'grand_prix', 'qualifying_order', 'retrospective', f.forecaster, exp(-x.score * f.times), x.score * f.times,
                     1, 0, 1, 0.5, 0, 0.5
              FROM races r CROSS JOIN LATERAL (SELECT CASE r.year WHEN 2024 THEN r.round / 4.0 ELSE 2.25 END AS score) x,
                   (VALUES ('full', 1.0), ('old', 3.0), ('grid', 2.0)) f (forecaster, times)
              WHERE r.year = 2024 OR r.id IN (201, 202, 204)",
-            "INSERT INTO forecast_scores
+            "INSERT INTO prediction_scores
              VALUES (203, 'sprint', 'qualifying_order', 'live', 'full', 0.25, 1.375, 1, 0, 1, 0.5, 0, 0.5),
                     (203, 'grand_prix', 'official_grid', 'live', 'full', 0.5, 0.75, 1, 0, 1, 0.5, 0, 0.5),
                     (203, 'sprint', 'qualifying_order', 'retrospective', 'full', 0.875, 0.125, 1, 0, 1, 0.5, 0, 0.5),
@@ -235,11 +238,11 @@ async fn surprises_are_the_eight_winners_given_the_least(pool: PgPool) {
             ((2024, 6), "ann-a", 1.5),
             ((2024, 5), "ann-a", 1.25),
         ],
-        "of the model in service, the newer race first where two are alike, none of the race without a winner"
+        "by the model in service, the newer race first of equal scores, without the race that has no winner"
     );
     assert!((surprises[0].winner_chance - (-2.5_f64).exp()).abs() < 1e-12);
     assert_eq!(surprises[1].winner.team.key, "beta");
-    // Every record has eight of its own.
+    // Every record has its own surprises.
     for (contest, moment, kind, score) in [
         ("sprint", "qualifying_order", "live", 1.375),
         ("grand_prix", "official_grid", "live", 0.75),

@@ -10,7 +10,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
-/// A response, read to its end.
+/// A response with its whole body.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -24,7 +24,7 @@ impl Answer {
     }
 }
 
-/// Any request.
+/// The answer to a request.
 pub(crate) async fn ask(
     app: &Router,
     method: Method,
@@ -48,12 +48,12 @@ pub(crate) async fn ask(
     }
 }
 
-/// A GET, whatever the answer.
+/// The answer to a GET.
 pub(crate) async fn get(app: &Router, path: &str) -> Answer {
     ask(app, Method::GET, path, &[]).await
 }
 
-/// A GET that must succeed.
+/// The answer to a GET that must succeed.
 pub(crate) async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
     let answer = get(app, path).await;
     assert_eq!(
@@ -65,7 +65,7 @@ pub(crate) async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
     answer.json()
 }
 
-/// A GET that must fail with this status and say why.
+/// The problem that a GET must fail with.
 pub(crate) async fn problem(app: &Router, path: &str, status: StatusCode) -> Problem {
     let answer = get(app, path).await;
     assert_eq!(answer.status, status, "{path:.200}");

@@ -6,7 +6,7 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on fails here; clippy does not see that helpers are tests"
 )]
-#![expect(clippy::float_cmp, reason = "a stored number comes back unchanged")]
+#![expect(clippy::float_cmp, reason = "stored values are returned unchanged")]
 
 mod accuracy;
 mod common;

@@ -28,7 +28,7 @@ async fn the_newest_model_is_described_by_its_latest_fit_for_each_moment(pool: P
     );
     assert_eq!(simple.fits[0].sprint_scale, None);
 
-    // Not in the order of their cut-offs; version 1 has later cut-offs than the version that was fitted last.
+    // Not in the order of their cut-offs: version 1 has a later cut-off than version 2, which was fitted last.
     sqlx::query(
         r#"INSERT INTO model_fits (model, version, moment, before_year, before_round, races, rows, parameters, log_likelihood)
            VALUES ('full', '1', 'official_grid', 2026, 1, 1, 1, '{}', -1),

@@ -1,4 +1,4 @@
-//! Which forecast is served, which came before it, and the history of a race.
+//! The served prediction, the one it is compared with, and the history of a race.
 
 use axum::{Router, http::StatusCode};
 use client::predictions::{Pace, Prediction, PredictionHistory};
@@ -7,19 +7,19 @@ use sqlx::PgPool;
 
 use crate::common::{problem, read};
 
-/// Round 4, to be run on 1 June at 14:00.
+/// Round 4, scheduled for 1 June at 14:00.
 const COMING: i32 = 204;
 const COMING_PATH: &str = "/v1/seasons/2025/races/4";
 /// Round 1 of 2024.
 const PAST: i32 = 101;
 const PAST_PATH: &str = "/v1/seasons/2024/races/1";
 
-struct Forecasts {
+struct Fixture {
     pool: PgPool,
     app: Router,
 }
 
-impl Forecasts {
+impl Fixture {
     fn new(pool: PgPool) -> Self {
         let app = api::app(pool.clone(), Clock::starting_at(None, 0.0));
         Self { pool, app }
@@ -38,7 +38,7 @@ impl Forecasts {
         .unwrap()
     }
 
-    /// A forecast of drivers 1, 2, ... with these chances to win.
+    /// Stores a prediction with these chances to win of drivers 1, 2, ...
     async fn make(&self, race: i32, what: (&str, &str, &str), fit: i32, at: &str, wins: &[f64]) {
         let (contest, moment, kind) = what;
         let id: i64 = sqlx::query_scalar(
@@ -78,10 +78,10 @@ impl Forecasts {
     }
 }
 
-/// A chance that stands for "not in this forecast".
+/// Stands for a driver who is not in the prediction.
 const ABSENT: f64 = -1.0;
 
-fn moved(prediction: &Prediction) -> Vec<(&str, f64, Option<f64>)> {
+fn chances(prediction: &Prediction) -> Vec<(&str, f64, Option<f64>)> {
     prediction
         .drivers
         .iter()
@@ -90,12 +90,12 @@ fn moved(prediction: &Prediction) -> Vec<(&str, f64, Option<f64>)> {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn the_history_has_every_forecast_in_the_order_made(pool: PgPool) {
-    let forecasts = Forecasts::new(pool);
-    let old = forecasts.fit("old", "1", 4).await;
-    let full = forecasts.fit("full", "1", 4).await;
+async fn the_history_has_every_prediction_in_the_order_made(pool: PgPool) {
+    let fixture = Fixture::new(pool);
+    let old = fixture.fit("old", "1", 4).await;
+    let full = fixture.fit("full", "1", 4).await;
     let gp = |moment| ("grand_prix", moment, "live");
-    // Stored out of order; the last two at one instant, the later moment first.
+    // Stored out of order. The last two are made at the same instant, the later moment first.
     for (what, fit, at, wins) in [
         (
             gp("qualifying_order"),
@@ -128,17 +128,15 @@ async fn the_history_has_every_forecast_in_the_order_made(pool: PgPool) {
             [0.625, 0.25, 0.125],
         ),
     ] {
-        forecasts.make(COMING, what, fit, at, &wins).await;
+        fixture.make(COMING, what, fit, at, &wins).await;
     }
-    let history = forecasts
-        .history(&format!("{COMING_PATH}/predictions"))
-        .await;
+    let history = fixture.history(&format!("{COMING_PATH}/predictions")).await;
     assert_eq!(
         (history.race.round, history.contest.as_str()),
         (4, "grand_prix")
     );
     let order: Vec<_> = history
-        .forecasts
+        .predictions
         .iter()
         .map(|past| (past.moment.as_str(), past.model.name.as_str(), past.served))
         .collect();
@@ -152,8 +150,8 @@ async fn the_history_has_every_forecast_in_the_order_made(pool: PgPool) {
             ("official_grid", "full", true),
         ]
     );
-    assert!(history.forecasts.is_sorted_by_key(|past| past.made_at));
-    let drivers: Vec<_> = history.forecasts[1]
+    assert!(history.predictions.is_sorted_by_key(|past| past.made_at));
+    let drivers: Vec<_> = history.predictions[1]
         .drivers
         .iter()
         .map(|row| (row.driver.key.as_str(), row.team.key.as_str(), row.win))
@@ -166,10 +164,10 @@ async fn the_history_has_every_forecast_in_the_order_made(pool: PgPool) {
             ("bob-b", "alpha", 0.25)
         ]
     );
-    let served = forecasts
+    let served = fixture
         .prediction(&format!("{COMING_PATH}/prediction"))
         .await;
-    let flagged = &history.forecasts[4];
+    let flagged = &history.predictions[4];
     assert_eq!(
         (served.moment, served.made_at, served.model),
         (flagged.moment, flagged.made_at, flagged.model.clone())
@@ -178,23 +176,23 @@ async fn the_history_has_every_forecast_in_the_order_made(pool: PgPool) {
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn the_sprint_has_a_history_of_its_own(pool: PgPool) {
-    let forecasts = Forecasts::new(pool);
-    let fit = forecasts.fit("full", "1", 3).await;
+    let fixture = Fixture::new(pool);
+    let fit = fixture.fit("full", "1", 3).await;
     let weekend = "/v1/seasons/2025/races/3";
     let sprint = ("sprint", "official_grid", "live");
-    forecasts
+    fixture
         .make(203, sprint, fit, "2025-04-30 09:00Z", &[0.75, 0.25])
         .await;
-    let history = forecasts
+    let history = fixture
         .history(&format!("{weekend}/sprint-predictions"))
         .await;
     assert_eq!(
-        (history.contest.as_str(), history.forecasts.len()),
+        (history.contest.as_str(), history.predictions.len()),
         ("sprint", 1)
     );
-    assert!(history.forecasts[0].served && history.forecasts[0].drivers.len() == 2);
+    assert!(history.predictions[0].served && history.predictions[0].drivers.len() == 2);
     let none = problem(
-        &forecasts.app,
+        &fixture.app,
         &format!("{weekend}/predictions"),
         StatusCode::NOT_FOUND,
     )
@@ -223,19 +221,19 @@ async fn the_sprint_has_a_history_of_its_own(pool: PgPool) {
             "year",
         ),
     ] {
-        let problem = problem(&forecasts.app, path, status).await;
+        let problem = problem(&fixture.app, path, status).await;
         assert!(problem.detail.contains(named), "{path}: {problem:?}");
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
-    let forecasts = Forecasts::new(pool);
-    let old = forecasts.fit("full", "1", 4).await;
+async fn a_live_prediction_is_compared_with_the_live_one_before_it(pool: PgPool) {
+    let fixture = Fixture::new(pool);
+    let old = fixture.fit("full", "1", 4).await;
     let path = format!("{COMING_PATH}/prediction");
     let gp = |moment| ("grand_prix", moment, "live");
     let saturday = "2025-05-31 16:00Z";
-    forecasts
+    fixture
         .make(
             COMING,
             gp("qualifying_order"),
@@ -244,8 +242,8 @@ async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
             &[0.125, 0.875],
         )
         .await;
-    let full = forecasts.fit("full", "2", 3).await;
-    forecasts
+    let full = fixture.fit("full", "2", 3).await;
+    fixture
         .make(
             COMING,
             gp("qualifying_order"),
@@ -254,16 +252,19 @@ async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
             &[0.25, 0.75],
         )
         .await;
-    let first = forecasts.prediction(&path).await;
-    assert_eq!(first.previous, None, "the one before is another version's");
+    let first = fixture.prediction(&path).await;
     assert_eq!(
-        moved(&first),
+        first.previous, None,
+        "the earlier one is by another version"
+    );
+    assert_eq!(
+        chances(&first),
         [("bob-b", 0.75, None), ("ann-a", 0.25, None)]
     );
 
-    // The same moment again, since the field changed: the driver who is new was given nothing before.
-    let fit = forecasts.fit("full", "2", 4).await;
-    forecasts
+    // The same moment again, as the field changed: the new driver has no previous chance.
+    let fit = fixture.fit("full", "2", 4).await;
+    fixture
         .make(
             COMING,
             gp("qualifying_order"),
@@ -272,20 +273,20 @@ async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
             &[ABSENT, 0.5, 0.5],
         )
         .await;
-    let second = forecasts.prediction(&path).await;
+    let second = fixture.prediction(&path).await;
     let previous = second.previous.as_ref().unwrap();
     assert_eq!(
         (previous.moment.as_str(), previous.made_at),
         ("qualifying_order", first.made_at)
     );
     assert_eq!(
-        moved(&second),
+        chances(&second),
         [("bob-b", 0.5, Some(0.75)), ("cid-c", 0.5, None)]
     );
 
-    // Two at one instant: the later moment is shown, the earlier one is before it.
+    // Two made at the same instant: the later moment is served, and compared with the earlier one.
     let sunday = "2025-06-01 12:00Z";
-    forecasts
+    fixture
         .make(
             COMING,
             gp("official_grid"),
@@ -294,7 +295,7 @@ async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
             &[0.5, 0.375, 0.125],
         )
         .await;
-    forecasts
+    fixture
         .make(
             COMING,
             gp("qualifying_order"),
@@ -303,7 +304,7 @@ async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
             &[0.125, 0.25, 0.625],
         )
         .await;
-    let third = forecasts.prediction(&path).await;
+    let third = fixture.prediction(&path).await;
     assert_eq!(third.moment.as_str(), "official_grid");
     assert_eq!(
         third
@@ -313,39 +314,43 @@ async fn a_live_forecast_moved_from_the_live_one_before(pool: PgPool) {
         Some(("qualifying_order", third.made_at))
     );
     assert_eq!(
-        moved(&third),
+        chances(&third),
         [
             ("ann-a", 0.5, Some(0.125)),
             ("bob-b", 0.375, Some(0.25)),
             ("cid-c", 0.125, Some(0.625))
         ]
     );
-    let asked = forecasts
+    let selected = fixture
         .prediction(&format!("{path}?moment=qualifying_order"))
         .await;
     assert_eq!(
-        moved(&asked),
+        chances(&selected),
         [
             ("cid-c", 0.625, Some(0.5)),
             ("bob-b", 0.25, Some(0.5)),
             ("ann-a", 0.125, None)
         ]
     );
-    let moments: Vec<_> = asked.moments.iter().map(|moment| moment.as_str()).collect();
+    let moments: Vec<_> = selected
+        .moments
+        .iter()
+        .map(|moment| moment.as_str())
+        .collect();
     assert_eq!(moments, ["qualifying_order", "official_grid"]);
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn a_retrospective_forecast_moved_from_the_moment_before(pool: PgPool) {
-    let forecasts = Forecasts::new(pool);
-    let old = forecasts.fit("old", "1", 1).await;
-    let first = forecasts.fit("full", "1", 1).await;
-    let again = forecasts.fit("full", "1", 2).await;
+async fn a_retrospective_prediction_is_compared_with_the_moment_before_it(pool: PgPool) {
+    let fixture = Fixture::new(pool);
+    let old = fixture.fit("old", "1", 1).await;
+    let first = fixture.fit("full", "1", 1).await;
+    let again = fixture.fit("full", "1", 2).await;
     let gp = |moment| ("grand_prix", moment, "retrospective");
     let night = "2025-06-02 03:00Z";
     let later = "2025-06-03 03:00Z";
     for (what, fit, at, wins) in [
-        // All moments are made at one instant; the later moment of the older model, or of the live one, must not come in between.
+        // All are made at the same instant. The later moments of the older model and of the live prediction are skipped.
         (gp("official_grid"), first, night, [0.75, 0.25]),
         (gp("before_weekend"), first, night, [0.5, 0.5]),
         (gp("before_qualifying"), first, night, [0.375, 0.625]),
@@ -358,34 +363,32 @@ async fn a_retrospective_forecast_moved_from_the_moment_before(pool: PgPool) {
             [0.25, 0.75],
         ),
     ] {
-        forecasts.make(PAST, what, fit, at, &wins).await;
+        fixture.make(PAST, what, fit, at, &wins).await;
     }
     let path = format!("{PAST_PATH}/prediction");
-    let shown = forecasts
+    let shown = fixture
         .prediction(&format!("{path}?moment=official_grid"))
         .await;
     let previous = shown.previous.as_ref().unwrap();
     assert_eq!(previous.moment.as_str(), "before_qualifying");
     assert!(previous.made_at > shown.made_at, "the newest of its moment");
     assert_eq!(
-        moved(&shown),
+        chances(&shown),
         [("ann-a", 0.75, Some(0.625)), ("bob-b", 0.25, Some(0.375))]
     );
     for (moment, kind) in [
         ("before_weekend", "retrospective"),
         ("qualifying_order", "live"),
     ] {
-        let first = forecasts
-            .prediction(&format!("{path}?moment={moment}"))
-            .await;
+        let first = fixture.prediction(&format!("{path}?moment={moment}")).await;
         assert_eq!((first.kind.as_str(), first.previous), (kind, None));
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn the_newest_model_is_served_until_a_live_forecast_is_there(pool: PgPool) {
-    let forecasts = Forecasts::new(pool);
-    let old = forecasts.fit("old", "1", 9).await;
+async fn the_newest_model_is_served_unless_there_is_a_live_prediction(pool: PgPool) {
+    let fixture = Fixture::new(pool);
+    let old = fixture.fit("old", "1", 9).await;
     let path = format!("{PAST_PATH}/prediction");
     let retrospective = |moment| ("grand_prix", moment, "retrospective");
     let model = |prediction: &Prediction| {
@@ -398,31 +401,31 @@ async fn the_newest_model_is_served_until_a_live_forecast_is_there(pool: PgPool)
     let july = "2025-07-01 03:00Z";
     let june = "2025-06-01 03:00Z";
     for moment in ["qualifying_order", "official_grid"] {
-        forecasts
+        fixture
             .make(PAST, retrospective(moment), old, july, &[1.0, 0.0])
             .await;
     }
-    // A newer model that has not come to this race yet: what there is goes on being served.
-    let full = forecasts.fit("full", "1", 1).await;
-    let served = forecasts.prediction(&path).await;
+    // A newer model without a prediction of this race changes nothing.
+    let full = fixture.fit("full", "1", 1).await;
+    let served = fixture.prediction(&path).await;
     assert_eq!(
         model(&served),
         ("old".to_owned(), old, "official_grid".to_owned())
     );
-    // Even made earlier, and at an earlier moment, the newer model's is served; of its moments the latest.
+    // The newer model is served even if its prediction is older and its moment earlier; its latest moment comes first.
     for moment in ["before_weekend", "qualifying_order", "before_qualifying"] {
-        forecasts
+        fixture
             .make(PAST, retrospective(moment), full, june, &[0.5, 0.5])
             .await;
     }
-    let served = forecasts.prediction(&path).await;
+    let served = fixture.prediction(&path).await;
     assert_eq!(
         model(&served),
         ("full".to_owned(), full, "qualifying_order".to_owned())
     );
-    // Of two by the same model and at the same moment, the newest; a newer one at an earlier moment does not count.
-    let again = forecasts.fit("full", "1", 2).await;
-    forecasts
+    // The newest of the same model and moment is served. A newer one at an earlier moment is not.
+    let again = fixture.fit("full", "1", 2).await;
+    fixture
         .make(
             PAST,
             retrospective("before_qualifying"),
@@ -431,7 +434,7 @@ async fn the_newest_model_is_served_until_a_live_forecast_is_there(pool: PgPool)
             &[0.5, 0.5],
         )
         .await;
-    forecasts
+    fixture
         .make(
             PAST,
             retrospective("qualifying_order"),
@@ -440,24 +443,24 @@ async fn the_newest_model_is_served_until_a_live_forecast_is_there(pool: PgPool)
             &[0.5, 0.5],
         )
         .await;
-    let served = forecasts.prediction(&path).await;
+    let served = fixture.prediction(&path).await;
     assert_eq!(
         model(&served),
         ("full".to_owned(), again, "qualifying_order".to_owned())
     );
-    // What was published before the start is served for good, whatever model it was by.
+    // A live prediction is served whatever its model is.
     let live = ("grand_prix", "before_weekend", "live");
-    forecasts
+    fixture
         .make(PAST, live, old, "2024-02-28 09:00Z", &[0.25, 0.75])
         .await;
-    let served = forecasts.prediction(&path).await;
+    let served = fixture.prediction(&path).await;
     assert_eq!(
         model(&served),
         ("old".to_owned(), old, "before_weekend".to_owned())
     );
-    let history = forecasts.history(&format!("{PAST_PATH}/predictions")).await;
+    let history = fixture.history(&format!("{PAST_PATH}/predictions")).await;
     let flags: Vec<_> = history
-        .forecasts
+        .predictions
         .iter()
         .map(|past| (past.kind.as_str(), past.served))
         .collect();
@@ -471,23 +474,23 @@ async fn the_newest_model_is_served_until_a_live_forecast_is_there(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn the_pace_is_told_where_it_was_estimated(pool: PgPool) {
-    let forecasts = Forecasts::new(pool);
-    let fit = forecasts.fit("full", "1", 4).await;
+async fn the_pace_is_null_if_it_was_not_estimated(pool: PgPool) {
+    let fixture = Fixture::new(pool);
+    let fit = fixture.fit("full", "1", 4).await;
     let what = ("grand_prix", "qualifying_order", "live");
-    forecasts
+    fixture
         .make(COMING, what, fit, "2025-05-31 16:00Z", &[1.0])
         .await;
-    // Forecasts cannot be rewritten, only added to.
+    // Predictions are append-only.
     sqlx::query(
         "INSERT INTO prediction_drivers (prediction_id, contest, driver_id, team_id, win, podium, points, dnf, expected_position,
                                          positions, contributions, pace_car, pace_driver, pace_deviation)
          SELECT id, contest, 2, 2, 0, 0, 0, 0, 1.5, '{0.5,0.5}', '{}', 0.5, -0.25, 0.125 FROM predictions",
     )
-    .execute(&forecasts.pool)
+    .execute(&fixture.pool)
     .await
     .unwrap();
-    let prediction = forecasts
+    let prediction = fixture
         .prediction(&format!("{COMING_PATH}/prediction"))
         .await;
     let paces: Vec<_> = prediction

@@ -28,7 +28,7 @@ fn chances(rounds: &[OddsAfter]) -> Vec<(i16, f64, bool, bool)> {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn odds_are_by_name_in_the_order_after_the_latest_round(pool: PgPool) {
+async fn competitors_are_in_the_order_of_the_latest_round(pool: PgPool) {
     let app = api::app(pool.clone(), Clock::starting_at(None, 0.0));
     insert(
         &pool,
@@ -46,7 +46,7 @@ async fn odds_are_by_name_in_the_order_after_the_latest_round(pool: PgPool) {
     assert_eq!(
         (odds.season, odds.rounds, odds.after_round),
         (2025, 4, Some(2)),
-        "the cancelled round is none"
+        "the cancelled round does not count"
     );
     let drivers: Vec<_> = odds
         .drivers
@@ -61,7 +61,7 @@ async fn odds_are_by_name_in_the_order_after_the_latest_round(pool: PgPool) {
             ("ann-a", "alpha"),
             ("dee-d", "beta"),
         ],
-        "who is in the latest list first; of Cid what he drove until then; of Dee, who has not driven, the entry"
+        "first those of the latest round; Cid with the team until then; Dee, who has not driven, with the team of the entry"
     );
     assert_eq!(
         chances(&odds.drivers[0].rounds),
@@ -122,7 +122,7 @@ async fn odds_are_by_name_in_the_order_after_the_latest_round(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn a_season_without_odds_is_empty_and_an_unknown_one_a_problem(pool: PgPool) {
+async fn a_season_without_odds_is_empty_and_an_unknown_season_is_a_problem(pool: PgPool) {
     let app = api::app(pool, Clock::starting_at(None, 0.0));
     for (season, rounds) in [(2025, 4), (2026, 0)] {
         let odds: TitleOdds = read(&app, &format!("/v1/seasons/{season}/title-odds")).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use schema::{Contest, EventFormat, SessionKind};
+use vocabulary::{Contest, EventFormat, SessionKind};
 
 use super::{
     csv::{Cell, cells},

@@ -1,6 +1,6 @@
 //! Rows about the sessions of a weekend.
 
-use schema::{Contest, ResultStatus};
+use vocabulary::{Contest, ResultStatus};
 
 use super::{
     csv::{Cell, cells, gap, time},

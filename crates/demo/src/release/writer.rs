@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schema::{Contest, EventFormat};
+use vocabulary::{Contest, EventFormat};
 
 use super::{
     columns,

@@ -1,6 +1,6 @@
 //! Results and standings after a change.
 
-use schema::{Contest, SessionKind};
+use vocabulary::{Contest, SessionKind};
 
 use super::{
     scenario::{Race, Scenario},

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use chrono::{DateTime, Utc};
-use schema::Upstream;
 use sha2::{Digest as _, Sha256};
+use vocabulary::Upstream;
 
 use super::{answer::Answer, state::State, timetable};
 

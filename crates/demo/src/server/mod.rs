@@ -25,7 +25,7 @@ mod timetable;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use schema::{SessionKind, Upstream};
+use vocabulary::{SessionKind, Upstream};
 
 use crate::Championship;
 use faults::Faults;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use schema::SessionKind;
+use vocabulary::SessionKind;
 
 use super::{
     corrections,

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use axum::{extract::Request, http::StatusCode, response::Response};
 use chrono::{DateTime, TimeDelta, Utc};
-use schema::{SessionKind, Upstream};
+use vocabulary::{SessionKind, Upstream};
 
 use super::{
     Requests,

@@ -1,7 +1,7 @@
 //! When sessions begin and end, and when releases come out.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
-use schema::SessionKind;
+use vocabulary::SessionKind;
 
 use super::table::Row;
 

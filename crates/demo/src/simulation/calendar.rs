@@ -4,7 +4,7 @@ use chrono::{
     DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc,
     Weekday,
 };
-use schema::{EventFormat, RaceStatus, SessionKind};
+use vocabulary::{EventFormat, RaceStatus, SessionKind};
 
 use super::{
     circuits::{CIRCUITS, Circuit},

@@ -17,7 +17,7 @@ mod weekend;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
-use schema::RaceStatus;
+use vocabulary::RaceStatus;
 
 use crate::Championship;
 use weekend::Staged;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rand::{RngExt, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
-use schema::{Contest, ResultStatus};
+use vocabulary::{Contest, ResultStatus};
 
 use super::{
     circuits::Circuit,

@@ -1,6 +1,6 @@
 //! The result of a race or a sprint.
 
-use schema::ResultStatus;
+use vocabulary::ResultStatus;
 
 use super::weekend::Slot;
 

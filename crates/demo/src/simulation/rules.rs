@@ -1,6 +1,6 @@
 //! The rules of the series: distances, points and the timetable of a weekend.
 
-use schema::{
+use vocabulary::{
     Contest, EventFormat,
     SessionKind::{self, Practice1, Practice2, Practice3, Qualifying, Sprint, SprintQualifying},
 };

@@ -2,7 +2,7 @@
 
 use rand::{RngExt, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
-use schema::{Contest, EventFormat, RaceStatus};
+use vocabulary::{Contest, EventFormat, RaceStatus};
 
 use super::{calendar::Race, field::Car, gaussian, race, result::Finish, round, rules};
 

@@ -1,7 +1,7 @@
 //! Weekends, drivers and teams of Jolpica-F1.
 
-use schema::SessionKind;
 use serde_json::{Value, json};
+use vocabulary::SessionKind;
 
 use super::{
     super::{

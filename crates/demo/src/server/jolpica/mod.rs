@@ -5,8 +5,8 @@ mod laps;
 mod results;
 
 use axum::http::StatusCode;
-use schema::SessionKind;
 use serde_json::{Map, Value, json};
+use vocabulary::SessionKind;
 
 use super::{answer::Answer, scenario::Race, state::View};
 

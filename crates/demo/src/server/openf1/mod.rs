@@ -4,9 +4,9 @@ mod classification;
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Datelike as _, SecondsFormat, TimeDelta, Utc};
-use schema::SessionKind;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization as _;
+use vocabulary::SessionKind;
 
 use super::{
     answer::Answer,
