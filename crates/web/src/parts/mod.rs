@@ -1,14 +1,23 @@
-//! Small pieces of pages, each a template of its own: a driver, a team, a chance, the heat map of a row.
+//! Pieces that several pages show: a driver, a team, a chance, the head of a forecast, a correction.
+
+mod correction;
+mod heat;
+mod prediction_head;
 
 use askama::{Template, filters::HtmlSafe};
 use client::{
-    races::{DriverRef, TeamRef},
-    vocabulary::Contest,
+    races::{DriverRef, Session, TeamRef},
+    vocabulary::{Contest, EventFormat, SessionKind},
 };
 
+pub(crate) use self::{
+    correction::CorrectionRow,
+    heat::{Heat, Tick, ticks},
+    prediction_head::{PredictionHead, grid_place},
+};
 use crate::words;
 
-/// A driver's name with the team below and its colour as a chip.
+/// A driver's name, with the team below and its colour as a chip.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/who.html")]
 pub(crate) struct Who {
@@ -41,7 +50,7 @@ impl Who {
     }
 }
 
-/// A race's title; where room is short "Grand Prix" goes without saying.
+/// A race's title; narrow screens leave out "Grand Prix".
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/title.html")]
 pub(crate) struct Title {
@@ -97,8 +106,8 @@ impl Chance {
         }
     }
 
-    /// A chance that arithmetic has settled.
-    pub(crate) fn settled(happens: bool) -> Self {
+    /// A chance that arithmetic has decided.
+    pub(crate) fn decided(happens: bool) -> Self {
         let percent = if happens { "100" } else { "0" };
         Self {
             percent: percent.to_owned(),
@@ -107,94 +116,7 @@ impl Chance {
     }
 }
 
-/// One row of the position heat map.
-#[derive(Debug, Clone, Template)]
-#[template(path = "parts/heat.html")]
-pub(crate) struct Heat {
-    width: usize,
-    label: String,
-    cells: Vec<HeatCell>,
-    ring: Option<String>,
-}
-
-#[derive(Debug, Clone)]
-struct HeatCell {
-    x: usize,
-    opacity: String,
-    title: String,
-}
-
-/// Units of the viewBox per place.
-const CELL: usize = 10;
-/// From this chance on a cell is as dark as it gets.
-const DARKEST: f64 = 0.6;
-
-impl Heat {
-    /// The chances of every place, and the place that came true.
-    pub(crate) fn new(name: &str, positions: &[f64], finished: Option<i16>) -> Self {
-        let places = || (1_u16..).zip(positions);
-        let cell = |(place, chance): (u16, &f64)| HeatCell {
-            x: left(place),
-            // The root makes equal steps of chance look like equal steps of darkness at the low end.
-            opacity: format!("{:.2}", 0.05 + 0.95 * (chance / DARKEST).sqrt().min(1.0)),
-            title: format!(
-                "{}: {} %",
-                words::ordinal(place.into()),
-                words::percent(*chance)
-            ),
-        };
-        let likeliest = places()
-            .max_by(|a, b| a.1.total_cmp(b.1))
-            .map_or(1, |(place, _)| place);
-        let outcome = finished
-            .map(|place| format!("; finished {}", words::ordinal(place.into())))
-            .unwrap_or_default();
-        let held = |place: &u16| usize::from(*place) <= positions.len();
-        let ring = finished
-            .and_then(|place| u16::try_from(place).ok())
-            .filter(held);
-        Self {
-            width: positions.len() * CELL,
-            label: format!(
-                "{name}: likeliest {}{outcome}",
-                words::ordinal(likeliest.into())
-            ),
-            cells: places().map(cell).collect(),
-            ring: ring.map(middle),
-        }
-    }
-}
-
-/// Where the cell of a place begins.
-fn left(place: u16) -> usize {
-    usize::from(place.max(1) - 1) * CELL
-}
-
-/// The middle of the cell of a place.
-fn middle(place: u16) -> String {
-    format!("{:.1}", left(place) as f64 + 4.5)
-}
-
-/// A label on the scale above the heat map.
-#[derive(Debug, Clone)]
-pub(crate) struct Tick {
-    pub(crate) x: String,
-    pub(crate) label: u16,
-}
-
-/// The scale of a heat map of `places`: 1, 5, 10, ... and its width.
-pub(crate) fn ticks(places: usize) -> (usize, Vec<Tick>) {
-    let shown = (1_u16..)
-        .take(places)
-        .filter(|place| *place == 1 || place % 5 == 0);
-    let tick = |place| Tick {
-        x: middle(place),
-        label: place,
-    };
-    (places * CELL, shown.map(tick).collect())
-}
-
-/// A choice in a GET form.
+/// A form with one choice, sent by GET.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/picker.html")]
 pub(crate) struct Picker {
@@ -212,11 +134,30 @@ pub(crate) struct Choice {
     pub(crate) chosen: bool,
 }
 
-/// The sentence a page opens with: what matters in bold, then the rest.
+/// The sentences that a page opens with: what matters in bold, then the rest.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lede {
     pub(crate) strong: String,
     pub(crate) rest: String,
+}
+
+/// A session with its start.
+pub(crate) struct SessionTime {
+    pub(crate) name: &'static str,
+    pub(crate) when: String,
+}
+
+impl SessionTime {
+    /// The start by UTC and by the clock of `time_zone`; the year is left out where it is `year`.
+    pub(crate) fn new(session: &Session, format: EventFormat, time_zone: &str, year: i16) -> Self {
+        Self {
+            name: match (session.session, format) {
+                (SessionKind::SprintQualifying, EventFormat::SprintShootout) => "Sprint shootout",
+                (kind, _) => words::session_name(kind),
+            },
+            when: words::when(session.date, session.starts_at, time_zone, year),
+        }
+    }
 }
 
 /// A link.
@@ -237,10 +178,9 @@ impl Link {
     }
 }
 
-// These render HTML and escape what they are given.
+// These templates escape their values.
 impl HtmlSafe for Who {}
 impl HtmlSafe for Title {}
 impl HtmlSafe for TeamName {}
 impl HtmlSafe for Chance {}
-impl HtmlSafe for Heat {}
 impl HtmlSafe for Picker {}

@@ -1,23 +1,23 @@
-//! All forecasts of a race side by side: what was thought when.
+//! All forecasts of a race side by side.
 
 use askama::{Template, filters::HtmlSafe};
 use client::{
-    predictions::{PastPrediction, Prediction, PredictionHistory},
+    predictions::{PastPrediction, Prediction, PredictionDriver, PredictionHistory},
     vocabulary::PredictionKind,
 };
 
-use crate::{pages::forecast, parts::Who, words};
+use crate::{parts::Who, words};
 
-/// Drivers that are followed.
+/// Drivers in the table.
 const FOLLOWED: usize = 6;
-/// Forecasts side by side, the newest.
+/// Forecasts in the table: the newest.
 const SHOWN: usize = 8;
 
 /// Chances to win over the forecasts of a race.
 #[derive(Template)]
 #[template(path = "prediction/history.html")]
 pub(super) struct History {
-    left_out: usize,
+    caption: String,
     columns: Vec<Column>,
     rows: Vec<Row>,
 }
@@ -25,9 +25,9 @@ pub(super) struct History {
 struct Column {
     moment: &'static str,
     made: String,
-    /// Drops on narrow screens, the oldest first.
+    /// Narrow screens drop the oldest first.
     class: &'static str,
-    /// The one on this page.
+    /// The forecast of this page.
     here: bool,
 }
 
@@ -43,14 +43,14 @@ struct Cell {
 }
 
 impl History {
-    /// `None` where this is the only forecast.
+    /// The history; `None` where this is the only forecast.
     pub(super) fn new(history: &PredictionHistory, shown: &Prediction) -> Option<Self> {
         let left_out = history.predictions.len().saturating_sub(SHOWN);
-        let forecasts = history.predictions.get(left_out..)?;
-        if forecasts.len() < 2 {
+        let predictions = history.predictions.get(left_out..)?;
+        if predictions.len() < 2 {
             return None;
         }
-        let newest_first = |index: usize| match forecasts.len() - index {
+        let class = |index: usize| match predictions.len() - index {
             ..=3 => "",
             4..=5 => "d2",
             _ => "d3",
@@ -60,7 +60,7 @@ impl History {
                 && past.moment == shown.moment
                 && past.model.fit_id == shown.model.fit_id
         };
-        let one_model = forecasts
+        let one_model = predictions
             .iter()
             .all(|past| past.model.name == shown.model.name);
         let column = |(index, past): (usize, &PastPrediction)| {
@@ -69,23 +69,23 @@ impl History {
                 PredictionKind::Retrospective => "retrospective".to_owned(),
             };
             Column {
-                moment: forecast::moment(past.moment),
+                moment: words::moment(past.moment),
                 made: if one_model {
                     made
                 } else {
-                    format!("{made}, model {}", past.model.name)
+                    format!("{made}, model {}", words::capitalised(&past.model.name))
                 },
-                class: newest_first(index),
+                class: class(index),
                 here: here(past),
             }
         };
-        let row = |car: &client::predictions::PredictionDriver| Row {
+        let row = |car: &PredictionDriver| Row {
             who: Who::new(&car.driver, Some(&car.team)),
-            cells: forecasts
+            cells: predictions
                 .iter()
                 .enumerate()
                 .map(|(index, past)| Cell {
-                    class: newest_first(index),
+                    class: class(index),
                     here: here(past),
                     chance: past
                         .drivers
@@ -96,12 +96,23 @@ impl History {
                 .collect(),
         };
         Some(Self {
-            left_out,
-            columns: forecasts.iter().enumerate().map(column).collect(),
+            caption: caption(left_out),
+            columns: predictions.iter().enumerate().map(column).collect(),
             rows: shown.drivers.iter().take(FOLLOWED).map(row).collect(),
         })
     }
 }
 
-// Renders HTML and escapes what it is given.
+fn caption(left_out: usize) -> String {
+    let earlier = match left_out {
+        0 => String::new(),
+        1 => "; 1 earlier forecast is left out".to_owned(),
+        several => format!("; {several} earlier forecasts are left out"),
+    };
+    format!(
+        "The chance to win, in per cent, as the weekend went on{earlier}. The forecast of this page is in bold."
+    )
+}
+
+// This template escapes its values.
 impl HtmlSafe for History {}

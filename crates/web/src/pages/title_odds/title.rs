@@ -1,4 +1,4 @@
-//! One championship: the table after a round, and the chances that led there.
+//! The title of drivers or of teams: the table after a round, and the chances up to it.
 
 use std::fmt::Display;
 
@@ -6,17 +6,17 @@ use askama::{Template, filters::HtmlSafe};
 use client::title_odds::OddsAfter;
 
 use super::{Stage, candidate::Candidate, chart};
-use crate::{chart::Lines, parts::Chance, words};
+use crate::{chart::Lines, competitor::Competitor, parts::Chance, words};
 
-/// One championship after a round.
+/// The title odds of drivers or of teams after a round.
 #[derive(Template)]
-#[template(path = "outlook/title.html")]
+#[template(path = "title_odds/title.html")]
 pub(super) struct Title<N: Display + HtmlSafe> {
     id: &'static str,
     heading: &'static str,
     one: &'static str,
     caption: String,
-    /// Rounds are left: points are to be expected.
+    /// Rounds are left to run, so final points are expected values.
     open: bool,
     rows: Vec<Row<N>>,
     chart: Lines,
@@ -40,15 +40,14 @@ struct RoundRow {
     chances: Vec<String>,
 }
 
-/// The championship of these candidates; `None` where nobody had taken part by then.
+/// The title odds of these candidates; `None` where nobody had taken part by then.
 pub(super) fn title<N: Display + HtmlSafe>(
-    id: &'static str,
-    heading: &'static str,
-    one: &'static str,
+    of: Competitor,
     candidates: Vec<Candidate<N>>,
     stage: Stage,
 ) -> Option<Title<N>> {
     let named = chart::named(&candidates);
+    let heading = of.many();
     let chart = chart::lines(heading, &candidates, &named, stage);
     let columns = named.iter().map(|index| candidates[*index].short.clone());
     let mut rounds: Vec<i16> = candidates
@@ -57,36 +56,31 @@ pub(super) fn title<N: Display + HtmlSafe>(
         .collect();
     rounds.sort_unstable();
     rounds.dedup();
-    let told = |odds: Option<&OddsAfter>| {
-        odds.map_or_else(
-            || "–".to_owned(),
-            |odds| match (odds.clinched, odds.possible) {
-                (true, _) => "100".to_owned(),
-                (_, false) => "0".to_owned(),
-                _ => words::percent(odds.chance),
-            },
-        )
+    let percent = |odds: &OddsAfter| match (odds.clinched, odds.possible) {
+        (true, _) => "100".to_owned(),
+        (_, false) => "0".to_owned(),
+        _ => words::percent(odds.chance),
     };
     let round_rows = rounds.iter().map(|after| RoundRow {
         round: *after,
         chances: named
             .iter()
-            .map(|index| told(candidates[*index].after(*after)))
+            .map(|index| words::or_dash(candidates[*index].after(*after).map(percent)))
             .collect(),
     });
     let Stage { round, left, .. } = stage;
     let caption = if left > 0 {
         format!(
-            "After round {round}, with {} to come, simulated many times over. “Expected” is the mean of the final points; the interval holds nine simulated seasons in ten.",
-            words::count(i64::try_from(left).unwrap_or(i64::MAX), "race", "races")
+            "After round {round}, with {} to come, simulated many times over. “Expected” is the mean of the final points; the interval contains nine simulated seasons in ten.",
+            words::count(left, "race", "races")
         )
     } else {
         "The final table.".to_owned()
     };
     let table = Title {
-        id,
+        id: of.path(),
         heading,
-        one,
+        one: of.one(),
         caption,
         open: left > 0,
         chart,
@@ -106,7 +100,7 @@ fn row<N>(candidate: Candidate<N>, round: i16) -> Option<Row<N>> {
     let [low, high] = odds.interval.map(whole);
     Some(Row {
         chance: if odds.clinched || !odds.possible {
-            Chance::settled(odds.clinched)
+            Chance::decided(odds.clinched)
         } else {
             Chance::new(odds.chance)
         },

@@ -6,14 +6,14 @@ use crate::{
     colour,
 };
 
-/// Lines that are named and coloured; the others are grey.
+/// Lines with a name and a colour; the others are grey.
 const NAMED: usize = 6;
-/// Who never had this chance gets no line of its own colour.
+/// Candidates who never had this chance get a grey line.
 const WORTH_A_LINE: f64 = 0.005;
-/// The ink of teams without a colour, seen on both grounds.
+/// The colour of teams without one; visible on both grounds.
 const NO_COLOUR: &str = "#8a857c";
 
-/// Who gets a line with a name: those who came closest to the title at any time.
+/// Indices of the candidates with a named line: those with the largest chance after any round.
 pub(super) fn named<N>(candidates: &[Candidate<N>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_by(|a, b| {
@@ -26,7 +26,7 @@ pub(super) fn named<N>(candidates: &[Candidate<N>]) -> Vec<usize> {
     order
 }
 
-/// The chart; `named` are indices into `candidates`.
+/// The chart; `named` are the indices of the candidates with a name.
 pub(super) fn lines<N>(
     heading: &str,
     candidates: &[Candidate<N>],
@@ -72,7 +72,7 @@ pub(super) fn lines<N>(
     Lines::from(Chart {
         title: format!("{heading}: chance of the title after each round, in per cent"),
         description: format!(
-            "Rounds 1 to {round} of {all}. The {} who came closest have a line with their name; the figures are in the table below.",
+            "Rounds 1 to {round} of {all}. Named: the {} closest to the title. The table below has the figures.",
             named.len()
         ),
         x: Axis {

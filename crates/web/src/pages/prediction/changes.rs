@@ -1,4 +1,4 @@
-//! What moved since the forecast before this one.
+//! How the chances to win moved since the previous forecast of the race.
 
 use askama::{Template, filters::HtmlSafe};
 use client::{
@@ -6,9 +6,12 @@ use client::{
     vocabulary::PredictionKind,
 };
 
-use crate::{pages::forecast, parts::Who, words};
+use crate::{
+    parts::Who,
+    words::{self, DriverNames},
+};
 
-/// Movers that are shown.
+/// Drivers in the table.
 const SHOWN: usize = 6;
 
 /// The chances to win that moved most.
@@ -28,50 +31,46 @@ struct Mover {
 }
 
 impl Changes {
-    /// `None` for the first forecast of a race.
+    /// The changes; `None` for the first forecast of a race.
     pub(super) fn new(prediction: &Prediction) -> Option<Self> {
         let previous = prediction.previous.as_ref()?;
         let when = match prediction.kind {
             PredictionKind::Live => {
-                format!(" of {}", previous.made_at.format("%-d %b, %H:%M UTC"))
+                format!(" ({})", previous.made_at.format("%-d %b, %H:%M UTC"))
             }
-            // Made in one go with this one: the time would say nothing.
+            // Computed together with this one, so the time says nothing.
             PredictionKind::Retrospective => String::new(),
         };
-        let since = format!(
-            "Since the forecast {}{when}",
-            forecast::moment_within(previous.moment)
-        );
-        // Between the numbers as shown, so that a reader who subtracts finds the same.
-        let shown = |chance: f64| (100.0 * chance).round() / 100.0;
-        let change =
-            |car: &PredictionDriver| shown(car.win) - shown(car.previous_win.unwrap_or(car.win));
+        let names = DriverNames::new(prediction.drivers.iter().map(|car| &car.driver));
         let mut movers: Vec<&PredictionDriver> = prediction
             .drivers
             .iter()
             .filter(|car| change(car).abs() > 0.005)
             .collect();
         movers.sort_by(|a, b| change(b).abs().total_cmp(&change(a).abs()));
-        let told: Vec<String> = movers
+        let largest: Vec<String> = movers
             .iter()
             .take(2)
             .map(|car| {
                 let verb = if change(car) > 0.0 { "gained" } else { "lost" };
-                let points = format!("{:.0}", 100.0 * change(car).abs());
-                let unit = if points == "1" { "point" } else { "points" };
-                format!("{} {verb} {points} {unit}", car.driver.family_name)
+                let points = words::count_points(100.0 * change(car).abs());
+                format!("{} {verb} {points}", names.of(&car.driver))
             })
             .collect();
-        let sentence = if told.is_empty() {
-            format!("{since} no chance to win moved by a point or more.")
+        let result = if largest.is_empty() {
+            "no chance to win moved by a point or more".to_owned()
         } else {
-            format!("{since}, {}.", words::list(&told))
+            words::list(&largest)
         };
+        let sentence = format!(
+            "Since the forecast {}{when}, {result}.",
+            words::moment_in_sentence(previous.moment)
+        );
         let row = |car: &&PredictionDriver| Mover {
             who: Who::new(&car.driver, Some(&car.team)),
-            before: car.previous_win.map(words::percent).unwrap_or_default(),
+            before: words::or_empty(car.previous_win.map(words::percent)),
             now: words::percent(car.win),
-            change: words::moved(change(car)),
+            change: words::signed_points(change(car)),
             more: change(car) > 0.0,
         };
         Some(Self {
@@ -81,5 +80,10 @@ impl Changes {
     }
 }
 
-// Renders HTML and escapes what it is given.
+/// How far a driver's chance to win moved; 0 for a driver who is new.
+fn change(car: &PredictionDriver) -> f64 {
+    words::movement(car.previous_win.unwrap_or(car.win), car.win)
+}
+
+// This template escapes its values.
 impl HtmlSafe for Changes {}

@@ -1,4 +1,4 @@
-//! The season's outlook: who will be champion, round by round.
+//! The title odds of a season, round by round.
 
 mod candidate;
 mod chart;
@@ -6,25 +6,33 @@ mod title;
 
 use askama::Template;
 use axum::response::IntoResponse;
-use client::{races::RaceSummary, title_odds::TitleOdds, vocabulary::RaceStatus};
+use client::{
+    races::RaceSummary,
+    title_odds::{OddsAfter, TitleOdds},
+    vocabulary::RaceStatus,
+};
 
 use self::{
     candidate::{Candidate, drivers, teams},
     title::{Title, title},
 };
-
-use super::{SeasonPath, frame, if_found, standings::AfterQuery};
+use super::{AfterRoundQuery, SeasonPath, frame, if_found};
 use crate::{
+    address,
+    competitor::Competitor,
     error::Error,
     extract::{Api, Path, Query},
-    page::{Frame, Page, Part},
+    page::{Frame, Page, Section},
     parts::{Choice, Lede, Picker, TeamName, Who},
     words,
 };
 
+/// Rivals of the likeliest champion are named from this chance on.
+const RIVAL: f64 = 0.05;
+
 #[derive(Template)]
-#[template(path = "outlook.html")]
-struct OutlookPage {
+#[template(path = "title_odds.html")]
+struct TitleOddsPage {
     frame: Frame,
     season: i16,
     heading: String,
@@ -38,11 +46,11 @@ struct OutlookPage {
 pub(crate) async fn show(
     Api(api): Api,
     Path(SeasonPath { year }): Path<SeasonPath>,
-    Query(query): Query<AfterQuery>,
+    Query(query): Query<AfterRoundQuery>,
 ) -> Result<impl IntoResponse, Error> {
-    let asked = query.round()?;
+    let asked = query.after_round;
     let (frame, races, odds) = tokio::join!(
-        frame(&api, Part::Races),
+        frame(&api, Section::Races),
         api.races(year),
         api.title_odds(year)
     );
@@ -51,9 +59,9 @@ pub(crate) async fn show(
     let latest = odds.as_ref().and_then(|odds| odds.after_round);
     let (Some(odds), Some(latest)) = (odds, latest) else {
         if asked.is_some() {
-            return Err(Error::NotFound { near: Vec::new() });
+            return Err(Error::not_found());
         }
-        return Ok(Page(OutlookPage {
+        return Ok(Page(TitleOddsPage {
             frame,
             season: year,
             heading: format!("Who will be champion of {year}?"),
@@ -66,7 +74,7 @@ pub(crate) async fn show(
     let known = rounds(&odds);
     let round = asked.unwrap_or(latest);
     if !known.contains(&round) {
-        return Err(Error::NotFound { near: Vec::new() });
+        return Err(Error::not_found());
     }
     let (drivers, teams) = (drivers(&odds, round), teams(&odds, round));
     let stage = Stage::new(round, &races);
@@ -74,7 +82,7 @@ pub(crate) async fn show(
         .first()
         .and_then(|driver| driver.after(round))
         .is_some_and(|odds| odds.clinched);
-    Ok(Page(OutlookPage {
+    Ok(Page(TitleOddsPage {
         frame,
         season: year,
         heading: if decided {
@@ -84,19 +92,19 @@ pub(crate) async fn show(
         },
         lede: lede(&drivers, &teams, stage),
         picker: Some(picker(year, &known, &races, round)),
-        drivers: title("drivers", "Drivers", "Driver", drivers, stage),
-        teams: title("teams", "Teams", "Team", teams, stage),
+        drivers: title(Competitor::Driver, drivers, stage),
+        teams: title(Competitor::Team, teams, stage),
     }))
 }
 
-/// How far the season has come.
+/// The round after which the page shows the odds, and the rest of the season.
 #[derive(Debug, Clone, Copy)]
 struct Stage {
-    /// The round that is looked back from.
+    /// The odds are after this round.
     round: i16,
-    /// The number of the last round; cancelled ones leave gaps.
+    /// The number of the last round; cancelled rounds leave gaps.
     last: i16,
-    /// Rounds that were left then.
+    /// Rounds still to run after `round`.
     left: usize,
 }
 
@@ -115,7 +123,7 @@ impl Stage {
     }
 }
 
-/// The rounds with odds, rising.
+/// The rounds with odds, in ascending order.
 fn rounds(odds: &TitleOdds) -> Vec<i16> {
     let all = odds
         .drivers
@@ -142,7 +150,7 @@ fn picker(year: i16, known: &[i16], races: &[RaceSummary], chosen: i16) -> Picke
         chosen: *round == chosen,
     });
     Picker {
-        action: format!("/seasons/{year}/outlook"),
+        action: address::title_odds(year),
         label: "After round",
         name: "after_round",
         options: options.collect(),
@@ -152,21 +160,19 @@ fn picker(year: i16, known: &[i16], races: &[RaceSummary], chosen: i16) -> Picke
 fn none_yet(year: i16, races: &[RaceSummary]) -> Lede {
     let run = races.iter().any(|row| !row.winners.is_empty());
     Lede {
-        strong: format!("There are no title odds of {year}."),
+        strong: format!("There are no title odds for {year}."),
         rest: if run {
-            " They have not been simulated for this season.".to_owned()
+            " This season has not been simulated.".to_owned()
         } else {
-            " They begin with the first race.".to_owned()
+            " They begin after the first race.".to_owned()
         },
     }
 }
 
+/// Who becomes champion, the closest rivals, and the teams' title.
 fn lede<D, T>(drivers: &[Candidate<D>], teams: &[Candidate<T>], stage: Stage) -> Lede {
     let round = stage.round;
-    let (Some(first), Some(odds)) = (
-        drivers.first(),
-        drivers.first().and_then(|driver| driver.after(round)),
-    ) else {
+    let Some((first, odds)) = first_with_odds(drivers, round) else {
         return Lede::default();
     };
     let strong = if odds.clinched {
@@ -182,39 +188,43 @@ fn lede<D, T>(drivers: &[Candidate<D>], teams: &[Candidate<T>], stage: Stage) ->
     let rivals: Vec<String> = drivers
         .iter()
         .skip(1)
-        .filter(|driver| driver.chance(round) >= 0.05)
+        .filter(|driver| driver.chance(round) >= RIVAL)
         .take(2)
         .map(|driver| format!("{} {}", driver.long, words::frequency(driver.chance(round))))
         .collect();
-    let mut rest = match (odds.clinched, stage.left) {
+    let rest = match (odds.clinched, stage.left) {
         (true, 0) => format!("{after}."),
         (true, _) => format!("{after}: nobody can catch up any more."),
         (false, _) if rivals.is_empty() => format!(", as things stand{after}."),
         (false, _) => format!(", {}, as things stand{after}.", rivals.join(", ")),
     };
-    if let Some((team, odds)) = teams
-        .first()
-        .and_then(|team| Some((team, team.after(round)?)))
-    {
-        let told = if odds.clinched {
-            format!(" The teams’ title is {}’s.", team.long)
+    let teams = first_with_odds(teams, round).map(|(team, odds)| {
+        if odds.clinched {
+            format!(" {} has won the teams’ title.", team.long)
         } else {
-            format!(
-                " The teams’ title goes to {} {}.",
-                team.long,
-                words::frequency(odds.chance)
-            )
-        };
-        rest.push_str(&told);
+            let frequency = words::frequency(odds.chance);
+            format!(" The teams’ title goes to {} {frequency}.", team.long)
+        }
+    });
+    Lede {
+        strong,
+        rest: rest + &teams.unwrap_or_default(),
     }
-    Lede { strong, rest }
+}
+
+/// The likeliest champion and its odds after `round`.
+fn first_with_odds<N>(
+    candidates: &[Candidate<N>],
+    round: i16,
+) -> Option<(&Candidate<N>, &OddsAfter)> {
+    let first = candidates.first()?;
+    Some((first, first.after(round)?))
 }
 
 #[cfg(test)]
 mod tests {
-    use client::{races::TeamRef, title_odds::OddsAfter};
-
     use super::*;
+    use crate::fixtures;
 
     fn candidate(name: &str, chance: f64, clinched: bool) -> Candidate<()> {
         Candidate {
@@ -222,11 +232,7 @@ mod tests {
             plain: format!("A. {name}"),
             long: name.to_owned(),
             short: name.to_owned(),
-            team: TeamRef {
-                key: String::new(),
-                name: String::new(),
-                colour: None,
-            },
+            team: fixtures::team(),
             rounds: vec![OddsAfter {
                 after_round: 3,
                 points: 10.0,
@@ -239,7 +245,7 @@ mod tests {
         }
     }
 
-    fn told(drivers: &[Candidate<()>], left: usize) -> String {
+    fn text(drivers: &[Candidate<()>], left: usize) -> String {
         let stage = Stage {
             round: 3,
             last: 5,
@@ -250,18 +256,27 @@ mod tests {
     }
 
     #[test]
-    fn the_title_is_told_in_words() {
+    fn the_page_opens_with_both_titles() {
         let open = [
             candidate("Ann", 0.667, false),
             candidate("Bob", 0.33, false),
         ];
         assert_eq!(
-            told(&open, 2),
+            text(&open, 2),
             "Ann becomes champion about two times in three, Bob about one time in three, as things stand after round 3 of 5. \
              The teams’ title goes to Team about nine times in ten."
         );
         let won = [candidate("Ann", 1.0, true), candidate("Bob", 0.0, false)];
-        assert!(told(&won, 2).starts_with("A. Ann is champion after round 3 of 5: nobody can"));
-        assert!(told(&won, 0).starts_with("A. Ann is champion after round 3 of 5. The"));
+        assert!(text(&won, 2).starts_with("A. Ann is champion after round 3 of 5: nobody can"));
+        assert!(text(&won, 0).starts_with("A. Ann is champion after round 3 of 5. The"));
+        let alone = [candidate("Ann", 0.99, false)];
+        assert!(
+            text(&alone, 1).starts_with("Ann becomes champion almost every time, as things stand")
+        );
+        let level = [candidate("Ann", 0.5, false), candidate("Bob", 0.5, false)];
+        assert!(text(&level, 1).starts_with(
+            "Ann becomes champion about one time in two, Bob about one time in two, as things"
+        ));
+        assert_eq!(text(&[], 1), "");
     }
 }

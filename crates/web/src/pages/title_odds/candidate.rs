@@ -1,4 +1,4 @@
-//! Who can become champion: drivers and teams in one shape.
+//! Candidates for a title: drivers and teams in one type.
 
 use client::{
     races::TeamRef,
@@ -7,29 +7,29 @@ use client::{
 
 use crate::parts::{TeamName, Who};
 
-/// What drivers and teams have in common.
+/// A driver or a team with its odds.
 pub(super) struct Candidate<N> {
     pub(super) name: N,
     pub(super) plain: String,
     pub(super) long: String,
     pub(super) short: String,
     pub(super) team: TeamRef,
-    /// Up to the round that is looked at.
+    /// The odds up to the round of the page.
     pub(super) rounds: Vec<OddsAfter>,
 }
 
 impl<N> Candidate<N> {
-    /// As things stood after `round`; `None` for who had not taken part by then.
+    /// The odds after `round`; `None` where the candidate had not taken part by then.
     pub(super) fn after(&self, round: i16) -> Option<&OddsAfter> {
         self.rounds.iter().find(|odds| odds.after_round == round)
     }
 
-    /// The chance of the title then.
+    /// The chance of the title after `round`.
     pub(super) fn chance(&self, round: i16) -> f64 {
         self.after(round).map_or(0.0, |odds| odds.chance)
     }
 
-    /// The best it ever was.
+    /// The largest chance after any round.
     pub(super) fn best_chance(&self) -> f64 {
         self.rounds
             .iter()
@@ -56,7 +56,7 @@ pub(super) fn drivers(odds: &TitleOdds, round: i16) -> Vec<Candidate<Who>> {
     sorted(odds.drivers.iter().map(candidate).collect(), round)
 }
 
-/// The same for teams.
+/// Teams, likeliest champion after `round` first.
 pub(super) fn teams(odds: &TitleOdds, round: i16) -> Vec<Candidate<TeamName>> {
     let candidate = |row: &TeamOdds| Candidate {
         name: TeamName::from(&row.team),
@@ -69,7 +69,7 @@ pub(super) fn teams(odds: &TitleOdds, round: i16) -> Vec<Candidate<TeamName>> {
     sorted(odds.teams.iter().map(candidate).collect(), round)
 }
 
-/// Likeliest champion after `round` first; of equal chances, who expects more points.
+/// Likeliest champion after `round` first; of equal chances, the one with more expected points.
 fn sorted<N>(mut candidates: Vec<Candidate<N>>, round: i16) -> Vec<Candidate<N>> {
     let expected = |candidate: &Candidate<N>| {
         candidate

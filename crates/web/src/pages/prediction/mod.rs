@@ -1,9 +1,8 @@
-//! A forecast: the chances, what changed since the last one, why, and the pace behind it.
+//! The forecast of a race or a sprint: chances, changes since the previous forecast, reasons, and estimated pace.
 
 mod changes;
 mod history;
 mod pace;
-mod season;
 #[cfg(test)]
 mod tests;
 mod why;
@@ -16,33 +15,35 @@ use client::{
 };
 
 use self::{changes::Changes, history::History, pace::PaceTable, why::Why};
-use super::{
-    RacePath,
-    forecast::{self, Head},
-    frame, if_found,
-};
+use super::{RacePath, frame, if_found};
 use crate::{
+    address,
     error::Error,
-    extract::{Api, Path, Query},
-    page::{Frame, Page, Part, Result},
-    parts::{Chance, Heat, Link, Tick, Who, ticks},
-    words,
+    extract::{Api, FromParameters, Parameters, Path, Query},
+    page::{Frame, Page, Result, Section},
+    parts::{Chance, Heat, Link, PredictionHead, Tick, Who, grid_place, ticks},
+    words::{self, DriverNames},
 };
 
-pub(crate) use season::list;
-
-/// Which forecast of a race.
-#[derive(serde::Deserialize)]
+/// The moment of the forecast; `None` for the latest.
 pub(crate) struct MomentQuery {
     moment: Option<Moment>,
+}
+
+impl FromParameters for MomentQuery {
+    fn from_parameters(parameters: &Parameters) -> std::result::Result<Self, Error> {
+        Ok(Self {
+            moment: parameters.get("moment", "a moment of a forecast")?,
+        })
+    }
 }
 
 #[derive(Template)]
 #[template(path = "prediction.html")]
 struct PredictionPage {
     frame: Frame,
-    head: Head,
-    /// What the starting place is called; none where nothing was known of it.
+    head: PredictionHead,
+    /// The heading of the starting place; `None` where no place was known.
     grid_heading: Option<&'static str>,
     cars: Vec<Car>,
     scale_width: usize,
@@ -53,6 +54,7 @@ struct PredictionPage {
     pace: Option<PaceTable>,
     history: Option<History>,
     moments: Vec<Link>,
+    /// The forecast of the weekend's other race.
     other: Option<Link>,
     honesty: &'static str,
 }
@@ -94,19 +96,19 @@ async fn page(
     moment: Option<Moment>,
 ) -> Result<PredictionPage> {
     let (frame, prediction, history) = tokio::join!(
-        frame(api, Part::Forecasts),
+        frame(api, Section::Predictions),
         api.prediction(path.year, path.round, contest, moment),
         api.prediction_history(path.year, path.round, contest)
     );
     let (frame, prediction) = (frame?, prediction?);
     let history = if_found(history)?;
-    let head = Head::new(&prediction);
+    let head = PredictionHead::new(&prediction);
     let (scale_width, ticks) = ticks(prediction.drivers.len());
     let moments = prediction.moments.iter().map(|moment| Link {
         here: *moment == prediction.moment,
         ..Link::new(
             format!("{}?moment={moment}", head.href),
-            forecast::moment(*moment),
+            words::moment(*moment),
         )
     });
     let placed = prediction.drivers.iter().any(|car| car.grid.is_some());
@@ -129,34 +131,35 @@ async fn page(
         pace: PaceTable::new(&prediction.drivers),
         history: history.and_then(|history| History::new(&history, &prediction)),
         moments: moments.collect(),
-        other: other_contest(&prediction, &head.race_href),
+        other: other_contest(&prediction),
         honesty: match prediction.kind {
             PredictionKind::Live => {
                 "This forecast was stored before the start and is never rewritten."
             }
             PredictionKind::Retrospective => {
-                "This forecast was made later by a model fitted only on races before this one; it is not a prophecy that was published in time."
+                "The model was fitted only on earlier races. This forecast was computed after the race, using only what was known before it."
             }
         },
         head,
     }))
 }
 
-/// The forecast of the weekend's other race.
-fn other_contest(prediction: &Prediction, race_href: &str) -> Option<Link> {
+/// The forecast of the weekend's other race, on a sprint weekend.
+fn other_contest(prediction: &Prediction) -> Option<Link> {
+    let race = &prediction.race;
     let (contest, text) = match prediction.contest {
         Contest::GrandPrix => (Contest::Sprint, "The sprint’s forecast"),
         Contest::Sprint => (Contest::GrandPrix, "The Grand Prix’s forecast"),
     };
-    let href = format!("{race_href}/{}", forecast::part(contest));
-    prediction.race.has_sprint().then(|| Link::new(href, text))
+    let href = address::prediction(race.year, race.round, contest);
+    race.has_sprint().then(|| Link::new(href, text))
 }
 
 fn car(car: &PredictionDriver, moment: Moment) -> Car {
     let finish = car.result.as_ref();
     Car {
         who: Who::new(&car.driver, Some(&car.team)),
-        grid: forecast::place(car, moment),
+        grid: grid_place(car, moment),
         win: Chance::new(car.win),
         podium: Chance::new(car.podium),
         points: Chance::new(car.points),
@@ -167,11 +170,11 @@ fn car(car: &PredictionDriver, moment: Moment) -> Car {
             &car.positions,
             finish.map(|finish| finish.place),
         ),
-        finish: finish.map(|finish| finish.text.clone()).unwrap_or_default(),
+        finish: words::or_empty(finish.map(|finish| &finish.text)),
     }
 }
 
-/// How likely the cars are to stop, in a sentence.
+/// The range of the chances of not finishing, in a sentence.
 fn retirement(cars: &[PredictionDriver]) -> String {
     let by_chance = |a: &&PredictionDriver, b: &&PredictionDriver| a.dnf.total_cmp(&b.dnf);
     let (Some(least), Some(most)) = (cars.iter().min_by(by_chance), cars.iter().max_by(by_chance))
@@ -179,12 +182,15 @@ fn retirement(cars: &[PredictionDriver]) -> String {
         return String::new();
     };
     let (low, high) = (words::percent(least.dnf), words::percent(most.dnf));
-    if low == high {
-        format!("Every car is given a chance of {low} % not to finish.")
+    let names = DriverNames::new(cars.iter().map(|car| &car.driver));
+    let (first, last) = (names.of(&least.driver), names.of(&most.driver));
+    if cars.len() == 1 {
+        words::ended(format!("The chance of not finishing is {low}% for {first}"))
+    } else if low == high {
+        format!("The chance of not finishing is {low}% for every car.")
     } else {
-        format!(
-            "The chance not to finish runs from {low} % for {} to {high} % for {}.",
-            least.driver.family_name, most.driver.family_name
-        )
+        words::ended(format!(
+            "The chance of not finishing runs from {low}% for {first} to {high}% for {last}"
+        ))
     }
 }

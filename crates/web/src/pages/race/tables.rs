@@ -9,7 +9,8 @@ use client::{
 
 use crate::{parts::Who, words};
 
-pub(super) struct Finisher {
+/// A car in the result of the race or the sprint.
+pub(super) struct ResultLine {
     pub(super) position: String,
     pub(super) who: Who,
     pub(super) grid: String,
@@ -21,117 +22,118 @@ pub(super) struct Finisher {
     pub(super) points: String,
 }
 
-pub(super) struct Timed {
+/// A qualifying classification.
+pub(super) struct QualifyingTable {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
     pub(super) caption: &'static str,
     pub(super) headings: Vec<&'static str>,
-    pub(super) rows: Vec<TimedRow>,
+    pub(super) rows: Vec<QualifyingLine>,
 }
 
-pub(super) struct TimedRow {
+pub(super) struct QualifyingLine {
     pub(super) position: String,
     pub(super) who: Who,
     pub(super) times: Vec<String>,
 }
 
-pub(super) struct Starting {
+/// A starting grid.
+pub(super) struct GridTable {
     pub(super) id: &'static str,
     pub(super) title: &'static str,
     pub(super) caption: &'static str,
-    pub(super) rows: Vec<StartingRow>,
+    pub(super) rows: Vec<GridLine>,
 }
 
-pub(super) struct StartingRow {
+pub(super) struct GridLine {
     pub(super) place: String,
     pub(super) who: Who,
     pub(super) qualified: String,
     pub(super) penalty: String,
 }
 
-pub(super) struct Stop {
+/// A pit stop.
+pub(super) struct PitStop {
     pub(super) lap: i16,
     pub(super) who: Who,
     pub(super) nth: i16,
     pub(super) time: String,
 }
 
-pub(super) struct Practised {
+/// The practice sessions side by side.
+#[derive(Default)]
+pub(super) struct PracticeTable {
+    pub(super) headings: Vec<String>,
+    pub(super) rows: Vec<PracticeLine>,
+}
+
+pub(super) struct PracticeLine {
     pub(super) who: Who,
     pub(super) times: Vec<String>,
 }
 
-pub(super) fn finisher(row: &ResultRow) -> Finisher {
-    Finisher {
+pub(super) fn result(row: &ResultRow) -> ResultLine {
+    let scored = Some(row.points).filter(|points| *points > 0.0);
+    ResultLine {
         position: if row.shared_car {
             "″".to_owned()
         } else {
             row.position_text.clone()
         },
         who: Who::new(&row.driver, Some(&row.team)),
-        grid: row
-            .grid
-            .map_or_else(|| "–".to_owned(), |place| place.to_string()),
-        laps: row.laps.map(|laps| laps.to_string()).unwrap_or_default(),
-        time: ending(row),
-        fastest_lap: row.fastest_lap_ms.map(words::time).unwrap_or_default(),
+        grid: words::or_dash(row.grid),
+        laps: words::or_empty(row.laps),
+        time: time_or_status(row),
+        fastest_lap: words::or_empty(row.fastest_lap_ms.map(words::time)),
         fastest: row.fastest_lap,
-        stops: row
-            .pit_stops
-            .map(|stops| stops.to_string())
-            .unwrap_or_default(),
-        points: if row.points > 0.0 {
-            words::points(row.points)
-        } else {
-            String::new()
-        },
+        stops: words::or_empty(row.pit_stops),
+        points: words::or_empty(scored.map(words::points)),
     }
 }
 
-fn ending(row: &ResultRow) -> String {
-    let reason = || row.retirement_reason.clone();
+/// The winner's time, the gap to it, or why there is none.
+fn time_or_status(row: &ResultRow) -> String {
+    let status = || words::or_empty(words::status_name(row.status));
     match row.status {
         ResultStatus::Finished if row.position == Some(1) => {
-            row.time_ms.map(words::time).unwrap_or_default()
+            words::or_empty(row.time_ms.map(words::time))
         }
-        ResultStatus::Finished => row
-            .gap_ms
-            .map(|gap| format!("+{}", words::time(gap)))
-            .unwrap_or_default(),
+        ResultStatus::Finished => {
+            words::or_empty(row.gap_ms.map(|gap| format!("+{}", words::time(gap))))
+        }
         ResultStatus::Lapped => row.gap_laps.map_or_else(
             || "lapped".to_owned(),
-            |laps| format!("+{}", words::count(laps.into(), "lap", "laps")),
+            |laps| format!("+{}", words::count(laps, "lap", "laps")),
         ),
-        ResultStatus::Retired => reason().unwrap_or_else(|| "retired".to_owned()),
-        ResultStatus::Disqualified => "disqualified".to_owned(),
-        ResultStatus::NotClassified => "not classified".to_owned(),
-        ResultStatus::DidNotStart => "did not start".to_owned(),
-        ResultStatus::DidNotQualify => "did not qualify".to_owned(),
-        ResultStatus::Excluded => "excluded".to_owned(),
+        ResultStatus::Retired => row.retirement_reason.clone().unwrap_or_else(status),
+        _ => status(),
     }
 }
 
-pub(super) fn timed(list: &Qualifying, id: &'static str, title: &'static str) -> Timed {
+pub(super) fn qualifying(
+    list: &Qualifying,
+    id: &'static str,
+    title: &'static str,
+) -> QualifyingTable {
     let knockout = list.qualifying.iter().any(|row| row.q1_ms.is_some());
     let headings = if knockout {
         vec!["Q1", "Q2", "Q3"]
     } else {
         vec!["Time"]
     };
-    let show = |time: Option<i32>| time.map_or_else(|| "–".to_owned(), words::time);
     let times = |row: &QualifyingRow| {
         if knockout {
-            vec![show(row.q1_ms), show(row.q2_ms), show(row.q3_ms)]
+            [row.q1_ms, row.q2_ms, row.q3_ms].map(lap_time).into()
         } else {
-            vec![show(row.time_ms)]
+            vec![lap_time(row.time_ms)]
         }
     };
-    let rows = list.qualifying.iter().map(|row| TimedRow {
+    let rows = list.qualifying.iter().map(|row| QualifyingLine {
         position: row.position_text.clone(),
         who: Who::new(&row.driver, Some(&row.team)),
         times: times(row),
     });
-    Timed {
+    QualifyingTable {
         id,
         title,
         caption: "The classification before grid penalties.",
@@ -140,23 +142,21 @@ pub(super) fn timed(list: &Qualifying, id: &'static str, title: &'static str) ->
     }
 }
 
-pub(super) fn starting(grid: &Grid, id: &'static str, title: &'static str) -> Starting {
-    let rows = grid.grid.iter().map(|row| StartingRow {
+pub(super) fn grid(grid: &Grid, id: &'static str, title: &'static str) -> GridTable {
+    let rows = grid.grid.iter().map(|row| GridLine {
         place: row
             .position
             .map_or_else(|| "pit".to_owned(), |place| place.to_string()),
         who: Who::new(&row.driver, Some(&row.team)),
-        qualified: row
-            .qualifying_position
-            .map(|place| place.to_string())
-            .unwrap_or_default(),
+        qualified: words::or_empty(row.qualifying_position),
         penalty: match row.penalty.as_deref() {
             None => String::new(),
             Some("SFB") => "from the back".to_owned(),
+            Some("1") => "1 place".to_owned(),
             Some(places) => format!("{places} places"),
         },
     });
-    Starting {
+    GridTable {
         id,
         title,
         caption: "As the cars started, after penalties.",
@@ -164,17 +164,21 @@ pub(super) fn starting(grid: &Grid, id: &'static str, title: &'static str) -> St
     }
 }
 
-pub(super) fn stop(row: &PitStopRow) -> Stop {
-    Stop {
+pub(super) fn pit_stop(row: &PitStopRow) -> PitStop {
+    PitStop {
         lap: row.lap,
         who: Who::new(&row.driver, Some(&row.team)),
         nth: row.stop,
-        time: row.time_ms.map_or_else(|| "–".to_owned(), words::time),
+        time: lap_time(row.time_ms),
     }
 }
 
-/// Headings and a row a driver, the fastest of the last session first.
-pub(super) fn practised(practice: &Practice) -> (Vec<String>, Vec<Practised>) {
+fn lap_time(time: Option<i32>) -> String {
+    words::or_dash(time.map(words::time))
+}
+
+/// A column a session and a row a driver, the fastest of the last session first.
+pub(super) fn practice(practice: &Practice) -> PracticeTable {
     let headings = practice
         .practice
         .iter()
@@ -202,10 +206,12 @@ pub(super) fn practised(practice: &Practice) -> (Vec<String>, Vec<Practised>) {
             times.iter().flatten().min().copied(),
         )
     });
-    let show = |time: Option<i32>| time.map_or_else(|| "–".to_owned(), words::time);
-    let rows = rows.into_iter().map(|(_, who, times)| Practised {
+    let rows = rows.into_iter().map(|(_, who, times)| PracticeLine {
         who,
-        times: times.into_iter().map(show).collect(),
+        times: times.into_iter().map(lap_time).collect(),
     });
-    (headings, rows.collect())
+    PracticeTable {
+        headings,
+        rows: rows.collect(),
+    }
 }
