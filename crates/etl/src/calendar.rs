@@ -1,5 +1,7 @@
 //! Weekends as the pipeline sees them: how far they have come, when their sessions are, whose lists are held.
 
+pub mod session_times;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
