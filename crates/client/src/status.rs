@@ -160,7 +160,7 @@ pub struct Timeliness {
     pub kind: Option<PredictionKind>,
     /// How long before the start it was made, seconds; null unless it is live.
     pub lead_s: Option<i64>,
-    /// How long after the start it was made, seconds; null unless there is no live one.
+    /// How long after the start it was made, seconds; null unless a live one was due and there is none.
     pub late_s: Option<i64>,
     /// What it could have been told later, or with better data.
     pub missing: Vec<ForecastInput>,

@@ -7,7 +7,7 @@ pub mod clock;
 pub mod colours;
 pub mod database;
 pub mod forecasts;
-pub mod problems;
+pub mod pipeline;
 pub mod races;
 pub mod reference;
 pub mod sessions;

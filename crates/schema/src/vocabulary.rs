@@ -363,7 +363,7 @@ words! {
 }
 
 words! {
-    /// What can be wrong with the pipeline; [`Problem`](crate::problems::Problem) says it in a sentence.
+    /// What can be wrong with the pipeline; [`Problem`](crate::pipeline::Problem) says it in a sentence.
     ProblemKind as "problem_kind" {
         /// Nothing has run for two days.
         Idle = "idle",

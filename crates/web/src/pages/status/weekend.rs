@@ -133,6 +133,7 @@ pub(super) fn forecast(row: &Timeliness, now: DateTime<Utc>, year: i16) -> Forec
     let (made, wrong) = match (row.lead_s, row.late_s) {
         (Some(lead), _) => (format!("{} before the start", words::duration(lead)), false),
         (None, Some(late)) => (format!("{} late", words::duration(late)), false),
+        (None, None) if row.made_at.is_some() => ("retrospective".to_owned(), false),
         (None, None) if row.starts_at > now => ("not made yet".to_owned(), false),
         (None, None) => ("never made".to_owned(), true),
     };
