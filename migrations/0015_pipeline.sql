@@ -51,7 +51,7 @@ COMMENT ON VIEW weekend_lists IS 'Which list follows which session of a weekend,
 COMMENT ON COLUMN weekend_lists.awaited IS
     'Not stored, and still of use once the session is over: after the result only pit stops and laps, after F1DB''s result none';
 
-CREATE OR REPLACE VIEW forecast_timeliness AS
+CREATE OR REPLACE VIEW prediction_timeliness AS
 SELECT s.race_id, c.contest, t.starts_at, f.made_at, f.moment, f.kind, f.inputs_missing,
        r.status <> 'cancelled' AND NOT coalesce((SELECT l.demo FROM loaded_release l), false)
            AND coalesce(t.starts_at > (SELECT j.started_at FROM job_runs j ORDER BY j.id LIMIT 1), false) AS live_due
@@ -66,7 +66,7 @@ LEFT JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT coalesce(f.scheduled_start, s.starts_at, s.date::timestamp AT TIME ZONE 'UTC') AS starts_at) t
 WHERE s.session IN ('race', 'sprint');
-COMMENT ON COLUMN forecast_timeliness.live_due IS
+COMMENT ON COLUMN prediction_timeliness.live_due IS
     'The pipeline ran before the start, so that a live forecast could be made; never of the demonstration';
 
 COMMENT ON COLUMN data_freshness.written_at IS 'When the newest was first stored; NULL where that was not recorded';
@@ -111,8 +111,8 @@ CREATE OR REPLACE FUNCTION pipeline_problems(at timestamptz) RETURNS TABLE (
       AND l.awaited AND l.scheduled_end <= at - interval '6 hours'
     GROUP BY r.id, l.session, l.scheduled_end
     UNION ALL
-    SELECT 'no_live_forecast', t.starts_at, NULL, r.year, r.round, r.name, t.contest, NULL, NULL, NULL
-    FROM demo, races r JOIN forecast_timeliness t ON t.race_id = r.id
+    SELECT 'no_live_prediction', t.starts_at, NULL, r.year, r.round, r.name, t.contest, NULL, NULL, NULL
+    FROM demo, races r JOIN prediction_timeliness t ON t.race_id = r.id
     WHERE NOT demo.demo AND r.date >= (at - interval '30 days')::date AND r.date <= (at + interval '7 days')::date
       AND t.starts_at <= at AND t.live_due AND t.kind IS DISTINCT FROM 'live'
     UNION ALL

@@ -49,7 +49,7 @@ pub(crate) async fn show(
         )));
     }
     let now = clock.now();
-    let (summary, problems, next, freshness, forecasts, runs, corrections) = tokio::try_join!(
+    let (summary, problems, next, freshness, timeliness, runs, corrections) = tokio::try_join!(
         read_summary(&pool, now),
         async { Ok(pipeline::problems(&pool, now).await?) },
         async { Ok(pipeline::weekends(&pool, now).await?) },
@@ -60,21 +60,14 @@ pub(crate) async fn show(
     )?;
     Ok(Json(Status {
         summary,
-        problems: answers(problems.iter(), convert::problem)?,
-        next: answers(next, convert::weekend)?,
-        freshness: answers(freshness, convert::freshness)?,
-        forecasts: answers(forecasts, convert::timeliness)?,
-        jobs: answers(runs.last_of_job, convert::run)?,
-        runs: answers(runs.newest, convert::run)?,
+        problems: problems.iter().map(convert::problem).collect(),
+        next: next.into_iter().map(convert::weekend).collect(),
+        freshness: freshness.into_iter().map(convert::freshness).collect(),
+        predictions: timeliness.into_iter().map(convert::timeliness).collect(),
+        jobs: runs.last_of_job.into_iter().map(convert::run).collect(),
+        runs: runs.newest.into_iter().map(convert::run).collect(),
         corrections,
     }))
-}
-
-fn answers<T, A>(
-    rows: impl IntoIterator<Item = T>,
-    convert: impl Fn(T) -> std::result::Result<A, Error>,
-) -> std::result::Result<Vec<A>, Error> {
-    rows.into_iter().map(convert).collect()
 }
 
 /// What the database contains; cheap enough for every page.
@@ -95,8 +88,8 @@ async fn read_summary(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<
         first_season: summary.seasons.map(|(first, _)| first),
         last_season: summary.seasons.map(|(_, last)| last),
         races_completed: summary.races_completed,
-        live_forecasts: summary.live_predictions,
-        retrospective_forecasts: summary.retrospective_predictions,
+        live_predictions: summary.live_predictions,
+        retrospective_predictions: summary.retrospective_predictions,
         now,
     })
 }

@@ -1,5 +1,5 @@
 //! `/v1/status` through the router, over a few rows that each test states.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod common;
 
@@ -9,8 +9,8 @@ use client::{
     corrections::Corrections,
     races::RaceDetail,
     status::{Freshness, JobRun, Status, Summary, Timeliness},
-    words::{
-        Contest, DataKind, ForecastInput, JobOutcome, PredictionKind, ProblemKind, RaceList,
+    vocabulary::{
+        Contest, DataKind, JobOutcome, PredictionInput, PredictionKind, ProblemKind, RaceList,
         ResultStatus, SessionKind, Upstream,
     },
 };
@@ -70,7 +70,7 @@ const RETROSPECTIVE: &str = "
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_weekend_shows_what_is_stored_and_what_is_awaited(pool: PgPool) {
     write(&pool, WEEKEND).await;
@@ -120,7 +120,7 @@ async fn a_weekend_shows_what_is_stored_and_what_is_awaited(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -179,7 +179,7 @@ async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -225,7 +225,7 @@ async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_pipeline_that_stopped_and_a_release_that_is_behind_are_problems(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -270,17 +270,17 @@ async fn a_pipeline_that_stopped_and_a_release_that_is_behind_are_problems(pool:
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     write(&pool, LOADED).await;
     let of_round_4 = |status: &Status| -> Timeliness {
-        let row = status.forecasts.iter().find(|row| row.race.round == 4);
+        let row = status.predictions.iter().find(|row| row.race.round == 4);
         row.cloned().unwrap()
     };
     let none = status(&pool, "2025-06-01T15:00:00Z").await;
     assert_eq!(of_round_4(&none).made_at, None);
-    assert_eq!(kinds(&none), [ProblemKind::NoLiveForecast]);
+    assert_eq!(kinds(&none), [ProblemKind::NoLivePrediction]);
 
     write(&pool, FIT).await;
     write(&pool, LIVE).await;
@@ -290,20 +290,25 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     assert_eq!(kinds(&status), []);
     let live = of_round_4(&status);
     assert_eq!((live.lead_s, live.late_s), (Some(22 * 3600), None));
-    assert_eq!(live.missing, [ForecastInput::OfficialGrid]);
-    assert_eq!(status.forecasts[0], live, "the latest race comes first");
+    assert_eq!(live.missing, [PredictionInput::OfficialGrid]);
+    assert_eq!(status.predictions[0], live, "the latest race comes first");
     let is_old = |row: &&Timeliness| row.race.round == 3 && row.contest == Contest::Sprint;
-    let old = status.forecasts.iter().find(is_old).unwrap();
+    let old = status.predictions.iter().find(is_old).unwrap();
     assert_eq!(old.kind, Some(PredictionKind::Retrospective));
     assert_eq!(
         (old.lead_s, old.late_s),
         (None, None),
         "the pipeline was set up after this sprint"
     );
-    assert!(!status.forecasts.iter().any(|row| row.race.name.is_empty()));
+    assert!(
+        !status
+            .predictions
+            .iter()
+            .any(|row| row.race.name.is_empty())
+    );
     assert_eq!(
         status
-            .forecasts
+            .predictions
             .iter()
             .filter(|row| row.contest == Contest::GrandPrix)
             .count(),
@@ -314,7 +319,7 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_forecast_is_late_only_where_a_live_one_was_due(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -323,7 +328,7 @@ async fn a_forecast_is_late_only_where_a_live_one_was_due(pool: PgPool) {
     let now = "2025-06-02T01:00:00Z";
     let late = async || {
         let status = status(&pool, now).await;
-        let row = status.forecasts.iter().find(|row| row.race.round == 4);
+        let row = status.predictions.iter().find(|row| row.race.round == 4);
         let row = row.unwrap();
         (row.made_at.is_some(), row.lead_s, row.late_s)
     };
@@ -333,13 +338,13 @@ async fn a_forecast_is_late_only_where_a_live_one_was_due(pool: PgPool) {
         "UPDATE races SET status = 'cancelled' WHERE id = 204",
     )
     .await;
-    let rows = status(&pool, now).await.forecasts;
+    let rows = status(&pool, now).await.predictions;
     assert!(rows.iter().all(|row| row.late_s.is_none()), "{rows:?}");
 }
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -377,7 +382,7 @@ async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
         Some(4)
     );
     assert_eq!(
-        of(DataKind::Forecasts).written_at,
+        of(DataKind::Predictions).written_at,
         Some(at("2025-05-31T16:00:00Z"))
     );
     assert_eq!(of(DataKind::Laps).race, None);
@@ -401,7 +406,7 @@ async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn what_was_changed_upstream_is_listed(pool: PgPool) {
     write(&pool, LOADED).await;

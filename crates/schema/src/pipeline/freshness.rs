@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::RaceTitle;
-use crate::vocabulary::{DataKind, Upstream};
+use crate::{DataKind, Upstream};
 
 /// How fresh a kind of data is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The session after which each list of a weekend is published.
 
-use crate::vocabulary::{EventFormat, RaceList, SessionKind};
+use crate::{EventFormat, RaceList, SessionKind};
 
 /// The session after which `list` is published, or `None` where a weekend of this format has no such list. The table
 /// `session_lists` holds the same for SQL.

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use crate::vocabulary::{Contest, ProblemKind, RaceList};
+use crate::{Contest, ProblemKind, RaceList};
 
 /// A row of `pipeline_problems`. Its [`Display`](fmt::Display) is a plain sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl fmt::Display for Problem {
                     lists.join(", ")
                 )
             }
-            ProblemKind::NoLiveForecast => {
+            ProblemKind::NoLivePrediction => {
                 let sprint = match self.contest {
                     Some(Contest::Sprint) => "sprint of the ",
                     _ => "",
@@ -179,7 +179,7 @@ mod tests {
         );
         let unforecast = Problem {
             contest: Some(Contest::Sprint),
-            ..problem(ProblemKind::NoLiveForecast)
+            ..problem(ProblemKind::NoLivePrediction)
         };
         assert_eq!(
             unforecast.to_string(),

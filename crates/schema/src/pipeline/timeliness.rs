@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgPool;
 
 use super::RaceTitle;
-use crate::vocabulary::{Contest, ForecastInput, Moment, PredictionKind};
+use crate::{Contest, Moment, PredictionInput, PredictionKind};
 
 /// Completed races in the answer.
 const PAST_RACES: i64 = 10;
@@ -34,7 +34,7 @@ pub struct TimedPrediction {
     /// Whether it was made before the start.
     pub kind: PredictionKind,
     /// Inputs that it lacks.
-    pub inputs_missing: Vec<ForecastInput>,
+    pub inputs_missing: Vec<PredictionInput>,
 }
 
 impl Timeliness {

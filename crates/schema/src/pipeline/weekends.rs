@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::PgPool;
 
 use super::RaceTitle;
-use crate::vocabulary::{RaceList, SessionKind, Upstream};
+use crate::{RaceList, SessionKind, Upstream};
 
 /// A weekend at hand: within twelve days, with lists still awaited, or the next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
