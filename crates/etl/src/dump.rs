@@ -153,7 +153,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     (
         "calibration",
-        "SELECT contest, moment, kind, first_season, last_season, event, bin, forecasts, predicted, happened, low, high
+        "SELECT contest, moment, kind, first_season, last_season, event, bin, predictions, predicted, happened, low, high
          FROM calibration ORDER BY contest, moment, kind, first_season, last_season, event, bin",
     ),
     (
