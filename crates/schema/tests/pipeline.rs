@@ -13,7 +13,7 @@ const RACES: &str = "
     VALUES (1, 'ring', 'Ring', 'The Ring', 'Town', 'Land', 'LL', 1, 2, 'UTC', 'race', true, 5000, 12);
     INSERT INTO races (year, round, grand_prix_key, name, official_name, circuit_id, date, starts_at, event_format,
                        status, qualifying_format, lap_length_m, turns, laps, sprint_laps)
-    SELECT 2030, n, format, format, format, 1, '2030-05-12', '2030-05-12T13:00Z', format, 'scheduled', 'knockout', 5000,
+    SELECT 2030, n, replace(format::text, '_', '-'), format, format, 1, '2030-05-12', '2030-05-12T13:00Z', format, 'scheduled', 'knockout', 5000,
            12, 60, CASE WHEN format <> 'conventional' THEN 20 END
     FROM unnest(enum_range(NULL::event_format)) WITH ORDINALITY AS formats (format, n);
     INSERT INTO race_sessions (race_id, session, date)
