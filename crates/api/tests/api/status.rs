@@ -7,8 +7,8 @@ use client::{
     races::RaceDetail,
     status::{Freshness, JobRun, Status, Summary, Timeliness},
     vocabulary::{
-        Contest, DataKind, JobOutcome, PredictionInput, ProblemKind, RaceList, ResultStatus,
-        SessionKind, Upstream,
+        Contest, DataKind, JobOutcome, PredictionInput, PredictionKind, ProblemKind, RaceList,
+        ResultStatus, SessionKind, Upstream,
     },
 };
 use schema::Clock;
@@ -49,15 +49,24 @@ const LOADED: &str = "
     INSERT INTO job_runs (job, started_at, finished_at, outcome, rows_read, rows_inserted, upstream_requests, detail)
     VALUES ('load', '2025-05-31 08:00Z', '2025-05-31 08:00:01.5Z', 'done', 70, 60, 2, 'v2025.3.0')";
 
-const LIVE: &str = "
+const FIT: &str = "
     INSERT INTO model_fits (model, version, moment, before_year, before_round, races, rows, parameters, log_likelihood)
-    VALUES ('r2', '1', 'official_grid', 2025, 3, 42, 420, '{}', -1);
+    VALUES ('r2', '1', 'official_grid', 2025, 3, 42, 420, '{}', -1)";
+
+/// Made with `FIT`, of round 4.
+const LIVE: &str = "
     INSERT INTO predictions (contest, race_id, moment, kind, model_fit_id, made_at, inputs_used, inputs_missing)
     SELECT 'grand_prix', 204, 'qualifying_order', 'live', id, made::timestamptz, '{qualifying_order}', '{official_grid}'
     FROM model_fits, (VALUES ('2025-05-31 15:10Z'), ('2025-05-31 16:00Z')) v (made)";
 
+/// Made with `FIT` after the start: of round 4, and of the sprint of round 3, which was run before the pipeline was set up.
+const RETROSPECTIVE: &str = "
+    INSERT INTO predictions (contest, race_id, moment, kind, model_fit_id, made_at, inputs_used, inputs_missing)
+    SELECT c::contest, r, 'official_grid', 'retrospective', id, m::timestamptz, '{}', '{}'
+    FROM model_fits, (VALUES (204, 'grand_prix', '2025-06-02 00:00Z'), (203, 'sprint', '2025-04-30 15:00Z')) v (r, c, m)";
+
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
-async fn a_weekend_shows_what_is_held_and_what_is_awaited(pool: PgPool) {
+async fn a_weekend_shows_what_is_stored_and_what_is_awaited(pool: PgPool) {
     write(&pool, WEEKEND).await;
     write(&pool, LOADED).await;
     let status = status(&pool, "2025-05-31T16:30:00Z").await;
@@ -93,7 +102,7 @@ async fn a_weekend_shows_what_is_held_and_what_is_awaited(pool: PgPool) {
     assert_eq!(kinds(&later), [ProblemKind::Overdue]);
     assert_eq!(
         later.problems[0].text,
-        "2025 Grand Prix 4: still no qualifying, grid; the session was over on 31 May 2025, 15:00 UTC."
+        "2025 Grand Prix 4: no qualifying, grid yet; the session was scheduled to end on 31 May 2025, 15:00 UTC."
     );
     assert_eq!(&later.next, next);
     // Long before, the next race is named, and its sessions, but nothing is awaited.
@@ -143,7 +152,7 @@ async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
     assert!(
         status.problems[0]
             .text
-            .starts_with("ingest_race (2025 Grand Prix 4) was stopped")
+            .starts_with("ingest_race (2025 Grand Prix 4) was killed")
     );
     let load = &status.jobs[2];
     assert_eq!(
@@ -162,7 +171,7 @@ async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     write(&pool, LOADED).await;
-    // Twice, after a success, and another race's run in between, which says nothing about this one.
+    // The job failed twice after a success; a run for another race in between does not count.
     write(
         &pool,
         "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, attempt, error) VALUES
@@ -178,14 +187,14 @@ async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     assert_eq!(failing.problems[0].since, at("2025-05-31T09:00:00Z"));
     assert_eq!(
         failing.problems[0].text,
-        "ingest_race (2025 Grand Prix 4) has come to nothing 2 times in a row, failing since 31 May 2025, 09:00 UTC: \
+        "ingest_race (2025 Grand Prix 4) has been unsuccessful 2 times in a row, failing since 31 May 2025, 09:00 UTC: \
          answered <b>502</b>."
     );
     assert_eq!(
         failing.runs[1].error.as_deref(),
         Some("answered <b>502</b>")
     );
-    // What nobody waits for any more is none.
+    // A failure to fetch a list that is no longer awaited is not a problem.
     write(
         &pool,
         "INSERT INTO job_runs (job, year, round, started_at, finished_at, outcome, error)
@@ -255,24 +264,24 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     assert_eq!(of_round_4(&none).made_at, None);
     assert_eq!(kinds(&none), [ProblemKind::NoLivePrediction]);
 
+    write(&pool, FIT).await;
     write(&pool, LIVE).await;
-    // What is made afterwards, of the same race, does not make it late.
-    write(
-        &pool,
-        "INSERT INTO predictions (contest, race_id, moment, kind, model_fit_id, made_at, inputs_used, inputs_missing)
-         SELECT c::contest, r, 'official_grid', 'retrospective', id, m::timestamptz, '{}', '{}'
-         FROM model_fits, (VALUES (204, 'grand_prix', '2025-06-02 00:00Z'), (203, 'sprint', '2025-04-30 15:00Z')) v (r, c, m)",
-    )
-    .await;
+    // A retrospective prediction of the same race does not make it late.
+    write(&pool, RETROSPECTIVE).await;
     let status = status(&pool, "2025-06-01T15:00:00Z").await;
     assert_eq!(kinds(&status), []);
     let live = of_round_4(&status);
     assert_eq!((live.lead_s, live.late_s), (Some(22 * 3600), None));
     assert_eq!(live.missing, [PredictionInput::OfficialGrid]);
     assert_eq!(status.predictions[0], live, "the latest race comes first");
-    let is_late = |row: &&Timeliness| row.race.round == 3 && row.contest == Contest::Sprint;
-    let late = status.predictions.iter().find(is_late).unwrap();
-    assert_eq!((late.lead_s, late.late_s), (None, Some(3 * 3600)));
+    let is_old = |row: &&Timeliness| row.race.round == 3 && row.contest == Contest::Sprint;
+    let old = status.predictions.iter().find(is_old).unwrap();
+    assert_eq!(old.kind, Some(PredictionKind::Retrospective));
+    assert_eq!(
+        (old.lead_s, old.late_s),
+        (None, None),
+        "the pipeline was set up after this sprint"
+    );
     assert!(
         !status
             .predictions
@@ -291,8 +300,31 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
+async fn a_forecast_is_late_only_where_a_live_one_was_due(pool: PgPool) {
+    write(&pool, LOADED).await;
+    write(&pool, FIT).await;
+    write(&pool, RETROSPECTIVE).await;
+    let now = "2025-06-02T01:00:00Z";
+    let late = async || {
+        let status = status(&pool, now).await;
+        let row = status.predictions.iter().find(|row| row.race.round == 4);
+        let row = row.unwrap();
+        (row.made_at.is_some(), row.lead_s, row.late_s)
+    };
+    assert_eq!(late().await, (true, None, Some(10 * 3600)));
+    write(
+        &pool,
+        "UPDATE races SET status = 'cancelled' WHERE id = 204",
+    )
+    .await;
+    let rows = status(&pool, now).await.predictions;
+    assert!(rows.iter().all(|row| row.late_s.is_none()), "{rows:?}");
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR", fixtures("championship"))]
 async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
     write(&pool, LOADED).await;
+    write(&pool, FIT).await;
     write(&pool, LIVE).await;
     write(
         &pool,
@@ -331,7 +363,7 @@ async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
     );
     assert_eq!(of(DataKind::Laps).race, None);
 
-    // What OpenF1 answered later does not hide whose release it is.
+    // A later answer of OpenF1 does not hide the release.
     let summary: Summary = read(&app, "/v1/status/summary").await;
     assert_eq!(summary, status.summary);
     assert_eq!(

@@ -1,17 +1,18 @@
-//! What is wrong with the pipeline, in sentences; `pipeline_problems` in the database finds it.
+//! What is wrong with the pipeline: found by `pipeline_problems` in the database, put into sentences here.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use sqlx::PgPool;
 
-use crate::{Contest, ProblemKind};
+use crate::{Contest, ProblemKind, RaceList};
 
 /// A row of `pipeline_problems`. Its [`Display`](fmt::Display) is a plain sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which.
+    /// What kind of problem.
     pub kind: ProblemKind,
-    /// Since when, UTC: of a list the end of its session, of a race its start.
+    /// Since when, UTC; of a list the scheduled end of its session, of a race its start.
     pub since: DateTime<Utc>,
     /// The job it is about.
     pub job: Option<String>,
@@ -23,19 +24,32 @@ pub struct Problem {
     pub race_name: Option<String>,
     /// Grand Prix or sprint.
     pub contest: Option<Contest>,
-    /// Lists that are not held, in the words of [`RaceList`](crate::RaceList).
-    pub lists: Vec<String>,
-    /// Runs in a row that did not get what they were for.
+    /// Lists that are not stored.
+    pub lists: Vec<RaceList>,
+    /// Consecutive runs without success.
     pub attempts: Option<i32>,
     /// An error, or the name of the release.
     pub detail: Option<String>,
 }
 
-/// Longest error in a sentence, in characters; the run's row has all of it.
+/// Longest error in a sentence, in characters; the run's row has the whole text.
 const LONGEST: usize = 200;
 
+/// Reads what is wrong at `now`, most urgent first.
+pub async fn problems(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Result<Vec<Problem>> {
+    sqlx::query_as!(
+        Problem,
+        r#"SELECT kind AS "kind!: ProblemKind", since AS "since!", job, year, round, race_name,
+                  contest AS "contest: Contest", coalesce(lists, '{}') AS "lists!: Vec<RaceList>", attempts, detail
+           FROM pipeline_problems($1)"#,
+        now
+    )
+    .fetch_all(pool)
+    .await
+}
+
 impl Problem {
-    /// `2026 Monaco Grand Prix`, or what is known of it.
+    /// `2026 Monaco Grand Prix`, or as much of it as is known.
     fn race(&self) -> String {
         let number = |number: Option<i16>| number.map(|n| n.to_string()).unwrap_or_default();
         match (&self.race_name, self.round) {
@@ -69,7 +83,7 @@ impl fmt::Display for Problem {
             ProblemKind::Failing => {
                 let times = match self.attempts {
                     None | Some(..=1) => "failed".to_owned(),
-                    Some(attempts) => format!("has come to nothing {attempts} times in a row"),
+                    Some(attempts) => format!("has been unsuccessful {attempts} times in a row"),
                 };
                 let error = self.detail.as_deref().unwrap_or_default();
                 write!(f, "{} {times}, failing since {since}", self.subject())?;
@@ -83,18 +97,18 @@ impl fmt::Display for Problem {
             }
             ProblemKind::Killed => write!(
                 f,
-                "{} was stopped before its end; it had begun on {since}.",
+                "{} was killed; it had started on {since}.",
                 self.subject()
             ),
             ProblemKind::Overdue => {
                 let lists: Vec<String> = self
                     .lists
                     .iter()
-                    .map(|list| list.replace('_', " "))
+                    .map(|list| list.as_str().replace('_', " "))
                     .collect();
                 write!(
                     f,
-                    "{}: still no {}; the session was over on {since}.",
+                    "{}: no {} yet; the session was scheduled to end on {since}.",
                     self.race(),
                     lists.join(", ")
                 )
@@ -106,7 +120,7 @@ impl fmt::Display for Problem {
                 };
                 write!(
                     f,
-                    "The {sprint}{} started on {since} without a forecast made before it.",
+                    "The {sprint}{} started on {since} without a live forecast.",
                     self.race()
                 )
             }
@@ -152,16 +166,16 @@ mod tests {
         };
         assert_eq!(
             failing.to_string(),
-            "ingest_race (2026 Monaco Grand Prix) has come to nothing 3 times in a row, \
+            "ingest_race (2026 Monaco Grand Prix) has been unsuccessful 3 times in a row, \
              failing since 7 Jun 2026, 16:00 UTC: answered 502…"
         );
         let overdue = Problem {
-            lists: vec!["pit_stops".to_owned(), "laps".to_owned()],
+            lists: vec![RaceList::PitStops, RaceList::Laps],
             ..problem(ProblemKind::Overdue)
         };
         assert_eq!(
             overdue.to_string(),
-            "2026 Monaco Grand Prix: still no pit stops, laps; the session was over on 7 Jun 2026, 16:00 UTC."
+            "2026 Monaco Grand Prix: no pit stops, laps yet; the session was scheduled to end on 7 Jun 2026, 16:00 UTC."
         );
         let unforecast = Problem {
             contest: Some(Contest::Sprint),
@@ -169,7 +183,7 @@ mod tests {
         };
         assert_eq!(
             unforecast.to_string(),
-            "The sprint of the 2026 Monaco Grand Prix started on 7 Jun 2026, 16:00 UTC without a forecast made before it."
+            "The sprint of the 2026 Monaco Grand Prix started on 7 Jun 2026, 16:00 UTC without a live forecast."
         );
         let behind = Problem {
             detail: Some("v2026.7".to_owned()),
