@@ -13,9 +13,9 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use client::Client;
+use demo::Championship;
 use etl::{
     Context, Sources,
-    demo::Championship,
     jobs::{forecast, load},
     sources::http::Http,
 };
@@ -51,9 +51,9 @@ async fn fill(pool: &PgPool) {
         clock,
         job_run: None,
     };
-    load::load_demo(&ctx, &Championship::small(now()))
-        .await
-        .unwrap();
+    let release = Championship::small(now()).release();
+    let zip = release.zip().unwrap();
+    load::load_demo(&ctx, release.tag, zip).await.unwrap();
     forecast::fill(&ctx, |_, _| {}).await.unwrap();
 }
 

@@ -126,7 +126,8 @@ pub(super) fn prediction(row: &Timeliness, now: DateTime<Utc>, year: i16) -> Pre
     }
     let (made, wrong) = match (row.lead_s, row.late_s) {
         (Some(lead), _) => (format!("{} before the start", words::duration(lead)), false),
-        (None, Some(late)) => (format!("{} after the start", words::duration(late)), false),
+        (None, Some(late)) => (format!("{} late", words::duration(late)), false),
+        (None, None) if row.made_at.is_some() => ("retrospective".to_owned(), false),
         (None, None) if row.starts_at > now => ("not made yet".to_owned(), false),
         (None, None) => ("never made".to_owned(), true),
     };
