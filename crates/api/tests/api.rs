@@ -26,7 +26,7 @@ use client::{
 use etl::{
     Context, Sources,
     demo::Championship,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::http::Http,
 };
 use schema::Clock;
@@ -52,7 +52,7 @@ async fn demo(pool: &PgPool) -> Router {
     load::load_demo(&ctx, &Championship::small(now()))
         .await
         .unwrap();
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     app(pool.clone(), clock)
 }
 

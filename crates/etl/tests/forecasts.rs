@@ -10,7 +10,7 @@ use common::{
 };
 use etl::{
     Context, demo,
-    jobs::{Which, forecast},
+    jobs::{Which, predictions},
 };
 use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
@@ -51,7 +51,7 @@ async fn every_race_with_a_past_is_forecast_once(pool: PgPool) {
     .unwrap();
     assert_eq!(unequal, 0, "every place is filled exactly once");
 
-    let again = forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let again = predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
     assert_eq!(dumped(&pool).await, before);
 }
@@ -290,7 +290,7 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
 
 async fn compute_features(ctx: &Context) {
     for contest in [Contest::GrandPrix, Contest::Sprint] {
-        forecast::compute_features(ctx, contest, Which::default())
+        predictions::compute_features(ctx, contest, Which::default())
             .await
             .unwrap();
     }
@@ -319,7 +319,7 @@ async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPoo
     .await
     .unwrap();
     let later = context_at(&pool, now() + TimeDelta::hours(1));
-    let report = forecast::compute_predictions(&later, Contest::GrandPrix, Which::default())
+    let report = predictions::compute_predictions(&later, Contest::GrandPrix, Which::default())
         .await
         .unwrap();
     assert_eq!(
@@ -337,7 +337,7 @@ async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPoo
 
     // After the start the same change would be a retrospective forecast, not a live one.
     let started = context_at(&pool, now() + TimeDelta::days(3));
-    forecast::compute_predictions(&started, Contest::GrandPrix, Which::default())
+    predictions::compute_predictions(&started, Contest::GrandPrix, Which::default())
         .await
         .unwrap();
     let kinds: Vec<(String, i64)> = sqlx::query_as(
@@ -359,7 +359,7 @@ async fn a_past_that_is_too_short_is_said_not_guessed(pool: PgPool) {
     load(&ctx, &championship().release().cut(2025, 2))
         .await
         .unwrap();
-    let report = forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let report = predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert!(report.detail.contains("too little history"), "{report:?}");
 }
 

@@ -11,7 +11,7 @@ use etl::{
         provisional::{Newcomer, admit},
         roster::{Line, Person, Roster, Strangers},
     },
-    jobs::forecast,
+    jobs::predictions,
 };
 use schema::JobOutcome;
 use sqlx::PgPool;
@@ -195,7 +195,7 @@ async fn a_release_takes_over_whom_it_brings(pool: PgPool) {
     assert!(cars.iter().all(|car| car.1 == zebra));
 
     race(&pool, &[cars[0].0, cars[1].0], zebra).await;
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     let held = mentions(&pool, cars[0].0, zebra).await;
     assert!(held.0 == 1 && held.1 > 0, "{held:?}");
 
@@ -255,7 +255,7 @@ async fn a_row_beside_the_one_the_release_means_is_merged_into_it(pool: PgPool) 
     )
     .await;
     race(&pool, &[zed, partner], zebra).await;
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     let held = mentions(&pool, zed, zebra).await;
     assert!(held.0 == 1 && held.1 > 0, "{held:?}");
 
@@ -305,7 +305,7 @@ async fn a_forecast_that_names_a_driver_twice_stays_as_it_was_made(pool: PgPool)
     leave(&pool, &["qualifying", "grid"], &[real, partner]).await;
     leave(&pool, &["practice_results"], &[partner]).await;
     race(&pool, &[zed], team).await;
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(mentions(&pool, zed, team).await, (1, 2));
     assert_eq!(mentions(&pool, real, team).await, (0, 1));
 

@@ -13,7 +13,7 @@ use std::{
 
 use etl::{
     Context,
-    jobs::{Which, forecast, ledger},
+    jobs::{Which, ledger, predictions},
     serve::metrics,
 };
 use reqwest::StatusCode;
@@ -397,7 +397,7 @@ async fn a_weekend_that_began_without_a_forecast_is_told(pool: PgPool) {
     // Its sprint is over by then.
     assert_eq!(missing(just_before).await, 1, "sprint: {has_sprint}");
     assert_eq!(missing(start).await, 0);
-    forecast::fill(&context_at(&pool, before), |_, _| {})
+    predictions::compute_all(&context_at(&pool, before), |_, _| {})
         .await
         .unwrap();
     assert_eq!(missing(just_before).await, 0);

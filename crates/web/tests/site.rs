@@ -16,7 +16,7 @@ use client::Client;
 use etl::{
     Context, Sources,
     demo::Championship,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::http::Http,
 };
 use http_body_util::BodyExt as _;
@@ -54,7 +54,7 @@ async fn fill(pool: &PgPool) {
     load::load_demo(&ctx, &Championship::small(now()))
         .await
         .unwrap();
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
 }
 
 struct Page {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use etl::{
-    jobs::forecast,
+    jobs::predictions,
     tick::{self, When},
 };
 use schema::SessionKind;
@@ -72,7 +72,7 @@ async fn a_clock_that_jumps_loses_nothing(pool: PgPool) {
     }
     // Not by hand, either: round 4 has a result, so it is not forecast as if it had none.
     let back = season.watch.at(far - TimeDelta::days(6));
-    forecast::fill(&back, |_, _| {}).await.unwrap();
+    predictions::compute_all(&back, |_, _| {}).await.unwrap();
     assert_eq!(season.watch.value(APPENDED).await, appended);
     // And on as if nothing had been.
     let step = season.tick(far + TimeDelta::minutes(5)).await;
