@@ -1,4 +1,4 @@
-//! Everything that writes: sources, jobs, and the demo championship.
+//! Everything that writes: sources and jobs.
 //!
 //! `sources` talk to upstreams and know none of our tables but the ledger of requests and of raw answers; `jobs` write,
 //! each run in one transaction and one row of `job_runs`; `frames` and `dataset` read history, `features` and `forecasts`
@@ -10,7 +10,6 @@ pub mod calendar;
 pub mod cli;
 pub mod context;
 pub mod dataset;
-pub mod demo;
 pub mod dump;
 pub mod evaluation;
 pub mod features;

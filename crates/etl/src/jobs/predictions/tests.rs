@@ -1,13 +1,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use demo::Championship;
 use schema::Clock;
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
     Sources,
-    demo::Championship,
     jobs::load,
     sources::{f1db::Release, http::Http},
 };
