@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use demo::Championship;
 use etl::{
     Context,
-    jobs::{Report, Which, accuracy, forecast, ledger, load, title_odds},
+    jobs::{Report, Which, accuracy, ledger, load, predictions, title_odds},
     tick::{self, Chore, When},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -59,7 +59,7 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
 pub async fn forecast(ctx: &Context) -> Result<()> {
     stage("forecasting", async |bar| {
         ledger::record(ctx, "forecast_all", Which::default(), async |ctx| {
-            forecast::fill(ctx, |made, total| show(bar, made, total)).await
+            predictions::compute_all(ctx, |made, total| show(bar, made, total)).await
         })
         .await
     })

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use etl::{
     Context,
-    jobs::{Which, forecast},
+    jobs::{Which, predictions},
 };
 use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
@@ -52,7 +52,7 @@ async fn every_race_with_a_past_is_forecast_once(pool: PgPool) {
         "forecasts in which a place is not filled exactly once"
     );
 
-    let again = forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let again = predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
     assert_eq!(dumped(&pool).await, before);
 }
@@ -290,7 +290,7 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
 
 async fn compute_features(ctx: &Context) {
     for contest in [Contest::GrandPrix, Contest::Sprint] {
-        forecast::compute_features(ctx, contest, Which::default())
+        predictions::compute_features(ctx, contest, Which::default())
             .await
             .unwrap();
     }
@@ -319,7 +319,7 @@ async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
     .await
     .unwrap();
     let later = context_at(&pool, now() + TimeDelta::hours(1));
-    let report = forecast::compute_predictions(&later, Contest::GrandPrix, Which::default())
+    let report = predictions::compute_predictions(&later, Contest::GrandPrix, Which::default())
         .await
         .unwrap();
     assert_eq!(
@@ -337,7 +337,7 @@ async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
 
     // After the start the same grid gives a retrospective forecast, not a live one.
     let started = context_at(&pool, now() + TimeDelta::days(3));
-    forecast::compute_predictions(&started, Contest::GrandPrix, Which::default())
+    predictions::compute_predictions(&started, Contest::GrandPrix, Which::default())
         .await
         .unwrap();
     let kinds: Vec<(String, i64)> = sqlx::query_as(
@@ -359,7 +359,7 @@ async fn too_little_history_is_reported_and_gives_no_forecast(pool: PgPool) {
     load(&ctx, &championship().release().cut(2025, 2))
         .await
         .unwrap();
-    let report = forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let report = predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert!(report.detail.contains("too little history"), "{report:?}");
 }
 

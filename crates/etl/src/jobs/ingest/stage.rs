@@ -8,7 +8,7 @@ use super::{Published, Step, held, season};
 use crate::{
     Context,
     calendar::{self, Round},
-    jobs::{Report, Which, forecast, ledger, season_stats},
+    jobs::{Report, Which, ledger, predictions, season_stats},
     words,
 };
 
@@ -221,12 +221,12 @@ pub async fn follow(
         Some((round, contests)) => (Some(round.race), contests),
         None => (None, Vec::new()),
     };
-    let ahead = forecast::Ahead {
+    let ahead = predictions::RefreshScope {
         season,
         race,
         late: contests,
     };
-    for part in forecast::refresh(connection, ctx, &ahead).await? {
+    for part in predictions::refresh(connection, ctx, &ahead).await? {
         let (features, predictions) = match part.contest {
             Contest::GrandPrix => ("compute_features", "compute_predictions"),
             Contest::Sprint => ("compute_sprint_features", "compute_sprint_predictions"),
