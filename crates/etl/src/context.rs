@@ -58,7 +58,7 @@ pub struct Context {
     pub http: Http,
     /// What time it is.
     pub clock: Clock,
-    /// The row of `job_runs` that this is for, once [`ledger::record`](crate::jobs::ledger::record) made one.
+    /// The row of `job_runs` that this is for, once the ledger has recorded its start.
     pub job_run: Option<i64>,
 }
 

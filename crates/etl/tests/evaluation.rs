@@ -8,8 +8,9 @@ use common::{
     another_database, championship, context, context_at, dumped, load, load_and_forecast, section,
 };
 use etl::{
+    RaceFilter,
     demo::Championship,
-    jobs::{Which, accuracy, title_odds},
+    jobs::{accuracy, title_odds},
 };
 use schema::JobOutcome;
 use sqlx::PgPool;
@@ -127,7 +128,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
         ..championship()
     };
     load_and_forecast(&ctx, &longer.release()).await;
-    title_odds::compute(&ctx, Which::default()).await.unwrap();
+    title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     let off: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM (SELECT sum(chance) AS total FROM title_odds GROUP BY race_id, championship) t WHERE abs(total - 1) > 1e-9",
     )
@@ -159,7 +160,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .await
     .unwrap();
     assert_eq!(points, 0, "nobody ends with less than he has");
-    let again = title_odds::compute(&ctx, Which::default()).await.unwrap();
+    let again = title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
 
     // The last race that was run, its result changed: the odds after earlier races stay.
@@ -173,7 +174,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .fetch_one(&pool)
     .await
     .unwrap();
-    title_odds::compute(&ctx, Which::default()).await.unwrap();
+    title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     let after = dumped(&pool).await;
     let others = |dump: &str| -> Vec<String> {
         let rows = section(dump, "title_odds").into_iter();
@@ -193,7 +194,7 @@ async fn a_season_that_has_not_begun_has_no_odds(pool: PgPool) {
     load(&ctx, &championship().release().cut(2025, 1))
         .await
         .unwrap();
-    title_odds::compute(&ctx, Which::default()).await.unwrap();
+    title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     let odds: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM title_odds o JOIN races r ON r.id = o.race_id WHERE r.year = 2025",
     )

@@ -8,10 +8,7 @@ use common::{
     another_database, championship, context, context_at, dumped, load, load_and_forecast, now,
     section,
 };
-use etl::{
-    Context, demo,
-    jobs::{Which, forecast},
-};
+use etl::{Context, RaceFilter, demo, jobs::forecast};
 use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
 
@@ -290,7 +287,7 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
 
 async fn compute_features(ctx: &Context) {
     for contest in [Contest::GrandPrix, Contest::Sprint] {
-        forecast::compute_features(ctx, contest, Which::default())
+        forecast::compute_features(ctx, contest, RaceFilter::ALL)
             .await
             .unwrap();
     }
@@ -319,7 +316,7 @@ async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPoo
     .await
     .unwrap();
     let later = context_at(&pool, now() + TimeDelta::hours(1));
-    let report = forecast::compute_predictions(&later, Contest::GrandPrix, Which::default())
+    let report = forecast::compute_predictions(&later, Contest::GrandPrix, RaceFilter::ALL)
         .await
         .unwrap();
     assert_eq!(
@@ -337,7 +334,7 @@ async fn a_correction_leaves_forecasts_alone_and_a_new_grid_adds_one(pool: PgPoo
 
     // After the start the same change would be a retrospective forecast, not a live one.
     let started = context_at(&pool, now() + TimeDelta::days(3));
-    forecast::compute_predictions(&started, Contest::GrandPrix, Which::default())
+    forecast::compute_predictions(&started, Contest::GrandPrix, RaceFilter::ALL)
         .await
         .unwrap();
     let kinds: Vec<(String, i64)> = sqlx::query_as(

@@ -18,16 +18,16 @@ use common::{
     upstream::DemoUpstream,
     watch::{Step, Watch},
 };
-use etl::{demo::Championship, tick::Chore};
+use etl::{demo::Championship, tick::Task};
 use schema::SessionKind;
 use sqlx::PgPool;
 
 /// Everything but scores and title odds, which say nothing of a weekend and take long.
-const CHORES: &[Chore] = &[
-    Chore::Release,
-    Chore::Calendar,
-    Chore::Sessions,
-    Chore::Corrections,
+const TASKS: &[Task] = &[
+    Task::Release,
+    Task::Calendar,
+    Task::Sessions,
+    Task::Corrections,
 ];
 
 /// Two seasons of six rounds with five teams; rounds 3 and 6 have a sprint, and the newest season is placed around a
@@ -56,7 +56,7 @@ impl Season {
         };
         let start = season.start(round, SessionKind::Practice1) - TimeDelta::days(3);
         let step = season
-            .tick_for(start, &[Chore::Release, Chore::Calendar])
+            .tick_for(start, &[Task::Release, Task::Calendar])
             .await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         season
@@ -71,12 +71,12 @@ impl Season {
     }
 
     async fn tick(&mut self, now: DateTime<Utc>) -> Step {
-        self.tick_for(now, CHORES).await
+        self.tick_for(now, TASKS).await
     }
 
-    async fn tick_for(&mut self, now: DateTime<Utc>, chores: &[Chore]) -> Step {
+    async fn tick_for(&mut self, now: DateTime<Utc>, tasks: &[Task]) -> Step {
         self.upstream.set_now(now);
-        self.watch.tick(now, chores).await
+        self.watch.tick(now, tasks).await
     }
 
     async fn status(&self, round: i16) -> String {

@@ -12,8 +12,8 @@ use std::{
 };
 
 use etl::{
-    Context,
-    jobs::{Which, forecast, ledger},
+    Context, RaceFilter,
+    jobs::{Job, forecast, ledger},
     serve::metrics,
 };
 use reqwest::StatusCode;
@@ -201,7 +201,7 @@ fn assert_is_prometheus_text(text: &str) {
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn it_becomes_ready_counts_and_ends_when_told(pool: PgPool) {
     let job = async |ctx: &Context| load(ctx, &championship().release()).await;
-    ledger::record(&context(&pool), "load", Which::default(), job)
+    ledger::record(&context(&pool), Job::Load, RaceFilter::ALL, job)
         .await
         .unwrap();
     let mut serving = Serving::start(&pool, &[]).await;

@@ -11,7 +11,7 @@ mod formats;
 
 use chrono::{DateTime, Utc};
 use common::{replay::Replay, script, watch::Watch};
-use etl::{jobs::load, tick::Chore};
+use etl::{jobs::load, tick::Task};
 use sqlx::PgPool;
 
 /// A database as it was on the eve of a weekend, and the upstreams.
@@ -30,13 +30,13 @@ impl Eve {
         let replay = Replay::start(&arguments)?;
         let mut watch = Watch::new(pool, replay.address());
         load::load(&watch.at(now), false).await.unwrap();
-        let step = watch.tick(now, &[Chore::Calendar]).await;
+        let step = watch.tick(now, &[Task::Calendar]).await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         Some(Self { replay, watch })
     }
 
     /// Follows a script whose instants are days of a month with the hour and minute.
-    async fn follow(&mut self, race: (i16, i16), month: &str, chores: &[Chore], script: &str) {
+    async fn follow(&mut self, race: (i16, i16), month: &str, tasks: &[Task], script: &str) {
         let replay = &self.replay;
         let clock = async |words: &str| {
             let (day, time) = words.split_once(' ').unwrap();
@@ -44,7 +44,7 @@ impl Eve {
             replay.set_now(now).await;
             now
         };
-        script::follow(&mut self.watch, race, chores, script, clock).await;
+        script::follow(&mut self.watch, race, tasks, script, clock).await;
     }
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use etl::{
-    aside::Aside,
+    background::BackgroundTask,
     cli::{self, Command},
 };
 use sqlx::postgres::PgConnectOptions;
@@ -30,7 +30,7 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         let ends_gently = command.ends_gently();
         let stop = CancellationToken::new();
         let told = stop.clone();
-        let mut work = Aside::start(async move || {
+        let mut work = BackgroundTask::start(async move || {
             let ctx = context_of_jobs(&context, options)?;
             cli::run(&ctx, command, &told).await
         })?;

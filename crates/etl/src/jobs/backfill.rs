@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Report, Which,
+    Job, Report,
     ingest::{
         self, Wanted,
         season::{Cars, lacking, lacks_lists, lists},
@@ -19,13 +19,13 @@ use super::{
     ledger, schedule,
 };
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
+    error_chain,
     sources::{
         jolpica,
         manners::{self, JOLPICA, JOLPICA_AT_LEISURE, Manners, Turn},
     },
-    words,
 };
 
 /// What to fill.
@@ -87,7 +87,7 @@ pub async fn sync_season(ctx: &Context, year: i16) -> Result<Report> {
         };
         season.fill(&mut |_| {}).await
     };
-    ledger::record(ctx, "sync_season", Which::season(year), job).await
+    ledger::record(ctx, Job::SyncSeason, RaceFilter::season(year), job).await
 }
 
 /// Asks for everything that the seasons lack. When the budget of requests is spent it waits, and says in `waits` until
@@ -115,7 +115,7 @@ pub async fn run(
             lists,
             manners: &JOLPICA_AT_LEISURE,
             waits: Some(waits),
-            part_of_job: Some("sync_season"),
+            part_of_job: Some(Job::SyncSeason),
         };
         match season.backfill(stop, &mut progress).await {
             Ok(report) => progress(Progress::Season {
@@ -123,7 +123,7 @@ pub async fn run(
                 report: report.as_ref(),
             }),
             Err(error) if is_of_this_season(&error) => {
-                failed.push(format!("{year}: {}", words(&error)));
+                failed.push(format!("{year}: {}", error_chain(&error)));
             }
             Err(error) => return Err(error),
         }
@@ -161,7 +161,7 @@ struct Season<'a> {
     lists: &'a [RaceList],
     manners: &'static Manners,
     waits: Option<&'a watch::Sender<Option<DateTime<Utc>>>>,
-    part_of_job: Option<&'static str>,
+    part_of_job: Option<Job>,
 }
 
 impl Season<'_> {
@@ -203,8 +203,8 @@ impl Season<'_> {
                 filled = season.fill(progress) => filled,
             }
         };
-        let which = Which::season(self.year);
-        let report = ledger::record(self.ctx, "backfill", which, job).await?;
+        let filter = RaceFilter::season(self.year);
+        let report = ledger::record(self.ctx, Job::Backfill, filter, job).await?;
         if stop.is_cancelled() {
             return Err(Stopped.into());
         }
@@ -259,7 +259,7 @@ impl Season<'_> {
                     report.disagreements += of_round.disagreements;
                 }
                 Err(error) if is_of_upstream(&error) => return Err(error),
-                Err(error) => failed.push(format!("{}: {}", round.name, words(&error))),
+                Err(error) => failed.push(format!("{}: {}", round.name, error_chain(&error))),
             }
         }
         if !failed.is_empty() {
@@ -307,7 +307,7 @@ impl Season<'_> {
 
     async fn rounds(&self) -> Result<Vec<Round>> {
         let mut connection = self.ctx.pool.acquire().await?;
-        Ok(calendar::read(&mut connection, Which::season(self.year)).await?)
+        Ok(calendar::read(&mut connection, RaceFilter::season(self.year)).await?)
     }
 
     async fn turn(&self) -> Result<Turn> {

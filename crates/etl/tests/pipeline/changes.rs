@@ -1,12 +1,12 @@
 //! The world changes while the pipeline watches: weekends are cancelled and postponed, results corrected.
 
 use chrono::{TimeDelta, Utc};
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::SessionKind;
 use sqlx::PgPool;
 
 use crate::{
-    CHORES, Season,
+    Season, TASKS,
     common::upstream::{LaterRounds, Service},
 };
 
@@ -210,7 +210,7 @@ async fn a_weekend_that_is_held_after_the_next_one_changes_places_with_it(pool: 
     assert_eq!(step.news.forecasts, [format!("2026/4 {BEFORE}")]);
     // The rounds of the upstream are those of the first calendar.
     let at = season.end(5, SessionKind::Race) + TimeDelta::minutes(1);
-    let step = season.tick_for(at, &[Chore::Sessions]).await;
+    let step = season.tick_for(at, &[Task::Sessions]).await;
     assert_eq!(step.ticked.failed, Vec::<String>::new());
     let calendar = season.watch.values(CALENDAR).await;
     assert_eq!(calendar[3], format!("4 {fifth} completed"));
@@ -233,7 +233,7 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
         .await;
     let over = season.end(4, SessionKind::Race);
     season
-        .tick_for(over, &[Chore::Sessions, Chore::Corrections])
+        .tick_for(over, &[Task::Sessions, Task::Corrections])
         .await;
     let winner = season
         .watch
@@ -251,7 +251,7 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
     // Without a release, so that it is Jolpica who tells.
     let next_day = over + TimeDelta::days(1);
     let step = season
-        .tick_for(next_day, &[Chore::Sessions, Chore::Corrections])
+        .tick_for(next_day, &[Task::Sessions, Task::Corrections])
         .await;
     assert!(
         step.news.runs.contains(&"recheck 2026/4 done".to_owned()),
@@ -283,7 +283,7 @@ async fn a_corrected_result_flows_through(pool: PgPool) {
         "forecasts are append-only"
     );
 
-    let again = season.tick_for(next_day + TimeDelta::days(1), CHORES).await;
+    let again = season.tick_for(next_day + TimeDelta::days(1), TASKS).await;
     assert_eq!(again.ticked.failed, Vec::<String>::new());
     assert_eq!(season.watch.values(&first_two).await.len(), 2);
     assert_eq!(
@@ -335,7 +335,7 @@ async fn what_a_release_holds_is_only_compared_until_the_next(pool: PgPool) {
 
     // The release after round 5 has it right.
     let next = season.start(5, SessionKind::Race) + TimeDelta::hours(4);
-    season.tick_for(next, &[Chore::Release]).await;
+    season.tick_for(next, &[Task::Release]).await;
     assert_ne!(season.watch.value(winner).await, first);
     let corrected = season.watch.values(CORRECTIONS).await;
     assert!(

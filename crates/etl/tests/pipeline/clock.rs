@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use etl::{
     jobs::forecast,
-    tick::{self, When},
+    tick::{self, Trigger},
 };
 use schema::SessionKind;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::{CHORES, Season, common::dumped};
+use crate::{Season, TASKS, common::dumped};
 
 /// Rows that a tick appends to, beside the content.
 const APPENDED: &str = "SELECT concat_ws(' ', (SELECT count(*) FROM predictions), (SELECT count(*) FROM model_fits), (SELECT count(*) FROM corrections),
@@ -59,7 +59,7 @@ async fn a_clock_that_jumps_loses_nothing(pool: PgPool) {
     for hours in [3, 30, 24 * 6] {
         let step = season
             .watch
-            .tick(far - TimeDelta::hours(hours), CHORES)
+            .tick(far - TimeDelta::hours(hours), TASKS)
             .await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         assert_eq!(
@@ -105,13 +105,13 @@ async fn two_ticks_at_once_do_the_work_once(pool: PgPool) {
     };
     let never = CancellationToken::new();
     let (one, two) = tokio::join!(
-        tick::run(&one, CHORES, When::Due, &never),
-        tick::run(&two, CHORES, When::Due, &never)
+        tick::run(&one, TASKS, Trigger::IfDue, &never),
+        tick::run(&two, TASKS, Trigger::IfDue, &never)
     );
     other.close().await;
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((&one.failed, &two.failed), (&Vec::new(), &Vec::new()));
-    let idle = |ticked: &tick::Ticked| ticked.busy || ticked.done == 0;
+    let idle = |ticked: &tick::TickReport| ticked.busy || ticked.done == 0;
     assert_ne!(idle(&one), idle(&two), "{one:?} {two:?}");
     let news = season.watch.news().await;
     let mut runs = news.runs.clone();

@@ -1,13 +1,13 @@
 //! Lists that are never published, or by somebody else.
 
 use chrono::TimeDelta;
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::SessionKind;
 use sqlx::PgPool;
 
-use crate::{CHORES, Season, common::upstream::Service};
+use crate::{Season, TASKS, common::upstream::Service};
 
-const SESSIONS: &[Chore] = &[Chore::Sessions];
+const SESSIONS: &[Task] = &[Task::Sessions];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn a_race_without_a_list_does_not_hold_up_the_next(pool: PgPool) {
@@ -89,7 +89,7 @@ async fn the_state_of_a_sprint_qualifying_that_nobody_publishes_is_skipped(pool:
     );
     // F1DB has it in the end.
     let released = season.start(3, SessionKind::Race) + TimeDelta::hours(4);
-    season.tick_for(released, &[Chore::Release]).await;
+    season.tick_for(released, &[Task::Release]).await;
     let kinds = "SELECT DISTINCT kind FROM sprint_predictions p JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 3";
     assert_eq!(season.watch.values(kinds).await, ["retrospective"]);
 }
@@ -133,7 +133,7 @@ async fn who_is_new_is_known_from_jolpica_on(pool: PgPool) {
     );
 
     season
-        .tick_for(race + TimeDelta::hours(3), &[Chore::Release])
+        .tick_for(race + TimeDelta::hours(3), &[Task::Release])
         .await;
     assert_eq!(season.watch.values(newcomers).await, Vec::<String>::new());
     assert!(
@@ -197,7 +197,7 @@ async fn openf1_has_the_race_that_jolpica_lacks(pool: PgPool) {
     let points = "SELECT sum(points) FROM results JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 3";
     let told = season.watch.value(points).await;
     let released = season.start(3, SessionKind::Race) + TimeDelta::hours(4);
-    season.tick_for(released, CHORES).await;
+    season.tick_for(released, TASKS).await;
     assert_eq!(season.watch.value(points).await, told);
     assert_eq!(
         season

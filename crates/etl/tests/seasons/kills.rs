@@ -12,7 +12,7 @@ use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use sqlx::PgPool;
 
-use crate::journey::{CHORES, Journey};
+use crate::journey::{Journey, TASKS};
 
 /// A tick that takes less has nothing to do, and nothing can be broken in it: it needs no process of its own.
 const WORTH_KILLING: Duration = Duration::from_millis(100);
@@ -87,7 +87,7 @@ fn start(journey: &Journey, database_url: &str, now: DateTime<Utc>) -> Child {
     let sources = etl::Sources::below(&journey.upstream.address().parse().unwrap()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_f1-etl"))
         .args(["tick", "--now", &now.to_rfc3339()])
-        .args(CHORES.iter().flat_map(|chore| {
+        .args(TASKS.iter().flat_map(|chore| {
             let name = chore.to_possible_value().unwrap();
             ["--only".to_owned(), name.get_name().to_owned()]
         }))

@@ -1,11 +1,11 @@
 //! What upstream got wrong at first.
 
-use etl::tick::Chore;
+use etl::tick::Task;
 use sqlx::PgPool;
 
 use crate::{Eve, instant};
 
-const LATELY: &[Chore] = &[Chore::Sessions, Chore::Corrections];
+const LATELY: &[Task] = &[Task::Sessions, Task::Corrections];
 
 /// Two cars were disqualified after the first result of Las Vegas 2025; in that result no car had a place on the grid.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -83,7 +83,7 @@ async fn las_vegas_2025_is_corrected(pool: PgPool) {
 
     let released = instant("2025-11-25T19:00:00Z");
     eve.replay.set_now(released).await;
-    eve.watch.tick(released, &[Chore::Release]).await;
+    eve.watch.tick(released, &[Task::Release]).await;
     assert_eq!(
         eve.watch.values(MCLARENS).await,
         [
@@ -134,7 +134,7 @@ async fn the_times_of_f1db_hold_at_the_end_of_2024(pool: PgPool) {
         eve.replay.set_now(instant(now)).await;
         let step = eve
             .watch
-            .tick(instant(now), &[Chore::Calendar, Chore::Sessions])
+            .tick(instant(now), &[Task::Calendar, Task::Sessions])
             .await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         assert_eq!(eve.watch.status(2024, 21).await, status, "{now}");
@@ -147,7 +147,7 @@ async fn the_times_of_f1db_hold_at_the_end_of_2024(pool: PgPool) {
     ] {
         eve.replay.set_now(instant(now)).await;
         eve.watch
-            .tick(instant(now), &[Chore::Calendar, Chore::Sessions])
+            .tick(instant(now), &[Task::Calendar, Task::Sessions])
             .await;
         assert_eq!(eve.watch.status(2024, 22).await, status, "{now}");
     }

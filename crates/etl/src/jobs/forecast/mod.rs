@@ -21,9 +21,9 @@ use sqlx::{PgConnection, PgPool};
 use stored::Stored;
 use targets::{Target, kind, targets};
 
-use super::{Report, Which};
+use super::Report;
 use crate::{
-    Context,
+    Context, RaceFilter,
     dataset::{self, Weekend},
     features::{self, Field, Fields},
     forecasts::{self, ForecastError, Past},
@@ -67,13 +67,17 @@ impl History {
     }
 }
 
-/// Stores the features of every moment that has come, for the races of `which`.
-pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
+/// Stores the features of every moment that has come, for the races of `filter`.
+pub async fn compute_features(
+    ctx: &Context,
+    contest: Contest,
+    filter: RaceFilter,
+) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
-    let chosen = history
-        .iter()
-        .filter(|(weekend, _)| which.includes(weekend) && weekend.year >= FIRST_SEASON);
+    let chosen = history.iter().filter(|(weekend, _)| {
+        filter.includes(weekend.year, weekend.round) && weekend.year >= FIRST_SEASON
+    });
     let rows: Vec<_> = chosen
         .flat_map(|(_, told)| told.iter())
         .filter(|field| field.contest == contest)
@@ -88,14 +92,18 @@ pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> 
     ))
 }
 
-/// Forecasts the races of `which` from what was known, as far as they have no forecast yet.
-pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
+/// Forecasts the races of `filter` from what was known, as far as they have no forecast yet.
+pub async fn compute_predictions(
+    ctx: &Context,
+    contest: Contest,
+    filter: RaceFilter,
+) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let past = Past::new(&history.weekends, &history.told);
     let now = ctx.now();
-    let stored = Stored::read(&mut transaction, which.season, now).await?;
-    let mut targets = targets(&history, which, now, &stored);
+    let stored = Stored::read(&mut transaction, filter.season, now).await?;
+    let mut targets = targets(&history, filter, now, &stored);
     targets.retain(|target| target.field.contest == contest);
     let outcome = predict(&mut transaction, ctx, &past, now, targets).await?;
     transaction.commit().await?;
@@ -149,7 +157,7 @@ pub async fn refresh(
             .collect();
         let changes = merge(connection, &rows, Scope::Alike(&["race_id", "contest"])).await?;
         let features = Report::of(changes, format!("{} rows of features", changes.read));
-        let mut targets = targets(&history, Which::default(), now, &stored);
+        let mut targets = targets(&history, RaceFilter::ALL, now, &stored);
         targets.retain(|target| {
             let late = ahead.race == Some(target.weekend.race) && ahead.late.contains(&contest);
             target.field.contest == contest && (now < target.start || late)
@@ -185,7 +193,7 @@ pub async fn fill(ctx: &Context, mut progress: impl FnMut(usize, usize)) -> Resu
     let stored = Stored::read(&mut transaction, None, now).await?;
     transaction.commit().await?;
     let mut due: BTreeMap<i16, Vec<Target<'_>>> = BTreeMap::new();
-    for target in targets(&history, Which::default(), now, &stored) {
+    for target in targets(&history, RaceFilter::ALL, now, &stored) {
         due.entry(target.weekend.year).or_default().push(target);
     }
     let total = due.values().map(Vec::len).sum();

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use schema::{Contest, Moment, PredictionKind};
 
 use super::{
-    FIRST_SEASON, History, Which,
+    FIRST_SEASON, History,
     stored::{LastLive, Stored},
 };
-use crate::{dataset::Weekend, features::Field};
+use crate::{RaceFilter, dataset::Weekend, features::Field};
 
 /// A forecast to make.
 pub(super) struct Target<'a> {
@@ -26,16 +26,16 @@ impl Target<'_> {
     }
 }
 
-/// The races of `which` whose forecast is missing, or whose live forecast may have changed.
+/// The races of `filter` whose forecast is missing, or whose live forecast may have changed.
 pub(super) fn targets<'a>(
     history: &'a History,
-    which: Which,
+    filter: RaceFilter,
     now: DateTime<Utc>,
     stored: &Stored,
 ) -> Vec<Target<'a>> {
     let mut targets = Vec::new();
     for (weekend, told) in history.iter() {
-        if !which.includes(weekend) || weekend.year < FIRST_SEASON {
+        if !filter.includes(weekend.year, weekend.round) || weekend.year < FIRST_SEASON {
             continue;
         }
         for field in told.iter() {

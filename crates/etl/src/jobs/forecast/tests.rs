@@ -37,7 +37,7 @@ async fn a_race_that_starts_while_it_is_forecast_gets_no_live_forecast(pool: PgP
     let past = Past::new(&history.weekends, &history.told);
     let stored = Stored::read(&mut transaction, None, now).await.unwrap();
     let live = |start: Option<DateTime<Utc>>| {
-        let mut targets = targets(&history, Which::default(), now, &stored);
+        let mut targets = targets(&history, RaceFilter::ALL, now, &stored);
         targets.retain(|target| start.map_or(target.start > now, |start| target.start == start));
         targets
     };

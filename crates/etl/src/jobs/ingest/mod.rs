@@ -23,102 +23,46 @@ pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
 pub(super) use self::jolpica::line;
 pub use self::stage::{commit_season, follow, overdue};
-use super::{Report, Which, ledger};
+use super::{Job, Report, ledger};
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
 };
 
-/// What a job asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// The practice sessions that are over.
-    Practice,
-    /// The session that sets the sprint's grid.
-    SprintQualifying,
-    /// The sprint's official grid.
-    SprintGrid,
-    /// The sprint's result.
-    Sprint,
-    /// Qualifying.
-    Qualifying,
-    /// The official grid.
-    Grid,
-    /// The result, with pit stops.
-    Race,
-    /// Lap times.
-    Laps,
-}
-
-impl Step {
-    /// The job's name.
-    #[must_use]
-    pub const fn job(self) -> &'static str {
-        match self {
-            Self::Practice => "ingest_practice",
-            Self::SprintQualifying => "ingest_sprint_qualifying",
-            Self::SprintGrid => "ingest_sprint_grid",
-            Self::Sprint => "ingest_sprint",
-            Self::Qualifying => "ingest_qualifying",
-            Self::Grid => "ingest_grid",
-            Self::Race => "ingest_race",
-            Self::Laps => "ingest_laps",
-        }
-    }
-
-    /// The lists it is about.
-    #[must_use]
-    pub const fn lists(self) -> &'static [RaceList] {
-        match self {
-            Self::Practice => &[
-                RaceList::Practice1,
-                RaceList::Practice2,
-                RaceList::Practice3,
-            ],
-            Self::SprintQualifying => &[RaceList::SprintQualifying],
-            Self::SprintGrid => &[RaceList::SprintGrid],
-            Self::Sprint => &[RaceList::Sprint],
-            Self::Qualifying => &[RaceList::Qualifying],
-            Self::Grid => &[RaceList::Grid],
-            Self::Race => &[RaceList::Race, RaceList::PitStops],
-            Self::Laps => &[RaceList::Laps],
-        }
-    }
-}
-
-/// Runs a step for one race as a stage, for the lists that are `wanted`: rows, season statistics, features, forecasts and status in one transaction.
-pub async fn stage(ctx: &Context, round: &Round, step: Step, wanted: Wanted) -> Result<Report> {
-    let job = async |ctx: &Context| {
-        let published = download::all(ctx, round, step.lists(), wanted).await?;
+/// Ingests the lists of `job` for one race as a stage, as far as `wanted` selects them: rows, season statistics,
+/// features, forecasts and status in one transaction.
+pub async fn stage(ctx: &Context, round: &Round, job: Job, wanted: Wanted) -> Result<Report> {
+    let body = async |ctx: &Context| {
+        let published = download::all(ctx, round, job.lists(), wanted).await?;
         stage::commit(ctx, round, published).await
     };
-    ledger::record(ctx, step.job(), round.which(), job).await
+    ledger::record(ctx, job, round.filter(), body).await
 }
 
-/// Runs a step by hand for one race: rows alone. Without a round for the newest race whose session is over.
-pub async fn by_hand(ctx: &Context, step: Step, which: Which) -> Result<Report> {
+/// Ingests the lists of `job` for one race: rows alone. Without a round, of the newest race whose session is over.
+pub async fn by_hand(ctx: &Context, job: Job, filter: RaceFilter) -> Result<Report> {
     let mut connection = ctx.pool.acquire().await?;
-    let mut rounds = calendar::read(&mut connection, which).await?;
+    let mut rounds = calendar::read(&mut connection, filter).await?;
     drop(connection);
     let now = ctx.now();
     rounds.retain(|round| round.status != RaceStatus::Cancelled);
-    let wanted = |round: &Round| which.round.is_some() || has_begun(round, step, now);
+    let wanted = |round: &Round| filter.round.is_some() || has_begun(round, job, now);
     let round = rounds
         .into_iter()
         .rfind(wanted)
         .context("the calendar has no such race; sync_schedule reads it")?;
-    let job = async |ctx: &Context| {
-        let published = download::all(ctx, &round, step.lists(), Wanted::Over).await?;
+    let body = async |ctx: &Context| {
+        let published = download::all(ctx, &round, job.lists(), Wanted::Over).await?;
         let mut transaction = ctx.begin().await?;
         let written = held::write(&mut transaction, ctx, &round, &published).await?;
         transaction.commit().await?;
         Ok(written.report(&round, &published))
     };
-    ledger::record(ctx, step.job(), round.which(), job).await
+    ledger::record(ctx, job, round.filter(), body).await
 }
 
-fn has_begun(round: &Round, step: Step, now: DateTime<Utc>) -> bool {
-    let sessions = step.lists().iter().filter_map(|list| session_of(*list));
+fn has_begun(round: &Round, job: Job, now: DateTime<Utc>) -> bool {
+    let sessions = job.lists().iter().filter_map(|list| session_of(*list));
     sessions
         .filter(|session| round.sessions.contains_key(session))
         .any(|session| round.ends_at(session) <= now)

@@ -4,12 +4,12 @@ use anyhow::Result;
 use schema::{Contest, JobOutcome, RaceList, RaceStatus};
 use sqlx::{Connection as _, PgConnection};
 
-use super::{Published, Step, held, season};
+use super::{Published, held, season};
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
-    jobs::{Report, Which, forecast, ledger, season_stats},
-    words,
+    error_chain,
+    jobs::{Job, Report, forecast, ledger, season_stats},
 };
 
 /// Writes what was published, with all that follows.
@@ -77,7 +77,7 @@ pub async fn commit_season(
     ctx: &Context,
     year: i16,
     lists: season::Lists,
-    part_of_job: Option<&'static str>,
+    part_of_job: Option<Job>,
 ) -> Result<Season> {
     let mut transaction = ctx.begin().await?;
     let mut season = Season::default();
@@ -95,12 +95,12 @@ pub async fn commit_season(
                 of_round.rollback().await?;
                 season
                     .failed
-                    .push(format!("{}: {}", round.name, words(&error)));
+                    .push(format!("{}: {}", round.name, error_chain(&error)));
             }
         }
     }
     let mut moved = Vec::new();
-    for round in calendar::read(&mut transaction, Which::season(year)).await? {
+    for round in calendar::read(&mut transaction, RaceFilter::season(year)).await? {
         let open = !matches!(round.status, RaceStatus::Completed | RaceStatus::Cancelled);
         if open && round.held.contains_key(&RaceList::Race) {
             let reached = advance(&mut transaction, &round).await?;
@@ -124,8 +124,8 @@ pub async fn commit_season(
         compute_stats(&mut transaction, ctx, year).await?;
         follow(&mut transaction, ctx, year, None).await?;
         if let Some(job) = part_of_job {
-            let which = Which::season(year);
-            ledger::record_part(&mut transaction, ctx, job, which, &season.report).await?;
+            let filter = RaceFilter::season(year);
+            ledger::record_part(&mut transaction, ctx, job, filter, &season.report).await?;
         }
     }
     transaction.commit().await?;
@@ -135,13 +135,13 @@ pub async fn commit_season(
 async fn compute_stats(connection: &mut PgConnection, ctx: &Context, year: i16) -> Result<()> {
     let changes = season_stats::compute(connection, Some(year)).await?;
     let stats = Report::of(changes, format!("season {year}"));
-    let which = Which::season(year);
-    ledger::record_part(connection, ctx, "compute_season_stats", which, &stats).await
+    let filter = RaceFilter::season(year);
+    ledger::record_part(connection, ctx, Job::ComputeSeasonStats, filter, &stats).await
 }
 
 /// Makes every move that the lists allow which are held, in the order of the weekend.
 async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<RaceStatus>> {
-    let now_held = calendar::read(connection, round.which()).await?;
+    let now_held = calendar::read(connection, round.filter()).await?;
     let Some(now) = now_held.into_iter().find(|of| of.race == round.race) else {
         return Ok(Vec::new());
     };
@@ -171,18 +171,13 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
     }
 }
 
-/// The step whose list is held while the status waits for it: a job was run by hand.
+/// The job whose list is stored although the race's status still waits for it: it was run by hand.
 #[must_use]
-pub fn overdue(round: &Round) -> Option<Step> {
+pub fn overdue(round: &Round) -> Option<Job> {
     let next = round.status.next(round.format).iter().copied();
-    let held =
-        |status: &RaceStatus| list_of(*status).is_some_and(|list| round.held.contains_key(&list));
-    next.into_iter().find(held).map(|status| match status {
-        RaceStatus::SprintQualifyingDone => Step::SprintQualifying,
-        RaceStatus::SprintDone => Step::Sprint,
-        RaceStatus::QualifyingDone => Step::Qualifying,
-        _ => Step::Race,
-    })
+    next.filter_map(list_of)
+        .find(|list| round.held.contains_key(list))
+        .and_then(Job::of_list)
 }
 
 /// The list that brings a race to a status.
@@ -228,13 +223,13 @@ pub async fn follow(
     };
     for part in forecast::refresh(connection, ctx, &ahead).await? {
         let (features, predictions) = match part.contest {
-            Contest::GrandPrix => ("compute_features", "compute_predictions"),
-            Contest::Sprint => ("compute_sprint_features", "compute_sprint_predictions"),
+            Contest::GrandPrix => (Job::ComputeFeatures, Job::ComputePredictions),
+            Contest::Sprint => (Job::ComputeSprintFeatures, Job::ComputeSprintPredictions),
         };
-        let which = Which::season(season);
-        for (name, report) in [(features, part.features), (predictions, part.predictions)] {
+        let filter = RaceFilter::season(season);
+        for (job, report) in [(features, part.features), (predictions, part.predictions)] {
             if report.outcome() == JobOutcome::Done {
-                ledger::record_part(connection, ctx, name, which, &report).await?;
+                ledger::record_part(connection, ctx, job, filter, &report).await?;
             }
         }
     }

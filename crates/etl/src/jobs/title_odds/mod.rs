@@ -15,9 +15,9 @@ use schema::{
 };
 
 use self::points::PointsAfter;
-use super::{Report, Which, forecast::History};
+use super::{Report, forecast::History};
 use crate::{
-    Context,
+    Context, RaceFilter,
     dataset::Weekend,
     features::Fields,
     forecasts,
@@ -37,18 +37,16 @@ const SHOCKS: Shocks = Shocks {
     team_initial: 0.1,
 };
 
-/// Computes the odds after every race of `which`.
-pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
+/// Computes the odds after every race of `filter`.
+pub async fn compute(ctx: &Context, filter: RaceFilter) -> Result<Report> {
     let history = History::snapshot(&ctx.pool).await?;
     let points = PointsAfter::read(&mut *ctx.pool.acquire().await?).await?;
     let rows =
-        tokio::task::spawn_blocking(move || after_every_race(&history, &points, which)).await??;
-    let scope = match which {
-        Which {
-            season: None,
-            round: None,
-        } => Scope::All,
-        _ => Scope::Alike(&["race_id", "championship"]),
+        tokio::task::spawn_blocking(move || after_every_race(&history, &points, filter)).await??;
+    let scope = if filter == RaceFilter::ALL {
+        Scope::All
+    } else {
+        Scope::Alike(&["race_id", "championship"])
     };
     let mut transaction = ctx.begin().await?;
     let changes = merge(&mut transaction, &rows, scope).await?;
@@ -62,13 +60,16 @@ pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
 fn after_every_race(
     history: &History,
     points: &PointsAfter,
-    which: Which,
+    filter: RaceFilter,
 ) -> Result<Vec<TitleOdds>> {
     let moment = Moment::BeforeWeekend;
     let (weekends, told) = (&history.weekends, &history.told);
     let training = forecasts::history(forecasts::current(moment), weekends, told, moment);
     let run: Vec<usize> = (0..weekends.len())
-        .filter(|index| weekends[*index].year >= FIRST_SEASON && which.includes(&weekends[*index]))
+        .filter(|index| {
+            let weekend = &weekends[*index];
+            weekend.year >= FIRST_SEASON && filter.includes(weekend.year, weekend.round)
+        })
         .filter(|index| !told[*index].contenders.is_empty() && points.knows(weekends[*index].race))
         .collect();
     let rows: Vec<Vec<TitleOdds>> = run
