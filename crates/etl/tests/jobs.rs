@@ -1,9 +1,23 @@
-//! The table of jobs against the names of jobs in SQL.
+//! The table of jobs: against the names of jobs in SQL, and as the ledger uses it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
 
-use etl::jobs::Job;
+mod common;
+
+use etl::{
+    RaceFilter,
+    jobs::{
+        Job, Report,
+        backfill::{self, Progress, Request, Stopped},
+        ledger,
+    },
+    merge::Changes,
+};
 use schema::RaceList;
 use sqlx::PgPool;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::common::{championship, context, load};
 
 /// Where the definition of a view or function names jobs: an array of them, a comparison with `job`, and a row of
 /// `lists_of_job`.
@@ -76,4 +90,77 @@ async fn a_misspelt_name_is_found(pool: PgPool) {
     let mut unknown: Vec<_> = unknown.collect();
     unknown.sort_unstable();
     assert_eq!(unknown, ["laod", "sync_shedule"]);
+}
+
+/// Records a run of `job` that changed so many rows.
+async fn record(pool: &PgPool, job: Job, changed: u64) {
+    let changes = Changes {
+        changed,
+        ..Changes::default()
+    };
+    let body = async |_: &etl::Context| Ok(Report::of(changes, ""));
+    ledger::record(&context(pool), job, RaceFilter::ALL, body)
+        .await
+        .unwrap();
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn scores_are_behind_after_news(pool: PgPool) {
+    let news = [
+        Job::Load,
+        Job::ComputeAllPredictions,
+        Job::SyncSchedule,
+        Job::IngestSprint,
+        Job::IngestRace,
+        Job::Recheck,
+        Job::SyncSeason,
+    ];
+    let scores = Job::ComputeAccuracy;
+    let others = Job::ALL.iter().filter(|job| **job != scores);
+    for &job in others {
+        record(&pool, scores, 0).await;
+        record(&pool, job, 0).await;
+        let behind = ledger::is_behind(&pool, scores).await.unwrap();
+        assert!(!behind, "{job} changed nothing");
+        record(&pool, job, 1).await;
+        let behind = ledger::is_behind(&pool, scores).await.unwrap();
+        assert_eq!(behind, news.contains(&job), "{job} changed a row");
+    }
+}
+
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn a_stopped_backfill_is_not_recorded_as_a_failure(pool: PgPool) {
+    let ctx = context(&pool);
+    load(&ctx, &championship().release()).await.unwrap();
+    let stop = CancellationToken::new();
+    let request = Request {
+        from: 2025,
+        to: 2025,
+        laps: true,
+    };
+    let stop_at_the_first_step = |progress: Progress<'_>| {
+        if let Progress::Next { .. } = progress {
+            stop.cancel();
+        }
+    };
+    let waits = watch::Sender::new(None);
+    let error = backfill::run(&ctx, request, &waits, &stop, stop_at_the_first_step)
+        .await
+        .unwrap_err();
+    assert!(error.is::<Stopped>(), "{error:#}");
+    let run: (String, String, Option<i16>, Option<String>) = sqlx::query_as(
+        "SELECT job, outcome::text, year, error FROM job_runs WHERE detail = 'stopped; the same command goes on from here'",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(
+        run,
+        (
+            "backfill".to_owned(),
+            "not_yet".to_owned(),
+            Some(2025),
+            None
+        )
+    );
 }

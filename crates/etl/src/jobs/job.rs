@@ -1,104 +1,27 @@
-//! The table of all jobs: a job's name, the lists it stores, when it comes due, whether others derive from it.
+//! The table of all jobs: a job's name, the lists it stores, when it comes due, whether others derive from it, and how it
+//! runs.
 //!
-//! Commands, the ledger, `tick`, `serve` and `backfill` read this table. SQL names jobs too; `tests/jobs.rs` compares.
+//! Commands, the ledger, `tick` and `serve` read this table. SQL names jobs too; `tests/jobs.rs` compares. A new job is a
+//! row of the table, an arm of [`Job::run_with_progress`] and a file of its own.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::LazyLock};
 
-use chrono::TimeDelta;
+use anyhow::{Context as _, Result, bail};
+use chrono::{Datelike as _, TimeDelta};
 use clap::{ValueEnum, builder::PossibleValue};
-use schema::RaceList;
+use schema::{
+    Contest::{GrandPrix, Sprint},
+    RaceList,
+};
 
-use super::Task;
-
-/// A little less than a day, so that a daily tick finds the job due.
-const DAILY: TimeDelta = TimeDelta::hours(23);
-
-/// When a job comes due by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// When so much time has passed since its last run.
-    Every(TimeDelta),
-    /// The same, with the shorter period while a race that was run is in no release.
-    EveryOrSooner {
-        /// The period in general.
-        period: TimeDelta,
-        /// The period while the release is behind.
-        while_behind: TimeDelta,
-    },
-    /// After `load` wrote something.
-    AfterRelease,
-    /// When a list that it stores may have been published.
-    AfterSessions,
-    /// After a job that is news wrote something.
-    AfterNews,
-    /// Never: a command runs it, or it is part of another job.
-    OnRequest,
-}
-
-impl Due {
-    /// Whether time alone makes the job due.
-    #[must_use]
-    pub const fn is_periodic(self) -> bool {
-        matches!(self, Self::Every(_) | Self::EveryOrSooner { .. })
-    }
-}
-
-/// A row of the table.
-#[derive(Debug, Clone, Copy)]
-struct Entry {
-    task: Option<Task>,
-    due: Due,
-    lists: &'static [RaceList],
-    is_news: bool,
-    is_run_by_hand: bool,
-}
-
-impl Entry {
-    /// A job that comes due by itself, as part of a task.
-    const fn due(task: Task, due: Due) -> Self {
-        Self {
-            task: Some(task),
-            due,
-            ..Self::on_request()
-        }
-    }
-
-    /// A job that never comes due by itself.
-    const fn on_request() -> Self {
-        Self {
-            task: None,
-            due: Due::OnRequest,
-            lists: &[],
-            is_news: false,
-            is_run_by_hand: false,
-        }
-    }
-
-    /// A job that stores lists of one weekend once they are published.
-    const fn ingest(lists: &'static [RaceList]) -> Self {
-        Self {
-            lists,
-            is_run_by_hand: true,
-            ..Self::due(Task::Sessions, Due::AfterSessions)
-        }
-    }
-
-    /// Scores and title odds are computed again after it wrote something.
-    const fn news(self) -> Self {
-        Self {
-            is_news: true,
-            ..self
-        }
-    }
-
-    /// `f1-etl run` accepts it.
-    const fn by_hand(self) -> Self {
-        Self {
-            is_run_by_hand: true,
-            ..self
-        }
-    }
-}
+use super::{
+    Due, Report, Task, accuracy, backfill,
+    entry::{DAILY, Entry},
+    forecast, ingest,
+    ledger::record,
+    load, recheck, schedule, season_stats, title_odds,
+};
+use crate::{Context, RaceFilter};
 
 /// Defines [`Job`] from the rows of the table; the first line of documentation is also the help of `f1-etl run`.
 macro_rules! jobs {
@@ -179,6 +102,85 @@ jobs! {
 }
 
 impl Job {
+    /// Runs the job for the races that `filter` selects, and records it.
+    ///
+    /// A job that ingests a list writes its rows alone here: the next tick moves the race's status and makes the
+    /// forecasts.
+    pub async fn run(self, ctx: &Context, filter: RaceFilter) -> Result<Report> {
+        self.run_with_progress(ctx, filter, |_, _| {}).await
+    }
+
+    /// The same; a job of many steps calls `progress` with the steps done and their total.
+    pub async fn run_with_progress(
+        self,
+        ctx: &Context,
+        filter: RaceFilter,
+        progress: impl FnMut(usize, usize),
+    ) -> Result<Report> {
+        match self {
+            Self::Load => record(ctx, self, filter, async |ctx| load::load(ctx, false).await).await,
+            Self::ComputeAllPredictions => {
+                record(ctx, self, filter, async |ctx| {
+                    forecast::fill(ctx, progress).await
+                })
+                .await
+            }
+            Self::SyncSchedule => schedule::run(ctx, season_of(ctx, filter)?).await,
+            Self::SyncSeason => backfill::sync_season(ctx, season_of(ctx, filter)?).await,
+            Self::IngestPractice
+            | Self::IngestSprintQualifying
+            | Self::IngestSprintGrid
+            | Self::IngestSprint
+            | Self::IngestQualifying
+            | Self::IngestGrid
+            | Self::IngestRace
+            | Self::IngestLaps => ingest::by_hand(ctx, self, filter).await,
+            Self::Recheck => {
+                let rounds = recheck::rounds(ctx).await?;
+                let round = rounds.iter().find(|round| round.filter() == filter);
+                recheck::run(ctx, round.context("only recent rounds are rechecked")?).await
+            }
+            Self::Backfill => bail!("`f1-etl backfill` runs this job"),
+            Self::ComputeSeasonStats => {
+                record(ctx, self, filter, async |ctx| {
+                    season_stats::run(ctx, filter.season).await
+                })
+                .await
+            }
+            Self::ComputeFeatures => {
+                record(ctx, self, filter, async |ctx| {
+                    forecast::compute_features(ctx, GrandPrix, filter).await
+                })
+                .await
+            }
+            Self::ComputeSprintFeatures => {
+                record(ctx, self, filter, async |ctx| {
+                    forecast::compute_features(ctx, Sprint, filter).await
+                })
+                .await
+            }
+            Self::ComputePredictions => {
+                record(ctx, self, filter, async |ctx| {
+                    forecast::compute_predictions(ctx, GrandPrix, filter).await
+                })
+                .await
+            }
+            Self::ComputeSprintPredictions => {
+                record(ctx, self, filter, async |ctx| {
+                    forecast::compute_predictions(ctx, Sprint, filter).await
+                })
+                .await
+            }
+            Self::ComputeAccuracy => record(ctx, self, filter, accuracy::compute).await,
+            Self::ComputeTitleOdds => {
+                record(ctx, self, filter, async |ctx| {
+                    title_odds::compute(ctx, filter).await
+                })
+                .await
+            }
+        }
+    }
+
     /// The lists of one weekend that the job stores; empty for a job about anything else.
     #[must_use]
     pub const fn lists(self) -> &'static [RaceList] {
@@ -229,6 +231,14 @@ impl Job {
     }
 }
 
+/// The season that `filter` selects; the current one if it selects none.
+fn season_of(ctx: &Context, filter: RaceFilter) -> Result<i16> {
+    Ok(match filter.season {
+        Some(season) => season,
+        None => i16::try_from(ctx.now().year())?,
+    })
+}
+
 impl fmt::Display for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -250,16 +260,19 @@ impl FromStr for Job {
     }
 }
 
+/// The values of the command line: the jobs that are run by hand.
 impl ValueEnum for Job {
     fn value_variants<'a>() -> &'a [Self] {
-        Self::ALL
+        static BY_HAND: LazyLock<Vec<Job>> = LazyLock::new(|| {
+            let jobs = Job::ALL.iter().copied();
+            jobs.filter(|job| job.is_run_by_hand()).collect()
+        });
+        &BY_HAND
     }
 
-    /// `None` keeps a job that is not run by hand off the command line.
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = self.description().trim().trim_end_matches('.');
-        self.is_run_by_hand()
-            .then(|| PossibleValue::new(self.as_str()).help(help))
+        Some(PossibleValue::new(self.as_str()).help(help))
     }
 }
 

@@ -142,3 +142,29 @@ fn spawn(
             .await
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, Command, FromArgMatches as _};
+
+    use super::*;
+
+    #[test]
+    fn a_release_is_also_looked_for_on_the_schedule_of_sessions() {
+        let matches = Options::augment_args(Command::new("serve")).get_matches_from(["serve"]);
+        let options = Options::from_arg_matches(&matches).unwrap();
+        let schedules = options.schedules();
+        let of_release: Vec<_> = schedules
+            .iter()
+            .filter(|(task, ..)| *task == Task::Release)
+            .map(|(_, trigger, schedule)| (*trigger, *schedule))
+            .collect();
+        assert_eq!(
+            of_release,
+            [
+                (Trigger::IfDue, &options.schedule_sessions),
+                (Trigger::Always, &options.schedule_release),
+            ]
+        );
+    }
+}

@@ -87,8 +87,8 @@ fn start(journey: &Journey, database_url: &str, now: DateTime<Utc>) -> Child {
     let sources = etl::Sources::below(&journey.upstream.address().parse().unwrap()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_f1-etl"))
         .args(["tick", "--now", &now.to_rfc3339()])
-        .args(TASKS.iter().flat_map(|chore| {
-            let name = chore.to_possible_value().unwrap();
+        .args(TASKS.iter().flat_map(|task| {
+            let name = task.to_possible_value().unwrap();
             ["--only".to_owned(), name.get_name().to_owned()]
         }))
         .env("DATABASE_URL", database_url)

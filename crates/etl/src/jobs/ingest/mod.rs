@@ -1,8 +1,8 @@
-//! `ingest_…`: one list of a weekend, or a few that belong together, from whoever has published it.
+//! `ingest_…`: one list of a weekend, or a few that belong together, from any source that has published it.
 //!
-//! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` say in rows of ours what they
-//! said (`newcomers`: of people whom no release has yet), `rows` merges those, `held` decides by precedence whose they
-//! are, and `stage` makes of it one transaction: rows, what follows from them, and the move of the race's status.
+//! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` convert their answers to our
+//! rows (`newcomers`: for people whom no release has yet), `rows` merges those, `held` decides by precedence which source's
+//! rows are stored, and `stage` makes one transaction of it: rows, everything derived from them, and the race's status.
 
 mod download;
 mod held;
@@ -68,7 +68,7 @@ fn has_begun(round: &Round, job: Job, now: DateTime<Utc>) -> bool {
         .any(|session| round.ends_at(session) <= now)
 }
 
-/// The session whose end a list waits for.
+/// The session after which a list may be published.
 #[must_use]
 pub const fn session_of(list: RaceList) -> Option<schema::SessionKind> {
     use schema::SessionKind as Kind;
@@ -85,7 +85,7 @@ pub const fn session_of(list: RaceList) -> Option<schema::SessionKind> {
 }
 
 impl Writing {
-    /// What became of the lists.
+    /// The report of writing these lists.
     pub(super) fn report(&self, round: &Round, published: &[Published]) -> Report {
         let lists: Vec<String> = published
             .iter()
