@@ -64,16 +64,16 @@ async fn remember(ctx: &Context, year: i16, sessions: &[Session]) -> Result<()> 
     for round in &rounds {
         for (kind, key) in keys(sessions, round) {
             races.push(round.race.0);
-            kinds.push(kind.as_str());
+            kinds.push(kind);
             numbers.push(key);
         }
     }
     sqlx::query!(
         "UPDATE race_sessions s SET openf1_key = k.number
-         FROM unnest($1::integer[], $2::text[], $3::integer[]) k (race_id, session, number)
-         WHERE s.race_id = k.race_id AND s.session = k.session::session_kind AND s.openf1_key IS DISTINCT FROM k.number",
+         FROM unnest($1::integer[], $2::session_kind[], $3::integer[]) k (race_id, session, number)
+         WHERE s.race_id = k.race_id AND s.session = k.session AND s.openf1_key IS DISTINCT FROM k.number",
         &races,
-        &kinds as &[&str],
+        &kinds as &[SessionKind],
         &numbers
     )
     .execute(&mut *transaction)
