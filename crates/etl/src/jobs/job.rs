@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{Context, RaceFilter};
 
-/// Defines [`Job`] from the rows of the table; the first line of documentation is also the help of `f1-etl run`.
+/// Defines [`Job`] from the rows of the table. The documentation of a row is also its help in `f1-etl run --help`.
 macro_rules! jobs {
     ($($(#[doc = $description:literal])+ $job:ident = $name:literal, $entry:expr;)+) => {
         /// A job. Within a tick, jobs run in this order.
