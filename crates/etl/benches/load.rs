@@ -7,9 +7,9 @@
 use std::{fs, path::PathBuf, time::Instant};
 
 use anyhow::{Context as _, Result};
+use demo::Championship;
 use etl::{
     Context, Sources,
-    demo::Championship,
     jobs::{forecast, load},
     sources::{f1db::Release, http::Http},
 };

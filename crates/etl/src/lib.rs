@@ -1,4 +1,4 @@
-//! Everything that writes: sources, jobs, and the demo championship.
+//! Everything that writes: sources and jobs.
 //!
 //! The modules form layers, and each uses only those before it:
 //!
@@ -9,7 +9,7 @@
 //! 4. `jobs` write, each run in one transaction and one row of `job_runs`; `jobs::Job` is the table of all of them.
 //! 5. `tick` runs the jobs that are due, `serve` runs ticks on schedules, `cli` has the commands.
 //!
-//! `tests/layers.rs` checks that no layer below the jobs uses them.
+//! `tests/etl/layers.rs` checks that no layer below the jobs uses them.
 
 pub mod background;
 pub mod backtest;
@@ -17,7 +17,6 @@ pub mod calendar;
 pub mod cli;
 pub mod context;
 pub mod dataset;
-pub mod demo;
 pub mod dump;
 mod error_chain;
 pub mod evaluation;

@@ -7,9 +7,9 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
+use demo::Championship;
 use etl::{
     Context, RaceFilter,
-    demo::Championship,
     jobs::{Job, Report, after_load, ledger, load},
     tick::{self, Task, Trigger},
 };
@@ -37,7 +37,9 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
         Content::Demo if is_empty(&ctx.pool).await? => {
             stage("simulating a championship", async |_| {
                 ledger::record(ctx, Job::Load, RaceFilter::ALL, async |ctx| {
-                    load::load_demo(ctx, &Championship::standard(ctx.now())).await
+                    let release = Championship::standard(ctx.now()).release();
+                    let zip = release.zip()?;
+                    load::load_demo(ctx, release.tag, zip).await
                 })
                 .await
             })

@@ -1,7 +1,7 @@
 //! The table of all jobs: a job's name, the lists it stores, when it comes due, whether others derive from it, and how it
 //! runs.
 //!
-//! Commands, the ledger, `tick` and `serve` read this table. SQL names jobs too; `tests/jobs.rs` compares. A new job is a
+//! Commands, the ledger, `tick` and `serve` read this table. SQL names jobs too; `tests/etl/jobs.rs` compares. A new job is a
 //! row of the table, an arm of [`Job::run_with_progress`] and a file of its own.
 
 use std::{fmt, str::FromStr, sync::LazyLock};

@@ -8,7 +8,7 @@ use crate::{
     calendar::Round,
     jobs::{
         Job, Task,
-        ingest::{self, is_improvable, session_of},
+        ingest::{self, is_improvable},
     },
 };
 
@@ -41,23 +41,15 @@ fn expected(round: &Round, job: Job, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     let lists = job.lists().iter().copied();
     lists
         .filter(|list| is_wanted(round, *list, now) && is_missing(round, *list, now))
-        .filter_map(|list| {
-            let session = session_of(list)?;
-            // Every weekend has these sessions, even if the calendar does not know when.
-            let known = round.sessions.contains_key(&session)
-                || matches!(
-                    session,
-                    SessionKind::Qualifying | SessionKind::Race | SessionKind::Sprint
-                );
-            known.then(|| round.ends_at(session))
-        })
+        // Sprint qualifying is awaited only once the calendar has it.
+        .filter_map(|list| round.earliest_publication(list))
         .filter(|expected| *expected <= now && now - *expected < GIVEN_UP)
         .collect()
 }
 
 /// Whether a list is of use for a round at this time.
 fn is_wanted(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
-    let is_stored = |list: RaceList| round.held.contains_key(&list);
+    let is_stored = |list: RaceList| round.stored.contains_key(&list);
     let is_over = is_stored(RaceList::Race);
     match list {
         RaceList::Practice1
@@ -66,10 +58,10 @@ fn is_wanted(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
         | RaceList::Practice4
         | RaceList::Grid => !is_over,
         RaceList::SprintQualifying | RaceList::Sprint => {
-            round.format.has_sprint() && !round.is_covered()
+            round.format.has_sprint() && !round.is_in_release()
         }
         RaceList::SprintGrid => round.format.has_sprint() && !is_stored(RaceList::Sprint),
-        RaceList::Qualifying | RaceList::Race => !round.is_covered(),
+        RaceList::Qualifying | RaceList::Race => !round.is_in_release(),
         // They come with the result, or with a release.
         RaceList::PitStops => false,
         RaceList::Laps => is_over && now - round.starts_at() < LAPS_FOR,
@@ -87,6 +79,6 @@ fn is_missing(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
         _ => None,
     };
     let may_change = start.is_some_and(|start| now < start);
-    let stored = round.held.get(&list).copied();
+    let stored = round.stored.get(&list).copied();
     is_improvable(list, round.year, stored) || (may_change && stored == Some(Upstream::Openf1))
 }

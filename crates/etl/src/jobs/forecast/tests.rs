@@ -1,13 +1,13 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use demo::Championship;
 use schema::Clock;
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
     Sources,
-    demo::Championship,
     jobs::load,
     sources::{f1db::Release, http::Http},
 };

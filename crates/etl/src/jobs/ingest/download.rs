@@ -2,9 +2,9 @@
 
 use anyhow::{Result, ensure};
 use chrono::{DateTime, Utc};
-use schema::{RaceList, Upstream};
+use schema::{RaceList, Upstream, pipeline::session_of};
 
-use super::{session_keys, session_of, titles::Titles};
+use super::{session_keys, titles::Titles};
 use crate::{
     Context,
     calendar::Round,
@@ -96,20 +96,13 @@ pub async fn all(
 
 /// Whether a session that the weekend has may be over.
 pub(super) fn is_over(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
-    let has_session = match list {
-        RaceList::Sprint => round.format.has_sprint(),
-        RaceList::Qualifying
-        | RaceList::Grid
-        | RaceList::Race
-        | RaceList::PitStops
-        | RaceList::Laps => true,
-        _ => session_of(list).is_some_and(|session| round.sessions.contains_key(&session)),
-    };
-    has_session && session_of(list).is_some_and(|session| round.ends_at(session) <= now)
+    round
+        .earliest_publication(list)
+        .is_some_and(|earliest| earliest <= now)
 }
 
 fn holds(round: &Round, list: RaceList, source: Upstream) -> bool {
-    let held = round.held.get(&list);
+    let held = round.stored.get(&list);
     // A grid changes until the start: the one who published it is asked again.
     held == Some(&source) && !matches!(list, RaceList::Grid | RaceList::SprintGrid)
 }
@@ -118,7 +111,7 @@ pub(super) fn is_wanted(round: &Round, list: RaceList, wanted: Wanted) -> bool {
     match wanted {
         Wanted::Over | Wanted::OfJolpica => true,
         Wanted::Missing | Wanted::Somehow => {
-            let held = round.held.get(&list).copied();
+            let held = round.stored.get(&list).copied();
             let may_change = matches!(list, RaceList::Grid | RaceList::SprintGrid);
             is_improvable(list, round.year, held) || (may_change && held != Some(Upstream::F1db))
         }
@@ -196,11 +189,15 @@ async fn of_openf1(ctx: &Context, round: &Round, lists: &[RaceList]) -> Result<V
     }
     let mut turn = Turn::take(ctx, &OPENF1).await?;
     let base = &ctx.sources.openf1_url;
-    let kinds: Vec<_> = lists.iter().filter_map(|list| session_of(*list)).collect();
+    let kinds: Vec<_> = lists
+        .iter()
+        .filter_map(|list| session_of(*list, round.format))
+        .collect();
     let keys = session_keys::of(ctx, &mut turn, round, &kinds).await?;
     let mut published = Vec::new();
     for list in lists {
-        let Some(key) = session_of(*list).and_then(|kind| keys.get(&kind).copied()) else {
+        let Some(key) = session_of(*list, round.format).and_then(|kind| keys.get(&kind).copied())
+        else {
             continue;
         };
         let is_grid = matches!(list, RaceList::Grid | RaceList::SprintGrid);

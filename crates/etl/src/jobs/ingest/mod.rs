@@ -17,7 +17,7 @@ mod titles;
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
-use schema::{RaceList, RaceStatus};
+use schema::{RaceList, RaceStatus, pipeline::session_of};
 
 pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
@@ -62,26 +62,11 @@ pub async fn by_hand(ctx: &Context, job: Job, filter: RaceFilter) -> Result<Repo
 }
 
 fn has_begun(round: &Round, job: Job, now: DateTime<Utc>) -> bool {
-    let sessions = job.lists().iter().filter_map(|list| session_of(*list));
+    let lists = job.lists().iter();
+    let sessions = lists.filter_map(|list| session_of(*list, round.format));
     sessions
         .filter(|session| round.sessions.contains_key(session))
-        .any(|session| round.ends_at(session) <= now)
-}
-
-/// The session after which a list may be published.
-#[must_use]
-pub const fn session_of(list: RaceList) -> Option<schema::SessionKind> {
-    use schema::SessionKind as Kind;
-    Some(match list {
-        RaceList::Practice1 => Kind::Practice1,
-        RaceList::Practice2 => Kind::Practice2,
-        RaceList::Practice3 => Kind::Practice3,
-        RaceList::Practice4 => Kind::Practice4,
-        RaceList::SprintQualifying | RaceList::SprintGrid => Kind::SprintQualifying,
-        RaceList::Sprint => Kind::Sprint,
-        RaceList::Qualifying | RaceList::Grid => Kind::Qualifying,
-        RaceList::Race | RaceList::PitStops | RaceList::Laps => Kind::Race,
-    })
+        .any(|session| round.earliest_end(session) <= now)
 }
 
 impl Writing {

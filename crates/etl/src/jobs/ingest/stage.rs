@@ -102,7 +102,7 @@ pub async fn commit_season(
     let mut moved = Vec::new();
     for round in calendar::read(&mut transaction, RaceFilter::season(year)).await? {
         let open = !matches!(round.status, RaceStatus::Completed | RaceStatus::Cancelled);
-        if open && round.held.contains_key(&RaceList::Race) {
+        if open && round.stored.contains_key(&RaceList::Race) {
             let reached = advance(&mut transaction, &round).await?;
             if let Some(status) = reached.last() {
                 moved.push(*status);
@@ -146,7 +146,7 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
         return Ok(Vec::new());
     };
     let holds =
-        |status: RaceStatus| list_of(status).is_some_and(|list| now.held.contains_key(&list));
+        |status: RaceStatus| list_of(status).is_some_and(|list| now.stored.contains_key(&list));
     let mut reached = Vec::new();
     let mut status = now.status;
     loop {
@@ -177,7 +177,7 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
 pub fn overdue(round: &Round) -> Option<Job> {
     let next = round.status.next(round.format).iter().copied();
     next.filter_map(list_of)
-        .find(|list| round.held.contains_key(list))
+        .find(|list| round.stored.contains_key(list))
         .and_then(Job::of_list)
 }
 

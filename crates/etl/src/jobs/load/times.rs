@@ -11,14 +11,27 @@ use schema::{
 };
 use sqlx::PgConnection;
 
-/// When a session is.
-type Time = (NaiveDate, Option<DateTime<Utc>>);
+use crate::calendar::session_times::{ReleasedRace, SessionTime, outlasts_release};
 
 /// A session that is held.
 struct Held {
     session: RaceSession,
     /// What the release before this said of it.
-    said: Option<Time>,
+    said: Option<SessionTime>,
+}
+
+impl Held {
+    /// Whether this time is kept, of a race of which the release has `released`.
+    fn outlasts(&self, released: Option<&RaceSession>, race: ReleasedRace) -> bool {
+        outlasts_release(time(&self.session), self.said, released.map(time), race)
+    }
+}
+
+const fn time(session: &RaceSession) -> SessionTime {
+    SessionTime {
+        date: session.date,
+        starts_at: session.starts_at,
+    }
 }
 
 /// Gives races and sessions of the release the times that are held, as far as it does not know the time, or says of a
@@ -40,16 +53,15 @@ pub(super) async fn keep_known(
     keep_cancelled(connection, races, run).await?;
     let mut known = held(connection).await?;
     known.retain(|(race, _), _| of_release.contains(race));
+    let race = |id: RaceId| ReleasedRace {
+        is_run: run.contains(&id),
+        has_times: timed.contains(&id),
+    };
     for session in sessions.iter_mut() {
         let Some(held) = known.remove(&(session.race_id, session.session)) else {
             continue;
         };
-        let time = (session.date, session.starts_at);
-        let is_old_news = held.said == Some(time) && !run.contains(&session.race_id);
-        let is_less = session.starts_at.is_none()
-            && !timed.contains(&session.race_id)
-            && session.date == held.session.date;
-        if held.session.starts_at.is_some() && (is_old_news || is_less) {
+        if held.outlasts(Some(session), race(session.race_id)) {
             *session = held.session;
         }
     }
@@ -61,9 +73,10 @@ pub(super) async fn keep_known(
             (race.date, race.starts_at) = (start.date, start.starts_at);
         }
     }
-    let others = known.into_values().map(|held| held.session);
-    sessions
-        .extend(others.filter(|held| held.starts_at.is_some() && !timed.contains(&held.race_id)));
+    let others = known
+        .into_values()
+        .filter(|held| held.outlasts(None, race(held.session.race_id)));
+    sessions.extend(others.map(|held| held.session));
     Ok(())
 }
 
@@ -79,7 +92,10 @@ async fn held(connection: &mut PgConnection) -> sqlx::Result<HashMap<(RaceId, Se
             date: row.date,
             starts_at: row.starts_at,
         };
-        let said = row.f1db_date.map(|date| (date, row.f1db_starts_at));
+        let said = row.f1db_date.map(|date| SessionTime {
+            date,
+            starts_at: row.f1db_starts_at,
+        });
         ((session.race_id, session.session), Held { session, said })
     });
     Ok(held.collect())

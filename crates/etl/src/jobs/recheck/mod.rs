@@ -36,7 +36,7 @@ pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
     let now = ctx.now();
     let mut connection = ctx.pool.acquire().await?;
     let all = calendar::read(&mut connection, RaceFilter::ALL).await?;
-    let begun = |round: &Round| LISTS.iter().any(|list| round.held.contains_key(list));
+    let begun = |round: &Round| LISTS.iter().any(|list| round.stored.contains_key(list));
     let recent =
         |round: &Round| round.starts_at() > now - RECENT && round.starts_at() < now + RECENT;
     let recent = all
@@ -52,7 +52,7 @@ pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
 pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
     let job = async |ctx: &Context| {
         let mut lists = LISTS.to_vec();
-        let age = ctx.now() - round.ends_at(SessionKind::Race);
+        let age = ctx.now() - round.earliest_end(SessionKind::Race);
         if (SETTLED..SETTLED * 2).contains(&age) {
             lists.push(RaceList::Laps);
         }
@@ -76,7 +76,7 @@ async fn commit(
 ) -> Result<Report> {
     let held: Vec<Published> = published
         .iter()
-        .filter(|list| round.held.contains_key(&list.list) || list.list == RaceList::PitStops)
+        .filter(|list| round.stored.contains_key(&list.list) || list.list == RaceList::PitStops)
         .cloned()
         .collect();
     let mut transaction = ctx.begin().await?;

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use chrono::{DateTime, NaiveDate, Utc};
 use schema::{CircuitId, EventFormat, RaceId, RaceStatus, SessionKind};
 use sqlx::PgConnection;
 
-use crate::{identity::names::folded, sources::jolpica::Race};
+use crate::{
+    calendar::session_times::{SessionTime, StoredRace},
+    identity::names::folded,
+    sources::jolpica::Race,
+};
 
 /// Two circuits are not this close, in degrees.
 const SAME_PLACE: f64 = 0.1;
@@ -15,9 +18,8 @@ const SAME_PLACE: f64 = 0.1;
 /// A session as it stands here, and as Jolpica last announced it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Held {
-    pub(super) date: NaiveDate,
-    pub(super) starts_at: Option<DateTime<Utc>>,
-    pub(super) heard: Option<(NaiveDate, Option<DateTime<Utc>>)>,
+    pub(super) time: SessionTime,
+    pub(super) heard: Option<SessionTime>,
 }
 
 /// A race of ours.
@@ -40,11 +42,14 @@ impl Ours {
             .any(|session| session.heard.is_some())
     }
 
-    /// Whether the time of a session before the race is known.
-    pub(super) fn has_times(&self) -> bool {
-        self.sessions
-            .iter()
-            .any(|(kind, session)| *kind != SessionKind::Race && session.starts_at.is_some())
+    /// What decides which of Jolpica's times are news.
+    pub(super) fn times(&self) -> StoredRace {
+        StoredRace {
+            was_announced: self.was_heard(),
+            has_times: self.sessions.iter().any(|(kind, session)| {
+                *kind != SessionKind::Race && session.time.starts_at.is_some()
+            }),
+        }
     }
 }
 
@@ -120,9 +125,14 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
     let mut of_race: HashMap<i32, HashMap<SessionKind, Held>> = HashMap::new();
     for row in sessions {
         let held = Held {
-            date: row.date,
-            starts_at: row.starts_at,
-            heard: row.jolpica_date.map(|date| (date, row.jolpica_starts_at)),
+            time: SessionTime {
+                date: row.date,
+                starts_at: row.starts_at,
+            },
+            heard: row.jolpica_date.map(|date| SessionTime {
+                date,
+                starts_at: row.jolpica_starts_at,
+            }),
         };
         of_race
             .entry(row.race_id)

@@ -7,9 +7,10 @@ use sqlx::PgConnection;
 
 use super::{
     numbering::Numbering,
-    rounds::{Held, Matched, Ours},
+    rounds::{Matched, Ours},
 };
 use crate::{
+    calendar::session_times::{SessionTime, is_news},
     identity::names::folded,
     merge::Changes,
     sources::jolpica::{Race, Session},
@@ -80,30 +81,27 @@ pub(super) async fn known(
 
 /// A sprint that comes or goes is news, unless we hear of this race for the first time and know its times from elsewhere.
 fn is_news_of_format(ours: &Ours, theirs: &Race) -> bool {
-    let fresh = ours.was_heard() || !ours.has_times();
-    fresh && ours.status == RaceStatus::Scheduled && ours.format != theirs.event_format
+    ours.times().accepts_additions()
+        && ours.status == RaceStatus::Scheduled
+        && ours.format != theirs.event_format
 }
 
 /// Takes a session's time over if it is news, and remembers what was announced.
 async fn announce(connection: &mut PgConnection, ours: &Ours, session: &Session) -> Result<bool> {
-    let announced = (session.date, session.starts_at);
-    let held = ours.sessions.get(&session.kind);
-    let (news, before) = match held {
-        None => (ours.was_heard() || !ours.has_times(), None),
-        Some(held) => {
-            let changed = held.heard.is_some_and(|heard| heard != announced);
-            (held.starts_at.is_none() || changed, Some(*held))
-        }
+    let announced = SessionTime {
+        date: session.date,
+        starts_at: session.starts_at,
     };
-    let (date, starts_at) = match (news, before) {
-        (true, _) => announced,
-        (
-            false,
-            Some(Held {
-                date, starts_at, ..
-            }),
-        ) => (date, starts_at),
-        (false, None) => return Ok(false),
+    let held = ours.sessions.get(&session.kind);
+    let before = held.map(|held| held.time);
+    let heard = held.and_then(|held| held.heard);
+    let time = if is_news(announced, before, heard, ours.times()) {
+        announced
+    } else {
+        let Some(before) = before else {
+            return Ok(false);
+        };
+        before
     };
     sqlx::query!(
         "INSERT INTO race_sessions AS s (race_id, session, date, starts_at, jolpica_date, jolpica_starts_at)
@@ -111,14 +109,14 @@ async fn announce(connection: &mut PgConnection, ours: &Ours, session: &Session)
          ON CONFLICT (race_id, session) DO UPDATE SET date = $3, starts_at = $4, jolpica_date = $5, jolpica_starts_at = $6",
         ours.id.0,
         session.kind as SessionKind,
-        date,
-        starts_at,
+        time.date,
+        time.starts_at,
         session.date,
         session.starts_at
     )
     .execute(connection)
     .await?;
-    Ok(before.is_none_or(|held| (held.date, held.starts_at) != (date, starts_at)))
+    Ok(before != Some(time))
 }
 
 /// Removes sessions that were announced and no longer are.
