@@ -11,7 +11,7 @@ use schema::{
 };
 use sqlx::PgConnection;
 
-use crate::jobs::Which;
+use crate::RaceFilter;
 
 /// A weekend of the calendar.
 #[derive(Debug, Clone)]
@@ -60,10 +60,10 @@ impl Session {
 }
 
 impl Round {
-    /// Which race `run` and the ledger mean.
+    /// This race alone, as jobs and the ledger name it.
     #[must_use]
-    pub const fn which(&self) -> Which {
-        Which::race(self.year, self.round)
+    pub const fn filter(&self) -> RaceFilter {
+        RaceFilter::race(self.year, self.round)
     }
 
     /// The scheduled start of the Grand Prix; midnight where only the day is known.
@@ -123,15 +123,15 @@ const fn shortest_length(kind: SessionKind) -> TimeDelta {
     })
 }
 
-/// Reads the weekends of `which`, in the order of the calendar.
-pub async fn read(connection: &mut PgConnection, which: Which) -> sqlx::Result<Vec<Round>> {
+/// Reads the weekends that `filter` selects, in the order of the calendar.
+pub async fn read(connection: &mut PgConnection, filter: RaceFilter) -> sqlx::Result<Vec<Round>> {
     let rows = sqlx::query!(
         r#"SELECT id, year, round, name, circuit_id, date, event_format AS "format: EventFormat",
                   status AS "status: RaceStatus"
            FROM races WHERE ($1::smallint IS NULL OR year = $1) AND ($2::smallint IS NULL OR round = $2)
            ORDER BY date, id"#,
-        which.season,
-        which.round
+        filter.season,
+        filter.round
     )
     .fetch_all(&mut *connection)
     .await?;

@@ -1,10 +1,7 @@
 //! The commands of `f1-etl`, which `f1 etl` runs on the local database.
-#![expect(
-    clippy::print_stdout,
-    reason = "standard output is what a command answers"
-)]
 
 mod backfill;
+mod output;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -15,46 +12,43 @@ use schema::{Contest, JobOutcome, Moment};
 use tokio::fs::File;
 use tokio_util::sync::CancellationToken;
 
+use self::output::{print, print_json, print_line, remark, unless_reader_left};
 use crate::{
-    Context, backtest, dump,
-    jobs::{
-        Report, Which,
-        by_hand::{self, Job},
-        ledger, load, predictions,
-    },
+    Context, RaceFilter, backtest, dump,
+    jobs::{Job, Report, after_load, ledger, load},
     merge::Changes,
     serve::{self, outcome::Outcome},
     status,
-    tick::{self, Chore, When},
+    tick::{self, Task, Trigger},
 };
 
 /// What to do
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Load the newest F1DB release, forecast what lacks a forecast, score it, simulate the titles
+    /// Load the newest F1DB release, make the forecasts that are missing, score them, simulate the titles
     Load {
-        /// Also if it is the one loaded last
+        /// Load it even if it was loaded last time
         #[arg(long)]
         force: bool,
     },
-    /// Do what is due, once. Exit code 75: it is not published yet
+    /// Run what is due, once. Exit code 75: it is not published yet
     Tick {
-        /// As if it were this moment (UTC), for replays
+        /// Pretend that it is this moment (UTC), for replays
         #[arg(long, value_parser = schema::clock::parse_instant)]
         now: Option<DateTime<Utc>>,
-        /// Only this chore; may be given several times
-        #[arg(long = "only", value_name = "CHORE")]
-        chores: Vec<Chore>,
+        /// Run only this task; may be given several times
+        #[arg(long = "only", value_name = "TASK")]
+        tasks: Vec<Task>,
     },
-    /// Do what is due, and from then on what the schedules say
+    /// Run what is due, and from then on every task on its schedule
     ///
     /// A schedule is a cron expression in UTC of five fields (minute, hour, day, month, weekday) or of six, with
-    /// seconds first. Schedules go by the real time, even where `F1_NOW` and `F1_CLOCK_SPEED` give jobs another.
+    /// seconds first. Schedules follow the real time, even where `F1_NOW` and `F1_CLOCK_SPEED` shift the clock of the jobs.
     #[command(verbatim_doc_comment)]
     Serve(serve::Options),
     /// Run one job
     Run {
-        /// Which
+        /// The job
         job: Job,
         /// Only this season
         #[arg(long)]
@@ -63,7 +57,7 @@ pub enum Command {
         #[arg(long, requires = "season")]
         round: Option<i16>,
     },
-    /// Ask Jolpica for what whole seasons lack; goes on where it was stopped
+    /// Ask Jolpica for the lists that whole seasons lack; a new start continues where the last one stopped
     Backfill(backfill::Arguments),
     /// Score walk-forward forecasts against baselines
     Backtest {
@@ -73,40 +67,41 @@ pub enum Command {
         /// Last season
         #[arg(long)]
         to: i16,
-        /// What the forecasts knew: `before_weekend`, `before_qualifying`, `qualifying_order` or `official_grid`
+        /// What the forecasts know: `before_weekend`, `before_qualifying`, `qualifying_order` or `official_grid`
         #[arg(long, default_value = "official_grid")]
         moment: Moment,
-        /// Sprints instead of Grands Prix
+        /// Score sprints instead of Grands Prix
         #[arg(long)]
         sprints: bool,
-        /// Only this model or baseline
+        /// Score only this model or baseline
         #[arg(long)]
         model: Option<String>,
-        /// JSON on standard output
+        /// Write JSON
         #[arg(long)]
         json: bool,
     },
-    /// What the database holds and what ran last
+    /// Show what is wrong, what is due, what ran and how fresh the data is
     Status {
-        /// JSON on standard output
+        /// Write JSON
         #[arg(long)]
         json: bool,
     },
     /// Write all content in canonical order
     Dump {
-        /// Where to; standard output if left out
+        /// The file to write; standard output by default
         file: Option<PathBuf>,
     },
 }
 
 impl Command {
-    /// Whether it ends between two steps when it is told to stop. The others are cut off: their transactions roll back.
+    /// Whether the command ends between two steps when it is asked to stop. Others are cut off: their transactions roll
+    /// back.
     #[must_use]
     pub const fn ends_gently(&self) -> bool {
         matches!(self, Self::Tick { .. } | Self::Serve(_) | Self::Backfill(_))
     }
 
-    /// Whether it makes sense on an empty database only after a load; a tick loads by itself.
+    /// Whether the command needs data. On an empty database it loads the newest release first; a tick loads by itself.
     const fn needs_data(&self) -> bool {
         !matches!(
             self,
@@ -119,37 +114,26 @@ impl Command {
     }
 }
 
-/// Runs a command, on an empty database after loading the newest release. What it answers goes to standard output, what it reports to the log. `stop` is
-/// for commands that end gently.
+/// Runs a command, on an empty database after loading the newest release. Answers go to standard output, remarks to
+/// standard error and the log. `stop` asks commands that end gently to end.
 pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> Result<ExitCode> {
     if command.needs_data() && is_empty(ctx).await? {
-        eprintln!("the database is empty: loading the newest release first");
-        eprintln!("{}", described(&load_release(ctx, false).await?));
+        remark("the database is empty: loading the newest release first");
+        remark(described(&load_release(ctx, false).await?));
     }
     match command {
         Command::Load { force } => {
-            let all = Which::default();
-            say(&load_release(ctx, force).await?);
-            say(&ledger::record(ctx, "forecast_all", all, forecast_all).await?);
-            if ledger::is_behind(&ctx.pool, "compute_accuracy").await? {
-                say(&by_hand::run(ctx, Job::ComputeAccuracy, all).await?);
-            }
-            if ledger::is_behind(&ctx.pool, "compute_title_odds").await? {
-                say(&by_hand::run(ctx, Job::ComputeTitleOdds, all).await?);
-            }
+            print_report(&load_release(ctx, force).await?)?;
+            run_after_load(ctx).await?;
         }
-        Command::Tick { now, chores } => {
-            let chores = if chores.is_empty() {
-                Chore::ALL
-            } else {
-                &chores
-            };
-            return tick_once(ctx, now, chores, stop).await;
+        Command::Tick { now, tasks } => {
+            let tasks = if tasks.is_empty() { Task::ALL } else { &tasks };
+            return tick_once(ctx, now, tasks, stop).await;
         }
         Command::Serve(options) => serve::run(ctx, &options, stop).await?,
         Command::Run { job, season, round } => {
-            let report = by_hand::run(ctx, job, Which { season, round }).await?;
-            say(&report);
+            let report = job.run(ctx, RaceFilter { season, round }).await?;
+            print_report(&report)?;
             if report.outcome() == JobOutcome::NotYet {
                 return Ok(Outcome::NotYet.exit_code());
             }
@@ -178,7 +162,7 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
             if json {
                 print_json(&scores)?;
             } else {
-                print!("{scores}");
+                print(scores)?;
             }
         }
         Command::Status { json } => {
@@ -186,10 +170,12 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
             if json {
                 print_json(&status)?;
             } else {
-                print!("{status}");
+                print(status)?;
             }
         }
-        Command::Dump { file: None } => dump::write(&ctx.pool, &mut tokio::io::stdout()).await?,
+        Command::Dump { file: None } => {
+            unless_reader_left(dump::write(&ctx.pool, &mut tokio::io::stdout()).await)?;
+        }
         Command::Dump { file: Some(path) } => {
             let mut file = File::create(&path)
                 .await
@@ -203,37 +189,42 @@ pub async fn run(ctx: &Context, command: Command, stop: &CancellationToken) -> R
 async fn tick_once(
     ctx: &Context,
     now: Option<DateTime<Utc>>,
-    chores: &[Chore],
+    tasks: &[Task],
     stop: &CancellationToken,
 ) -> Result<ExitCode> {
     let ctx = Context {
         clock: now.map_or(ctx.clock, |now| ctx.clock.set_to(now)),
         ..ctx.clone()
     };
-    let ticked = tick::run(&ctx, chores, When::Due, stop).await?;
-    println!("{}", serve::outcome::line(&ticked));
-    Ok(Outcome::of(&ticked).exit_code())
+    let report = tick::run(&ctx, tasks, Trigger::IfDue, stop).await?;
+    print_line(serve::outcome::line(&report))?;
+    Ok(Outcome::of(&report).exit_code())
 }
 
 async fn is_empty(ctx: &Context) -> Result<bool> {
-    let held = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM races) AS "held!""#);
-    Ok(!held.fetch_one(&ctx.pool).await?)
+    let has_races = sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM races) AS "has_races!""#);
+    Ok(!has_races.fetch_one(&ctx.pool).await?)
 }
 
 async fn load_release(ctx: &Context, force: bool) -> Result<Report> {
-    let job = async |ctx: &Context| load::load(ctx, force).await;
-    ledger::record(ctx, "load", Which::default(), job).await
+    let body = async |ctx: &Context| load::load(ctx, force).await;
+    ledger::record(ctx, Job::Load, RaceFilter::ALL, body).await
 }
 
-async fn forecast_all(ctx: &Context) -> Result<Report> {
-    predictions::compute_all(ctx, |made, total| {
-        tracing::info!(made, total, "forecasting");
+/// Runs the jobs that follow from a load, and prints what they did.
+async fn run_after_load(ctx: &Context) -> Result<()> {
+    after_load(ctx, async |job| {
+        let progress = |done, total| tracing::info!(%job, done, total, "running");
+        let report = job
+            .run_with_progress(ctx, RaceFilter::ALL, progress)
+            .await?;
+        print_report(&report)
     })
     .await
 }
 
-fn say(report: &Report) {
-    println!("{}", described(report));
+fn print_report(report: &Report) -> Result<()> {
+    print_line(described(report))
 }
 
 fn described(report: &Report) -> String {
@@ -248,9 +239,4 @@ fn described(report: &Report) -> String {
         report.outcome(),
         report.detail
     )
-}
-
-fn print_json(answer: &impl serde::Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(answer)?);
-    Ok(())
 }

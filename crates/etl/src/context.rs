@@ -1,4 +1,4 @@
-//! What every job is given: where to write, whom to ask, and what time it is.
+//! What every job is given: the database, the upstreams and the clock.
 
 use chrono::{DateTime, Utc};
 use reqwest::Url;
@@ -7,32 +7,32 @@ use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::sources::http::Http;
 
-/// Where the upstreams are.
+/// The addresses of the upstreams.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Sources {
-    /// F1DB's releases
+    /// Address of F1DB's releases
     #[arg(long, env = "F1DB_URL", default_value = "https://github.com/f1db/f1db")]
     pub f1db_url: Url,
-    /// Jolpica-F1's API
+    /// Address of Jolpica-F1's API
     #[arg(
         long,
         env = "JOLPICA_URL",
         default_value = "https://api.jolpi.ca/ergast/f1"
     )]
     pub jolpica_url: Url,
-    /// `OpenF1`'s API
+    /// Address of `OpenF1`'s API
     #[arg(long, env = "OPENF1_URL", default_value = "https://api.openf1.org/v1")]
     pub openf1_url: Url,
-    /// Days for which what upstreams answered is kept word for word; its hash and time stay
+    /// Days for which the bodies of answers are kept; their hashes and times are kept for ever
     #[arg(long, env = "RAW_KEEP_DAYS", default_value_t = RAW_KEEP_DAYS)]
     pub raw_keep_days: u16,
 }
 
-/// A year and a bit: a season and its corrections.
+/// A season and its corrections.
 const RAW_KEEP_DAYS: u16 = 400;
 
 impl Sources {
-    /// All of them below one server, as the replay server lays them out.
+    /// All upstreams below one server, at the paths of the replay server.
     pub fn below(server: &Url) -> Result<Self, String> {
         let at = |path: &str| {
             let text = format!("{}{path}", server.as_str().trim_end_matches('/'));
@@ -52,13 +52,13 @@ impl Sources {
 pub struct Context {
     /// The database, as the writing role.
     pub pool: PgPool,
-    /// Upstreams.
+    /// The addresses of the upstreams.
     pub sources: Sources,
-    /// How upstreams are asked.
+    /// The client that asks them.
     pub http: Http,
-    /// What time it is.
+    /// The clock of the jobs, which may be shifted.
     pub clock: Clock,
-    /// The row of `job_runs` that this is for, once [`ledger::record`](crate::jobs::ledger::record) made one.
+    /// The row of `job_runs` that this is for, once the ledger has recorded its start.
     pub job_run: Option<i64>,
 }
 
@@ -69,8 +69,8 @@ impl Context {
         self.clock.now()
     }
 
-    /// Begins a transaction that writes, when no other writes: all jobs write the same tables. What it corrects is
-    /// listed under this context's run.
+    /// Begins a transaction that writes, once no other does: all jobs write the same tables. Corrections are recorded
+    /// with the run of this context.
     pub async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query!(

@@ -1,5 +1,5 @@
 //! `f1-etl`: loads, computes, scores. Exit codes: 0 done or nothing due, 75 not published yet, 1 failed, 2 usage,
-//! 130 a `backfill` that was told to stop.
+//! 130 a `backfill` that was stopped.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Config {
-    /// The database, as a role that may write
+    /// URL of the database, with a role that may write
     #[arg(
         long,
         env,
@@ -31,21 +31,21 @@ struct Config {
     /// Seconds that pass on that clock in one real second
     #[arg(long, env = "F1_CLOCK_SPEED", default_value_t = 1.0)]
     clock_speed: f64,
-    /// What to log, in `tracing` directives
+    /// What to log, as `tracing` directives
     #[arg(
         long,
         env = "RUST_LOG",
         default_value = "info,sqlx=warn,tokio_cron_scheduler=warn"
     )]
     log: EnvFilter,
-    /// How
+    /// Format of the log
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
 }
 
-/// What a line of the log looks like.
+/// The format of a line of the log.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum LogFormat {
     /// For people
@@ -66,7 +66,7 @@ async fn main() -> ExitCode {
         LogFormat::Json => log.json().init(),
     }
     run(config).await.unwrap_or_else(|error| {
-        tracing::error!("{}", etl::words(&error));
+        tracing::error!("{}", etl::error_chain(&error));
         ExitCode::FAILURE
     })
 }
@@ -84,13 +84,13 @@ async fn run(config: Config) -> anyhow::Result<ExitCode> {
     };
     let stop = CancellationToken::new();
     if config.command.ends_gently() {
-        end_on_signals(stop.clone())?;
+        stop_on_signals(stop.clone())?;
     }
     etl::cli::run(&ctx, config.command, &stop).await
 }
 
-/// The first SIGTERM or Ctrl-C asks to end, the second ends.
-fn end_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
+/// The first SIGTERM or Ctrl-C cancels `stop`, the second ends the process.
+fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
@@ -108,7 +108,7 @@ fn end_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// On a terminal, unless `NO_COLOR` is set.
+/// Whether the log is coloured: on a terminal, unless `NO_COLOR` is set.
 fn is_coloured() -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::IsTerminal::is_terminal(&std::io::stderr()) && !no_color

@@ -1,5 +1,5 @@
-//! Filling the database, with progress on standard error: results first, then forecasts, then what is newer than the
-//! release.
+//! Filling the database, with progress on standard error: first the release, then the forecasts, then the data that is
+//! newer than the release.
 
 use std::{
     io::{self, IsTerminal},
@@ -9,16 +9,16 @@ use std::{
 use anyhow::{Result, ensure};
 use demo::Championship;
 use etl::{
-    Context,
-    jobs::{Report, Which, accuracy, ledger, load, predictions, title_odds},
-    tick::{self, Chore, When},
+    Context, RaceFilter,
+    jobs::{Job, Report, after_load, ledger, load},
+    tick::{self, Task, Trigger},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio_util::sync::CancellationToken;
 
 use crate::database::is_empty;
 
-/// What a database shows.
+/// What a database contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     /// Formula 1, from the sources.
@@ -32,17 +32,11 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
     match content {
         Content::Real => {
             let what = format!("loading the newest release from {}", ctx.sources.f1db_url);
-            stage(&what, async |_| {
-                ledger::record(ctx, "load", Which::default(), async |ctx| {
-                    load::load(ctx, false).await
-                })
-                .await
-            })
-            .await
+            stage(&what, async |_| Job::Load.run(ctx, RaceFilter::ALL).await).await
         }
         Content::Demo if is_empty(&ctx.pool).await? => {
             stage("simulating a championship", async |_| {
-                ledger::record(ctx, "load", Which::default(), async |ctx| {
+                ledger::record(ctx, Job::Load, RaceFilter::ALL, async |ctx| {
                     let release = Championship::standard(ctx.now()).release();
                     let zip = release.zip()?;
                     load::load_demo(ctx, release.tag, zip).await
@@ -57,43 +51,39 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
 
 /// Makes the forecasts that are missing, then scores them and simulates the titles if anything changed since.
 pub async fn forecast(ctx: &Context) -> Result<()> {
-    stage("forecasting", async |bar| {
-        ledger::record(ctx, "forecast_all", Which::default(), async |ctx| {
-            predictions::compute_all(ctx, |made, total| show(bar, made, total)).await
+    after_load(ctx, async |job| {
+        let what = match job {
+            Job::ComputeAllPredictions => "forecasting",
+            Job::ComputeAccuracy => "scoring the forecasts",
+            Job::ComputeTitleOdds => "simulating the titles",
+            other => other.as_str(),
+        };
+        stage(what, async |bar| {
+            let progress = |done, total| show(bar, done, total);
+            job.run_with_progress(ctx, RaceFilter::ALL, progress).await
         })
         .await
     })
-    .await?;
-    let all = Which::default();
-    if ledger::is_behind(&ctx.pool, "compute_accuracy").await? {
-        stage("scoring the forecasts", async |_| {
-            ledger::record(ctx, "compute_accuracy", all, accuracy::compute).await
-        })
-        .await?;
-    }
-    if ledger::is_behind(&ctx.pool, "compute_title_odds").await? {
-        stage("simulating the titles", async |_| {
-            let job = async |ctx: &Context| title_odds::compute(ctx, all).await;
-            ledger::record(ctx, "compute_title_odds", all, job).await
-        })
-        .await?;
-    }
-    Ok(())
+    .await
 }
 
-/// What is asked for that a release cannot hold yet, and what follows from it. Corrections are a matter of `f1 etl`.
-const NEWER: [Chore; 3] = [Chore::Calendar, Chore::Sessions, Chore::Scores];
+/// Tasks for what a release cannot have yet, and what follows from it. Corrections are left to `f1 etl`.
+const NEWER: [Task; 3] = [Task::Calendar, Task::Sessions, Task::Scores];
 
-/// Asks the other sources for sessions since the newest release, where they are due. What fails is an error; the rest is
-/// done.
+/// Asks the other sources for sessions since the newest release, where they are due. A job that fails is an error, once
+/// the others have run.
 pub async fn catch_up(ctx: &Context) -> Result<()> {
     stage("asking for what is newer than the release", async |_| {
-        let ticked = tick::run(ctx, &NEWER, When::Due, &CancellationToken::new()).await?;
-        ensure!(ticked.failed.is_empty(), "{}", ticked.failed.join("; "));
-        let detail = if ticked.busy {
+        let tick_report = tick::run(ctx, &NEWER, Trigger::IfDue, &CancellationToken::new()).await?;
+        ensure!(
+            tick_report.failed.is_empty(),
+            "{}",
+            tick_report.failed.join("; ")
+        );
+        let detail = if tick_report.busy {
             "another process is asking for it".to_owned()
         } else {
-            let (done, not_yet) = (ticked.done, ticked.not_yet);
+            let (done, not_yet) = (tick_report.done, tick_report.not_yet);
             format!("{done} jobs brought something new, {not_yet} found nothing published yet")
         };
         Ok(Report {
@@ -104,7 +94,7 @@ pub async fn catch_up(ctx: &Context) -> Result<()> {
     .await
 }
 
-/// Says that something begins and how it ended; between the two a terminal sees it move.
+/// Writes that a stage begins and how it ended; a terminal shows a spinner in between.
 async fn stage(what: &str, work: impl AsyncFnOnce(&ProgressBar) -> Result<Report>) -> Result<()> {
     let begun = Instant::now();
     let bar = if io::stderr().is_terminal() {
@@ -122,7 +112,7 @@ async fn stage(what: &str, work: impl AsyncFnOnce(&ProgressBar) -> Result<Report
     Ok(())
 }
 
-/// Shows how much is done, now that it is known how much there is.
+/// Shows the progress as a bar, once the total is known.
 fn show(bar: &ProgressBar, done: usize, total: usize) {
     if bar.length().is_none() {
         let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {pos}/{len}");

@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     local::run(cli, settings, ROLES)
         .await
         .unwrap_or_else(|error| {
-            eprintln!("f1: {}", etl::words(&error));
+            eprintln!("f1: {}", etl::error_chain(&error));
             ExitCode::FAILURE
         })
 }

@@ -12,24 +12,24 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Job, by_hand, described, forecast_all};
+use super::{described, remark, run_after_load};
 use crate::{
     Context,
     jobs::{
-        Which,
+        Job,
         backfill::{self, Progress, Request, Stopped},
         ledger,
     },
     sources::{jolpica, manners},
 };
 
-/// Not now: the budget of requests is spent, and the clock stands still.
+/// The exit code when the budget of requests is spent and the clock stands still: try again later.
 const TRY_LATER: u8 = 75;
-/// As a shell says it of a command that Ctrl-C ended.
+/// The exit code that shells report for a command ended by Ctrl-C.
 const INTERRUPTED: u8 = 130;
 const USAGE: u8 = 2;
 
-/// Which seasons
+/// The seasons to fill
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// First season
@@ -38,12 +38,12 @@ pub struct Arguments {
     /// Last season
     #[arg(long, value_parser = clap::value_parser!(i16).range(1950..=2100))]
     to: i16,
-    /// Lap times too: some 300 requests a season, of 400 an hour
+    /// Ask for lap times too: some 300 requests a season, of 400 an hour
     #[arg(long)]
     laps: bool,
 }
 
-/// Fills the seasons, then forecasts what is new.
+/// Fills the seasons, then makes the forecasts that follow from new results.
 pub(super) async fn run(
     ctx: &Context,
     arguments: &Arguments,
@@ -51,27 +51,24 @@ pub(super) async fn run(
 ) -> Result<ExitCode> {
     let Arguments { from, to, laps } = *arguments;
     if from > to {
-        eprintln!("error: --from {from} is after --to {to}");
+        remark(format_args!("error: --from {from} is after --to {to}"));
         return Ok(ExitCode::from(USAGE));
     }
     let request = Request { from, to, laps };
     match fill(ctx, request, stop).await {
         Ok(()) => {}
         Err(error) if error.is::<Stopped>() => {
-            eprintln!("{error}");
+            remark(error);
             return Ok(ExitCode::from(INTERRUPTED));
         }
         Err(error) if is_spent(&error) => {
-            eprintln!("{error}; the same command goes on then");
+            remark(format_args!("{error}; the same command goes on then"));
             return Ok(ExitCode::from(TRY_LATER));
         }
         Err(error) => return Err(error),
     }
-    if ledger::is_older(&ctx.pool, "forecast_all", "sync_season").await? {
-        let all = Which::default();
-        super::say(&ledger::record(ctx, "forecast_all", all, forecast_all).await?);
-        super::say(&by_hand::run(ctx, Job::ComputeAccuracy, all).await?);
-        super::say(&by_hand::run(ctx, Job::ComputeTitleOdds, all).await?);
+    if ledger::is_older(&ctx.pool, Job::ComputeAllPredictions, Job::SyncSeason).await? {
+        run_after_load(ctx).await?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,7 +93,7 @@ fn is_spent(error: &Error) -> bool {
     matches!(error, Some(manners::Error::BudgetSpent { .. }))
 }
 
-/// Says until when the budget of requests is waited for, where that is worth a word.
+/// Shows until when the run waits for the budget of requests.
 async fn show_waits(bar: Bar, mut waits: watch::Receiver<Option<DateTime<Utc>>>) {
     while waits.changed().await.is_ok() {
         let until = *waits.borrow_and_update();
@@ -144,18 +141,18 @@ impl Bar {
         }
     }
 
-    fn wait(&self, words: String) {
-        if self.0.is_hidden() && !words.is_empty() {
-            eprintln!("{words}");
+    fn wait(&self, message: String) {
+        if self.0.is_hidden() && !message.is_empty() {
+            remark(&message);
         }
-        self.0.set_message(words);
+        self.0.set_message(message);
     }
 
-    fn line(&self, words: &str) {
+    fn line(&self, line: &str) {
         if self.0.is_hidden() {
-            eprintln!("{words}");
+            remark(line);
         } else {
-            self.0.println(words);
+            self.0.println(line);
         }
     }
 }

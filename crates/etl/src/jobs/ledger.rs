@@ -1,156 +1,82 @@
 //! `job_runs`: what ran, when, and how it ended.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use schema::JobOutcome;
 use sqlx::{Connection as _, PgConnection, PgPool};
 
-use crate::{Context, dataset::Weekend, merge::Changes, words};
+use super::{Job, Report};
+use crate::{
+    Context, RaceFilter, error_chain,
+    locks::{self, Lock},
+};
 
-/// How long the lock of a process that was killed may stay.
-const A_MOMENT: Duration = Duration::from_secs(2);
-/// What the ledger says of a run whose process ended before it did. Its rows may be there all the same.
+/// The error of a run whose process ended before it did. Some of its rows may have been written.
 const KILLED: &str = "the process ended before the job did; what was not committed is not there";
-/// PostgreSQL's `lock_not_available`.
-pub(crate) const LOCK_TIMED_OUT: &str = "55P03";
 
-/// Which races a job is about; `None` means all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Which {
-    /// Season.
-    pub season: Option<i16>,
-    /// Round.
-    pub round: Option<i16>,
-}
-
-impl Which {
-    /// One race.
-    #[must_use]
-    pub const fn race(season: i16, round: i16) -> Self {
-        Self {
-            season: Some(season),
-            round: Some(round),
-        }
-    }
-
-    /// A season.
-    #[must_use]
-    pub const fn season(season: i16) -> Self {
-        Self {
-            season: Some(season),
-            round: None,
-        }
-    }
-
-    /// Whether a weekend is one of them.
-    #[must_use]
-    pub fn includes(self, weekend: &Weekend) -> bool {
-        self.season.is_none_or(|season| season == weekend.year)
-            && self.round.is_none_or(|round| round == weekend.round)
-    }
-}
-
-/// What a job run has to say.
-#[derive(Debug, Clone, Default)]
-pub struct Report {
-    /// Rows that differed.
-    pub changes: Changes,
-    /// Rows of ours that a source of less weight has otherwise.
-    pub disagreements: u64,
-    /// What was looked for is not published yet.
-    pub not_yet: bool,
-    /// One line for people: which release, how many forecasts.
-    pub detail: String,
-}
-
-impl Report {
-    /// Rows that differed, and a word on them.
-    #[must_use]
-    pub fn of(changes: Changes, detail: impl Into<String>) -> Self {
-        Self {
-            changes,
-            detail: detail.into(),
-            ..Self::default()
-        }
-    }
-
-    /// Something was written; else it is not published, or nothing new.
-    #[must_use]
-    pub const fn outcome(&self) -> JobOutcome {
-        match (self.changes.is_empty(), self.not_yet) {
-            (false, _) => JobOutcome::Done,
-            (true, true) => JobOutcome::NotYet,
-            (true, false) => JobOutcome::NothingNew,
-        }
-    }
-}
-
-/// Somebody else is at the same job.
+/// Another process is running this job for the same races.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is already running")]
-pub struct AlreadyRunning(String);
+pub struct AlreadyRunning(Job);
 
-/// Runs `job` under its name, and records it: of one name and race only one at a time. An error is recorded and
-/// returned. `job` is given a context that knows its row.
-pub async fn record<F>(ctx: &Context, name: &'static str, which: Which, job: F) -> Result<Report>
+/// Runs `body` as `job` and records the run. A job runs once at a time for the same races. An error is recorded and
+/// returned. The context that `body` gets knows the row of this run.
+pub async fn record<F>(ctx: &Context, job: Job, filter: RaceFilter, body: F) -> Result<Report>
 where
     F: AsyncFnOnce(&Context) -> Result<Report>,
 {
-    let mut lock = ctx
+    let mut connection = ctx
         .pool
         .acquire()
         .await
         .context("cannot reach the database")?
         .detach();
-    if !lock_job(&mut lock, name, which).await? {
-        return Err(AlreadyRunning(name.to_owned()).into());
+    let subject = format!("{job} {filter}");
+    let lock = Lock::job(subject.trim_end());
+    if !lock.take(&mut connection, locks::BRIEFLY).await? {
+        return Err(AlreadyRunning(job).into());
     }
-    close_orphans(&mut lock, ctx, name, which).await?;
-    let id = begin(&mut lock, ctx, name, which).await?;
+    close_orphans(&mut connection, ctx, job, filter).await?;
+    let id = begin(&mut connection, ctx, job, filter).await?;
     let ctx = Context {
         job_run: Some(id),
         ..ctx.clone()
     };
     let requests_before = ctx.http.requests();
-    let result = job(&ctx).await;
+    let result = body(&ctx).await;
     let requests = ctx.http.requests() - requests_before;
-    let recorded = end(&mut lock, &ctx, id, requests, &result).await;
+    let recorded = end(&mut connection, &ctx, id, requests, &result).await;
     match (result, recorded) {
         (result, Ok(())) => {
-            lock.close().await?;
+            connection.close().await?;
             result
         }
-        (Ok(_), Err(error)) => Err(error.context(format!("cannot record the end of {name}"))),
-        // The first error says why; the next run closes the row.
+        (Ok(_), Err(error)) => Err(error.context(format!("cannot record the end of {job}"))),
+        // The first error is the cause; the next run closes the row.
         (Err(first), Err(error)) => {
-            tracing::error!(
-                job = name,
-                "cannot record that it failed: {}",
-                words(&error)
-            );
+            let error = error_chain(&error);
+            tracing::error!(%job, "cannot record that it failed: {error}");
             Err(first)
         }
     }
 }
 
-/// Records a job that ran in the transaction of another: it is there if and only if its rows are.
+/// Records a job that ran in the transaction of another: its row is committed together with what it wrote.
 pub async fn record_part(
     transaction: &mut PgConnection,
     ctx: &Context,
-    name: &'static str,
-    which: Which,
+    job: Job,
+    filter: RaceFilter,
     report: &Report,
 ) -> Result<()> {
-    let id = begin(transaction, ctx, name, which).await?;
+    let id = begin(transaction, ctx, job, filter).await?;
     end(transaction, ctx, id, 0, &Ok(report.clone())).await
 }
 
 async fn begin(
     connection: &mut PgConnection,
     ctx: &Context,
-    name: &str,
-    which: Which,
+    job: Job,
+    filter: RaceFilter,
 ) -> Result<i64> {
     let id = sqlx::query_scalar!(
         r#"INSERT INTO job_runs (job, year, round, started_at, attempt)
@@ -162,9 +88,9 @@ async fn begin(
                                         AND d.round IS NOT DISTINCT FROM $3
                                         AND d.outcome IN ('done', 'nothing_new')), 0))
            RETURNING id"#,
-        name,
-        which.season,
-        which.round,
+        job.as_str(),
+        filter.season,
+        filter.round,
         ctx.now()
     );
     Ok(id.fetch_one(connection).await?)
@@ -180,7 +106,7 @@ async fn end(
     let failed = Report::default();
     let (outcome, report, error) = match result {
         Ok(report) => (report.outcome(), report, None),
-        Err(error) => (JobOutcome::Failed, &failed, Some(words(error))),
+        Err(error) => (JobOutcome::Failed, &failed, Some(error_chain(error))),
     };
     let count = |rows: u64| i32::try_from(rows).unwrap_or(i32::MAX);
     sqlx::query!(
@@ -204,20 +130,20 @@ async fn end(
     Ok(())
 }
 
-/// A run that was killed has no end. Nobody else is at the job, so those before this one were.
+/// Ends the rows of runs that were killed. The lock of this run excludes any that still runs.
 async fn close_orphans(
     connection: &mut PgConnection,
     ctx: &Context,
-    name: &str,
-    which: Which,
+    job: Job,
+    filter: RaceFilter,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE job_runs SET finished_at = greatest($4, started_at), outcome = 'failed',
                 error = $5
          WHERE job = $1 AND year IS NOT DISTINCT FROM $2 AND round IS NOT DISTINCT FROM $3 AND finished_at IS NULL",
-        name,
-        which.season,
-        which.round,
+        job.as_str(),
+        filter.season,
+        filter.round,
         ctx.now(),
         KILLED
     )
@@ -226,83 +152,30 @@ async fn close_orphans(
     Ok(())
 }
 
-/// A session-level advisory lock on the job's name and race: gone with the connection, even if the process is killed.
-async fn lock_job(connection: &mut PgConnection, name: &str, which: Which) -> Result<bool> {
-    let subject = match (which.season, which.round) {
-        (None, _) => name.to_owned(),
-        (Some(season), None) => format!("{name} {season}"),
-        (Some(season), Some(round)) => format!("{name} {season}/{round}"),
-    };
-    Ok(lock_soon(connection, "f1 job", &subject).await?)
-}
-
-/// Takes the advisory lock of a subject, unless another process is at it. The server needs a moment to notice that a
-/// process was killed: so long it is waited for.
-pub(crate) async fn lock_soon(
-    connection: &mut PgConnection,
-    kind: &str,
-    subject: &str,
-) -> sqlx::Result<bool> {
-    sqlx::query!(
-        "SELECT set_config('lock_timeout', $1, false)",
-        format!("{}ms", A_MOMENT.as_millis())
-    )
-    .fetch_one(&mut *connection)
-    .await?;
-    let locked = sqlx::query!(
-        "SELECT pg_advisory_lock(hashtext($1), hashtext($2))",
-        kind,
-        subject
-    )
-    .fetch_one(&mut *connection)
-    .await;
-    sqlx::query!("SELECT set_config('lock_timeout', '0', false)")
-        .fetch_one(connection)
-        .await?;
-    match locked {
-        Ok(_) => Ok(true),
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_TIMED_OUT) => {
-            Ok(false)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Jobs after which forecasts are to be scored anew, and titles to be simulated.
-const NEWS: [&str; 7] = [
-    "load",
-    "sync_schedule",
-    "forecast_all",
-    "ingest_race",
-    "ingest_sprint",
-    "recheck",
-    "sync_season",
-];
-
-/// Whether anything changed since `name` last ran to its end for all seasons: what it derives may be stale. Of a run
-/// that was killed it is not known what it wrote.
-pub async fn is_behind(pool: &PgPool, name: &str) -> Result<bool> {
+/// Whether a job that is news wrote something since `job` last ran to its end for all seasons: what it derives may be
+/// stale. A run that was killed counts as news, since what it wrote is not known.
+pub async fn is_behind(pool: &PgPool, job: Job) -> Result<bool> {
     let current = sqlx::query_scalar!(
         r#"SELECT coalesce(
                (SELECT max(id) FROM job_runs WHERE job = $1 AND year IS NULL AND outcome IN ('done', 'nothing_new'))
                    > (SELECT max(id) FROM job_runs WHERE job = ANY ($2) AND (outcome = 'done' OR outcome IS NULL OR error = $3)),
                false) AS "current!""#,
-        name,
-        &NEWS.map(str::to_owned),
+        job.as_str(),
+        &Job::names(Job::is_news),
         KILLED
     );
     Ok(!current.fetch_one(pool).await?)
 }
 
-/// Whether `job` has not run to its end since `other` last wrote something, or was killed.
-pub async fn is_older(pool: &PgPool, job: &str, other: &str) -> Result<bool> {
+/// Whether `job` has not run to its end since `other` last wrote something or was killed.
+pub async fn is_older(pool: &PgPool, job: Job, other: Job) -> Result<bool> {
     let older = sqlx::query_scalar!(
         r#"SELECT coalesce(
                (SELECT max(id) FROM job_runs WHERE job = $2 AND (outcome = 'done' OR outcome IS NULL OR error = $3))
                    > coalesce((SELECT max(id) FROM job_runs WHERE job = $1 AND outcome IN ('done', 'nothing_new')), 0),
                false) AS "older!""#,
-        job,
-        other,
+        job.as_str(),
+        other.as_str(),
         KILLED
     );
     Ok(older.fetch_one(pool).await?)

@@ -1,10 +1,9 @@
-//! Whether the process runs, whether it can work, and its metrics.
+//! HTTP: whether the process runs, whether it can work, and its metrics.
 
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
-    extract::State,
+    Json, Router, extract,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -18,47 +17,47 @@ use super::{
 };
 use crate::Context;
 
-/// What is watched.
+/// What the handlers read.
 #[derive(Clone)]
-pub(super) struct Watched {
+pub(super) struct State {
     pub(super) ctx: Context,
     pub(super) cron: Cron,
     pub(super) ticks: Arc<Ticks>,
     pub(super) stop: CancellationToken,
 }
 
-pub(super) fn app(watched: Watched) -> Router {
+pub(super) fn app(state: State) -> Router {
     Router::new()
         .route("/health/live", get(ok))
         .route("/health/ready", get(ready))
         .route("/metrics", get(scrape))
-        .with_state(watched)
+        .with_state(state)
 }
 
 async fn ok() -> Response {
     Json(json!({"status": "ok"})).into_response()
 }
 
-/// The database answers and holds the schema we know, and the scheduler runs.
-async fn ready(State(watched): State<Watched>) -> Response {
-    if watched.stop.is_cancelled() {
-        return unavailable("it was told to stop");
+/// Ready if the database answers, its schema is known, and the scheduler runs.
+async fn ready(extract::State(state): extract::State<State>) -> Response {
+    if state.stop.is_cancelled() {
+        return unavailable("the process is stopping");
     }
-    if !watched.cron.is_running().await {
+    if !state.cron.is_running().await {
         return unavailable("the scheduler stands still");
     }
-    match schema::database::check_schema(&watched.ctx.pool).await {
+    match schema::database::check_schema(&state.ctx.pool).await {
         Ok(()) => ok().await,
         Err(error) => unavailable(&error.to_string()),
     }
 }
 
-async fn scrape(State(watched): State<Watched>) -> Response {
-    let text = metrics::render(&watched.ctx, &watched.ticks).await;
+async fn scrape(extract::State(state): extract::State<State>) -> Response {
+    let text = metrics::render(&state.ctx, &state.ticks).await;
     ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response()
 }
 
-/// RFC 9457, as the API has it.
+/// A problem document of RFC 9457, like those of the API.
 fn unavailable(detail: &str) -> Response {
     let status = StatusCode::SERVICE_UNAVAILABLE;
     let problem = json!({

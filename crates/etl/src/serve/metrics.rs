@@ -1,7 +1,7 @@
-//! What Prometheus is told, in its text format.
+//! Metrics in the text format of Prometheus.
 //!
-//! What `job_runs` knows is the same on every host and survives restarts: take its maximum over hosts. What counts this
-//! process (ticks, requests to upstreams) begins at zero with it, as Prometheus expects of a counter: sum it over hosts.
+//! Metrics read from `job_runs` are the same on every host and survive restarts: take their maximum over hosts. Metrics
+//! of this process (ticks, requests to upstreams) start at zero with it: sum them over hosts.
 
 use std::{
     collections::BTreeMap,
@@ -15,11 +15,11 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::outcome::Outcome;
-use crate::{Context, words};
+use crate::{Context, error_chain};
 
-/// The version of the format.
+/// The media type of the format.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// Counted from the start, so that the first request is a change.
+/// These are present from the start, so that the first request is visible as a change.
 const UPSTREAMS: [&str; 3] = ["f1db", "jolpica", "openf1"];
 
 /// The ticks of this process.
@@ -33,7 +33,7 @@ struct Counted {
 }
 
 impl Ticks {
-    /// One that took this long.
+    /// Counts a tick that took this long.
     pub(super) fn count(&self, outcome: Outcome, took: Duration) {
         let mut counted = self.lock();
         *counted.by_outcome.entry(outcome).or_default() += 1;
@@ -45,11 +45,11 @@ impl Ticks {
     }
 }
 
-/// All metrics; without those of the database when it does not answer.
+/// All metrics; those read from the database only if it answers.
 pub(super) async fn render(ctx: &Context, ticks: &Ticks) -> String {
     let stored = Stored::read(&ctx.pool, ctx.now()).await;
     if let Err(error) = &stored {
-        tracing::warn!("metrics without the database: {}", words(error));
+        tracing::warn!("metrics without the database: {}", error_chain(error));
     }
     let mut text = Text::default();
     text.gauge("f1_etl_build_info", "The version that runs");
@@ -91,19 +91,20 @@ fn write_ticks(text: &mut Text, counted: &Counted) {
     text.family(
         "f1_etl_tick_seconds",
         "summary",
-        "How long that and its work took",
+        "How long looking and the work that was due took",
     );
     text.sample("_sum", &[], counted.seconds);
     text.sample("_count", &[], counted.by_outcome.values().sum::<u64>());
 }
 
-/// What the database knows.
+/// Metrics read from the database.
 struct Stored {
-    jobs: Vec<Job>,
+    jobs: Vec<JobRuns>,
     forecasts_missing: i64,
 }
 
-struct Job {
+/// The runs of a job that ended.
+struct JobRuns {
     name: String,
     done: i64,
     nothing_new: i64,
@@ -116,7 +117,7 @@ struct Job {
 impl Stored {
     async fn read(pool: &PgPool, now: DateTime<Utc>) -> Result<Self> {
         let jobs = sqlx::query_as!(
-            Job,
+            JobRuns,
             r#"SELECT job AS name,
                       count(*) FILTER (WHERE outcome = 'done') AS "done!",
                       count(*) FILTER (WHERE outcome = 'nothing_new') AS "nothing_new!",
@@ -171,7 +172,8 @@ impl Stored {
     }
 }
 
-/// How many Grands Prix and sprints are ahead at `now`, though their weekend has begun, and have no live forecast.
+/// The number of Grands Prix and sprints that have not started at `now`, whose weekend has begun, and that have no live
+/// forecast.
 pub async fn forecasts_missing(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Result<i64> {
     let missing = sqlx::query_scalar!(
         r#"SELECT count(*) AS "missing!"
@@ -192,7 +194,7 @@ pub async fn forecasts_missing(pool: &PgPool, now: DateTime<Utc>) -> sqlx::Resul
     missing.fetch_one(pool).await
 }
 
-/// Text in the making: families of metrics, each followed by its samples.
+/// The text written so far, and the name of the last family.
 #[derive(Debug, Default)]
 struct Text(String, &'static str);
 
@@ -211,7 +213,7 @@ impl Text {
         self.line(format_args!("# TYPE {name} {kind}"));
     }
 
-    /// A sample of the last family; of a summary, with a suffix.
+    /// Writes a sample of the last family; those of a summary have a suffix.
     fn sample(&mut self, suffix: &str, labels: &[(&str, &str)], value: impl Display) {
         let labels: Vec<_> = labels
             .iter()
@@ -244,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_format_is_prometheus_own() {
+    fn families_and_samples_are_written_in_the_format_of_prometheus() {
         let mut text = Text::default();
         text.counter("runs_total", "Runs");
         text.sample("", &[("job", "a \"b\"\\\n"), ("outcome", "done")], 3);

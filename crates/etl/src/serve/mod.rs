@@ -1,4 +1,4 @@
-//! `serve`: the pipeline on schedules, with health and metrics, until it is told to stop.
+//! `serve`: runs the pipeline on schedules, with health checks and metrics, until a signal stops it.
 
 mod health;
 pub mod metrics;
@@ -21,17 +21,17 @@ use self::{
 };
 use crate::{
     Context,
-    aside::Aside,
-    tick::{Chore, When},
+    background::BackgroundTask,
+    tick::{Task, Trigger},
 };
 
-/// How long requests that are under way may take to end.
+/// How long running requests may take after the end of the work.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// When what is done, and where it can be watched.
+/// Schedules of the tasks, and the address for health and metrics.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// When to look for sessions; sources are asked only if one may have been published
+    /// When to look for sessions; sources are asked only for those that may have been published
     #[arg(long, env = "SCHEDULE_SESSIONS", default_value = "0 */5 * * * *")]
     pub schedule_sessions: Schedule,
     /// When to read the calendar
@@ -46,7 +46,7 @@ pub struct Options {
     /// Each run waits a random time up to this, so that not all hosts ask at once
     #[arg(long, env = "SCHEDULE_JITTER_SECONDS", default_value_t = 60)]
     pub schedule_jitter_seconds: u16,
-    /// Where health and metrics are: /health/live, /health/ready, /metrics
+    /// Address to listen on for /health/live, /health/ready and /metrics
     #[arg(
         long,
         env = "F1_ETL_LISTEN",
@@ -54,37 +54,41 @@ pub struct Options {
         default_value = "127.0.0.1:9090"
     )]
     pub listen: SocketAddr,
-    /// How long a running job may take to end after SIGTERM or Ctrl-C, before it is rolled back
+    /// How long a running job may take to end after SIGTERM or Ctrl-C before it is rolled back
     #[arg(long, env = "SHUTDOWN_PATIENCE_SECONDS", default_value_t = 100)]
     pub shutdown_patience_seconds: u16,
 }
 
 impl Options {
-    /// What is done on which schedule. A session is looked for if it is due, and so is the release with a race that none
-    /// has yet; the rest is done when its schedule says so.
-    fn schedules(&self) -> [(Chore, When, &Schedule); 5] {
+    /// Which tasks run on which schedule. The schedule of sessions runs sessions that are due, and looks for a release
+    /// if one is due: every few hours while a race is in none. The other schedules run their task in any case.
+    fn schedules(&self) -> [(Task, Trigger, &Schedule); 5] {
         [
-            (Chore::Release, When::Due, &self.schedule_sessions),
-            (Chore::Release, When::Now, &self.schedule_release),
-            (Chore::Calendar, When::Now, &self.schedule_calendar),
-            (Chore::Sessions, When::Due, &self.schedule_sessions),
-            (Chore::Corrections, When::Now, &self.schedule_corrections),
+            (Task::Release, Trigger::IfDue, &self.schedule_sessions),
+            (Task::Release, Trigger::Always, &self.schedule_release),
+            (Task::Calendar, Trigger::Always, &self.schedule_calendar),
+            (Task::Sessions, Trigger::IfDue, &self.schedule_sessions),
+            (
+                Task::Corrections,
+                Trigger::Always,
+                &self.schedule_corrections,
+            ),
         ]
     }
 }
 
-/// Does everything that is due, and from then on what the schedules say, until `stop` is cancelled. The jobs run on a
-/// thread of their own: they compute for seconds, and whoever asks after our health shall not wait for that.
+/// Runs everything that is due, and from then on each task on its schedule, until `stop` is cancelled. The jobs run on a
+/// thread of their own: they compute for seconds, and health checks do not wait for that.
 pub async fn run(ctx: &Context, options: &Options, stop: &CancellationToken) -> Result<()> {
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
     let pending = Arc::new(Pending::default());
-    pending.add(Chore::ALL, When::Due, ctx.now());
+    pending.add(Task::ALL, Trigger::IfDue, ctx.now());
     let cron = Cron::start(&options.schedules(), &pending, ctx.clock).await?;
     let ticks = Arc::new(Ticks::default());
-    let mut work = Aside::start({
+    let mut work = BackgroundTask::start({
         let worker = worker::Worker {
             ctx: ctx.clone(),
             pending,
@@ -94,19 +98,19 @@ pub async fn run(ctx: &Context, options: &Options, stop: &CancellationToken) -> 
         };
         || worker.run()
     })?;
-    let watched = health::Watched {
+    let state = health::State {
         ctx: ctx.clone(),
         cron: cron.clone(),
         ticks,
         stop: stop.clone(),
     };
     let closing = CancellationToken::new();
-    let mut server = spawn(listener, health::app(watched), closing.clone());
+    let mut server = spawn(listener, health::app(state), closing.clone());
     let outcome = tokio::select! {
         biased;
         () = stop.cancelled() => Ok(()),
         ended = work.outcome() => Err(ended.err().unwrap_or_else(|| anyhow!("the work ended by itself"))),
-        served = &mut server => Err(anyhow!("health and metrics ended by themselves: {served:?}")),
+        served = &mut server => Err(anyhow!("the server of health and metrics ended by itself: {served:?}")),
     };
     cron.stop().await;
     if outcome.is_ok() {
@@ -121,7 +125,7 @@ pub async fn run(ctx: &Context, options: &Options, stop: &CancellationToken) -> 
     }
     drop(work);
     closing.cancel();
-    // Who is slower than that is cut off.
+    // Slower requests are cut off.
     let _ = time::timeout(PATIENCE, &mut server).await;
     server.abort();
     outcome
@@ -137,4 +141,30 @@ fn spawn(
             .with_graceful_shutdown(closing.cancelled_owned())
             .await
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, Command, FromArgMatches as _};
+
+    use super::*;
+
+    #[test]
+    fn a_release_is_also_looked_for_on_the_schedule_of_sessions() {
+        let matches = Options::augment_args(Command::new("serve")).get_matches_from(["serve"]);
+        let options = Options::from_arg_matches(&matches).unwrap();
+        let schedules = options.schedules();
+        let of_release: Vec<_> = schedules
+            .iter()
+            .filter(|(task, ..)| *task == Task::Release)
+            .map(|(_, trigger, schedule)| (*trigger, *schedule))
+            .collect();
+        assert_eq!(
+            of_release,
+            [
+                (Trigger::IfDue, &options.schedule_sessions),
+                (Trigger::Always, &options.schedule_release),
+            ]
+        );
+    }
 }

@@ -1,13 +1,13 @@
-//! What came of a tick, in a word, a line and an exit code.
+//! The outcome of a tick as a word, a line and an exit code.
 
 use std::process::ExitCode;
 
-use crate::tick::Ticked;
+use crate::tick::TickReport;
 
-/// `EX_TEMPFAIL`: ask again later.
+/// `EX_TEMPFAIL`: try again later.
 const NOT_YET: u8 = 75;
 
-/// What came of a tick, in a word.
+/// The outcome of a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// Something was written, nothing failed.
@@ -18,7 +18,7 @@ pub enum Outcome {
     NotYet,
     /// Something failed.
     Failed,
-    /// Another process is at it.
+    /// Another process runs a tick.
     Busy,
 }
 
@@ -32,19 +32,19 @@ impl Outcome {
         Self::Busy,
     ];
 
-    /// What came of `ticked`.
+    /// The outcome of a tick.
     #[must_use]
-    pub const fn of(ticked: &Ticked) -> Self {
-        match ticked {
-            Ticked { failed, .. } if !failed.is_empty() => Self::Failed,
-            Ticked { busy: true, .. } => Self::Busy,
-            Ticked { done: 1.., .. } => Self::Done,
-            Ticked { not_yet: 1.., .. } => Self::NotYet,
-            Ticked { .. } => Self::Nothing,
+    pub const fn of(report: &TickReport) -> Self {
+        match report {
+            TickReport { failed, .. } if !failed.is_empty() => Self::Failed,
+            TickReport { busy: true, .. } => Self::Busy,
+            TickReport { done: 1.., .. } => Self::Done,
+            TickReport { not_yet: 1.., .. } => Self::NotYet,
+            TickReport { .. } => Self::Nothing,
         }
     }
 
-    /// Its word.
+    /// The word in logs and metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -56,7 +56,7 @@ impl Outcome {
         }
     }
 
-    /// How a program ends that did it.
+    /// The exit code of a program that ran the tick.
     #[must_use]
     pub fn exit_code(self) -> ExitCode {
         match self {
@@ -67,17 +67,17 @@ impl Outcome {
     }
 }
 
-/// A tick in one line.
+/// The tick in one line.
 #[must_use]
-pub fn line(ticked: &Ticked) -> String {
-    match Outcome::of(ticked) {
-        Outcome::Busy => "busy: another process is at it".to_owned(),
+pub fn line(report: &TickReport) -> String {
+    match Outcome::of(report) {
+        Outcome::Busy => "busy: another process runs a tick".to_owned(),
         outcome => format!(
             "{}: {} done, {} not published yet, {} failed",
             outcome.as_str(),
-            ticked.done,
-            ticked.not_yet,
-            ticked.failed.len()
+            report.done,
+            report.not_yet,
+            report.failed.len()
         ),
     }
 }
@@ -88,25 +88,25 @@ mod tests {
 
     #[test]
     fn a_failure_outweighs_the_rest_and_work_outweighs_waiting() {
-        let ticked = |done, not_yet, failed: &[&str]| Ticked {
+        let report = |done, not_yet, failed: &[&str]| TickReport {
             busy: false,
             done,
             not_yet,
             failed: failed.iter().map(ToString::to_string).collect(),
-            rested: false,
+            backing_off: false,
         };
-        for (ticked, outcome) in [
-            (ticked(0, 0, &[]), Outcome::Nothing),
-            (ticked(2, 1, &[]), Outcome::Done),
-            (ticked(0, 1, &[]), Outcome::NotYet),
-            (ticked(2, 1, &["no route"]), Outcome::Failed),
+        for (report, outcome) in [
+            (report(0, 0, &[]), Outcome::Nothing),
+            (report(2, 1, &[]), Outcome::Done),
+            (report(0, 1, &[]), Outcome::NotYet),
+            (report(2, 1, &["no route"]), Outcome::Failed),
         ] {
-            assert_eq!(Outcome::of(&ticked), outcome, "{ticked:?}");
-            assert!(line(&ticked).starts_with(outcome.as_str()));
+            assert_eq!(Outcome::of(&report), outcome, "{report:?}");
+            assert!(line(&report).starts_with(outcome.as_str()));
         }
-        let busy = Ticked {
+        let busy = TickReport {
             busy: true,
-            ..Ticked::default()
+            ..TickReport::default()
         };
         assert_eq!(Outcome::of(&busy), Outcome::Busy);
     }

@@ -1,4 +1,4 @@
-//! What has fallen due and is not begun: every chore at most once, however often it falls due meanwhile.
+//! Tasks that have fallen due and are not begun. A task that falls due several times meanwhile is pending once.
 
 use std::{
     collections::BTreeMap,
@@ -8,65 +8,70 @@ use std::{
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
-use crate::tick::{Chore, When};
+use crate::tick::{Task, Trigger};
 
-/// A chore that has fallen due.
+/// A task that has fallen due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Due {
-    pub(super) chore: Chore,
-    pub(super) when: When,
+pub(super) struct PendingTask {
+    pub(super) task: Task,
+    pub(super) trigger: Trigger,
     /// When it last fell due, by the clock of the jobs.
     pub(super) since: DateTime<Utc>,
 }
 
+/// All pending tasks.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
-    chores: Mutex<BTreeMap<Chore, Due>>,
+    tasks: Mutex<BTreeMap<Task, PendingTask>>,
     added: Notify,
 }
 
 impl Pending {
-    /// They fall due.
-    pub(super) fn add(&self, chores: &[Chore], when: When, since: DateTime<Utc>) {
-        for &chore in chores {
-            self.put(Due { chore, when, since });
+    /// Adds tasks that fall due, and wakes the worker.
+    pub(super) fn add(&self, tasks: &[Task], trigger: Trigger, since: DateTime<Utc>) {
+        for &task in tasks {
+            self.put(PendingTask {
+                task,
+                trigger,
+                since,
+            });
         }
         self.added.notify_one();
     }
 
-    /// They stay due; whoever waits is not woken by that.
-    pub(super) fn put_back(&self, dues: &[Due]) {
-        for &due in dues {
-            self.put(due);
+    /// Keeps tasks pending without waking the worker.
+    pub(super) fn put_back(&self, tasks: &[PendingTask]) {
+        for &task in tasks {
+            self.put(task);
         }
     }
 
-    /// Takes what there is, in the order of chores.
-    pub(super) fn take(&self) -> Vec<Due> {
+    /// Takes all pending tasks, in their order.
+    pub(super) fn take(&self) -> Vec<PendingTask> {
         std::mem::take(&mut *self.lock()).into_values().collect()
     }
 
-    /// Waits until something fell due since the last wait.
+    /// Waits until a task was added since the last wait.
     pub(super) async fn added(&self) {
         self.added.notified().await;
     }
 
-    /// What is to be done in any case stays so.
-    fn put(&self, due: Due) {
+    /// A task that must run in any case stays so.
+    fn put(&self, pending: PendingTask) {
         self.lock()
-            .entry(due.chore)
+            .entry(pending.task)
             .and_modify(|known| {
-                let since = known.since.max(due.since);
-                if known.when == When::Due {
-                    *known = due;
+                let since = known.since.max(pending.since);
+                if known.trigger == Trigger::IfDue {
+                    *known = pending;
                 }
                 known.since = since;
             })
-            .or_insert(due);
+            .or_insert(pending);
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<Chore, Due>> {
-        self.chores.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Task, PendingTask>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,30 +84,30 @@ mod tests {
     }
 
     #[test]
-    fn a_chore_that_falls_due_again_is_done_once() {
+    fn a_task_that_falls_due_again_is_pending_once() {
         let pending = Pending::default();
         for minute in 0..30 {
-            pending.add(&[Chore::Sessions], When::Due, at(minute));
+            pending.add(&[Task::Sessions], Trigger::IfDue, at(minute));
         }
-        pending.add(&[Chore::Release], When::Now, at(30));
+        pending.add(&[Task::Release], Trigger::Always, at(30));
         let taken = pending.take();
-        let chores: Vec<_> = taken.iter().map(|due| (due.chore, due.since)).collect();
-        assert_eq!(
-            chores,
-            [(Chore::Release, at(30)), (Chore::Sessions, at(29))]
-        );
+        let tasks: Vec<_> = taken.iter().map(|due| (due.task, due.since)).collect();
+        assert_eq!(tasks, [(Task::Release, at(30)), (Task::Sessions, at(29))]);
         assert_eq!(pending.take(), []);
     }
 
     #[test]
-    fn what_must_be_done_is_not_forgotten_for_what_may() {
-        for order in [[When::Now, When::Due], [When::Due, When::Now]] {
+    fn a_task_that_must_run_is_not_replaced_by_one_that_may() {
+        for order in [
+            [Trigger::Always, Trigger::IfDue],
+            [Trigger::IfDue, Trigger::Always],
+        ] {
             let pending = Pending::default();
-            for (minute, when) in (0..).zip(order) {
-                pending.add(&[Chore::Calendar], when, at(minute));
+            for (minute, trigger) in (0..).zip(order) {
+                pending.add(&[Task::Calendar], trigger, at(minute));
             }
             let taken = pending.take();
-            assert_eq!((taken[0].when, taken[0].since), (When::Now, at(1)));
+            assert_eq!((taken[0].trigger, taken[0].since), (Trigger::Always, at(1)));
         }
     }
 }

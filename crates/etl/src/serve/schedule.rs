@@ -1,4 +1,4 @@
-//! Schedules as cron expressions in UTC, and the scheduler that says when one falls due.
+//! Schedules as cron expressions in UTC, and the scheduler that adds tasks when they fall due.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -8,12 +8,12 @@ use schema::Clock;
 use tokio_cron_scheduler::{Job, JobScheduler, job::JobId};
 
 use super::pending::Pending;
-use crate::tick::{Chore, When};
+use crate::tick::{Task, Trigger};
 
-/// The scheduler looks twice a second; what is later than this it does not see any more.
+/// The scheduler checks twice a second. An entry that is overdue for longer than this means that it stands still.
 const LATE: TimeDelta = TimeDelta::minutes(1);
 
-/// A cron expression of six fields: second, minute, hour, day, month, weekday. Read from five, it is at second 0.
+/// A cron expression of six fields: second, minute, hour, day, month, weekday. Read from five, the second is 0.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule(String);
 
@@ -46,7 +46,7 @@ impl fmt::Display for Schedule {
     }
 }
 
-/// The running scheduler. It goes by the wall clock, however the clock of the jobs is shifted.
+/// The running scheduler. It follows the wall clock, even where the clock of the jobs is shifted.
 #[derive(Clone)]
 pub(super) struct Cron {
     scheduler: JobScheduler,
@@ -55,18 +55,18 @@ pub(super) struct Cron {
 }
 
 impl Cron {
-    /// Starts it: what falls due is added to `pending`, with the time that `clock` shows.
+    /// Starts the scheduler. A task that falls due is added to `pending`, with the time of `clock`.
     pub(super) async fn start(
-        schedules: &[(Chore, When, &Schedule)],
+        schedules: &[(Task, Trigger, &Schedule)],
         pending: &Arc<Pending>,
         clock: Clock,
     ) -> Result<Self> {
         let scheduler = JobScheduler::new().await?;
         let mut entries = Vec::new();
-        for &(chore, when, schedule) in schedules {
+        for &(task, trigger, schedule) in schedules {
             let pending = Arc::clone(pending);
             let job = Job::new(schedule, move |_, _| {
-                pending.add(&[chore], when, clock.now());
+                pending.add(&[task], trigger, clock.now());
             })
             .with_context(|| format!("schedule {schedule}"))?;
             entries.push(scheduler.add(job).await?);
@@ -92,7 +92,7 @@ impl Cron {
         true
     }
 
-    /// From now on nothing falls due.
+    /// Stops the scheduler: nothing falls due any more.
     pub(super) async fn stop(mut self) {
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the scheduler does not stop");
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_and_six_fields_are_taken() {
+    fn five_and_six_fields_are_accepted() {
         for (text, meant) in [
             ("30 4 * * *", "0 30 4 * * *"),
             (" 15 30  4 * * MON ", "15 30 4 * * MON"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_kept_is_refused() {
+    fn invalid_schedules_are_rejected_with_the_reason() {
         for (text, why) in [
             ("", "0 fields"),
             ("daily", "1 fields"),

@@ -1,4 +1,4 @@
-//! Does what has fallen due, one thing after the other.
+//! Runs the pending tasks, one tick after the other.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -14,28 +14,29 @@ use tokio_util::sync::CancellationToken;
 use super::{
     metrics::Ticks,
     outcome::{self, Outcome},
-    pending::{Due, Pending},
+    pending::{Pending, PendingTask},
 };
 use crate::{
-    Context,
-    tick::{self, Chore, Ticked, When},
-    words,
+    Context, error_chain,
+    jobs::Job,
+    tick::{self, Task, TickReport, Trigger},
 };
 
-/// Two hosts see the same minute begin at slightly different times.
+/// How far the clocks of two hosts may differ when the same minute begins.
 const SKEW: TimeDelta = TimeDelta::seconds(5);
 
 pub(super) struct Worker {
     pub(super) ctx: Context,
     pub(super) pending: Arc<Pending>,
-    /// The longest random wait before a run.
+    /// The longest random wait before a tick.
     pub(super) jitter: Duration,
     pub(super) ticks: Arc<Ticks>,
     pub(super) stop: CancellationToken,
 }
 
 impl Worker {
-    /// Works until it is told to stop, and then to the end of the running job; must be called inside the runtime that it will use.
+    /// Runs tasks until `stop` is cancelled, and then to the end of the running job. Must be called inside the runtime
+    /// that it will use.
     pub(super) async fn run(self) {
         let this = self.with_own_pool();
         let stop = this.stop.clone();
@@ -47,8 +48,8 @@ impl Worker {
                 () = this.next(is_first) => {}
             }
             is_first = false;
-            let due = this.pending.take();
-            for alike in due.chunk_by(|one, next| one.when == next.when) {
+            let pending = this.pending.take();
+            for alike in pending.chunk_by(|one, next| one.trigger == next.trigger) {
                 if !stop.is_cancelled() {
                     this.work_on(alike).await;
                 }
@@ -56,7 +57,7 @@ impl Worker {
         }
     }
 
-    /// A connection belongs to the runtime that made it.
+    /// A connection belongs to the runtime that created it.
     fn with_own_pool(mut self) -> Self {
         let connection = (*self.ctx.pool.connect_options()).clone();
         let options = self.ctx.pool.options().clone();
@@ -67,101 +68,103 @@ impl Worker {
     async fn next(&self, is_first: bool) {
         self.pending.added().await;
         if !is_first {
-            // Where nothing may depend on it, chance need not be reproducible.
+            // Nothing stored depends on this number, so it need not be reproducible.
             let chance = RandomState::new().hash_one(()) as f64 / u64::MAX as f64;
             tokio::time::sleep(self.jitter.mul_f64(chance)).await;
         }
     }
 
-    /// A run. What fails is logged; it stays due and is tried with the next run.
-    async fn work_on(&self, due: &[Due]) {
-        let Some(when) = due.first().map(|due| due.when) else {
+    /// Runs one tick. Tasks that fail are logged and stay pending.
+    async fn work_on(&self, pending: &[PendingTask]) {
+        let Some(trigger) = pending.first().map(|task| task.trigger) else {
             return;
         };
         let start = Instant::now();
-        let result = self.tick(due, when).await;
+        let result = self.tick(pending, trigger).await;
         let outcome = result.as_ref().map_or(Outcome::Failed, Outcome::of);
         self.ticks.count(outcome, start.elapsed());
         match result {
             Err(error) => {
-                tracing::error!(chores = ?names(due), "{}", words(&error));
-                self.pending.put_back(due);
+                tracing::error!(tasks = ?names(pending), "{}", error_chain(&error));
+                self.pending.put_back(pending);
             }
-            Ok(ticked) if ticked.busy => {
-                tracing::info!(chores = ?names(due), "another process is at it");
-                self.pending.put_back(due);
-            }
-            Ok(ticked) => {
-                if outcome == Outcome::Failed || ticked.rested {
-                    // It stays due: how soon it is tried again depends on for how long it has failed.
-                    let again = due.iter().map(|&due| Due {
-                        when: When::Due,
-                        ..due
-                    });
-                    self.pending.put_back(&again.collect::<Vec<_>>());
-                }
+            Ok(report) => {
                 if outcome != Outcome::Nothing {
-                    tracing::info!(chores = ?names(due), "{}", outcome::line(&ticked));
+                    tracing::info!(tasks = ?names(pending), "{}", outcome::line(&report));
                 }
+                self.pending.put_back(&left_pending(pending, &report));
             }
         }
     }
 
-    async fn tick(&self, due: &[Due], when: When) -> Result<Ticked> {
+    async fn tick(&self, pending: &[PendingTask], trigger: Trigger) -> Result<TickReport> {
         let ctx = &self.ctx;
-        // It may have been migrated while we were running.
+        // The database may have been migrated meanwhile.
         schema::database::check_schema(&ctx.pool).await?;
-        let mut chores = Vec::new();
-        for due in due {
-            if when == When::Due || !is_done_since(&ctx.pool, due.chore, due.since).await? {
-                chores.push(due.chore);
+        let mut tasks = Vec::new();
+        for pending in pending {
+            if trigger == Trigger::IfDue
+                || !is_done_since(&ctx.pool, pending.task, pending.since).await?
+            {
+                tasks.push(pending.task);
             }
         }
-        if chores.is_empty() {
-            return Ok(Ticked::default());
+        if tasks.is_empty() {
+            return Ok(TickReport::default());
         }
-        // Results that a chore brings are scored with it.
-        chores.push(Chore::Scores);
-        tick::run(ctx, &chores, when, &self.stop).await
+        // Results of these tasks are scored in the same tick.
+        tasks.push(Task::Scores);
+        tick::run(ctx, &tasks, trigger, &self.stop).await
     }
 }
 
-/// Whether another host, on the same schedule, did it while we waited.
-async fn is_done_since(pool: &PgPool, chore: Chore, since: DateTime<Utc>) -> sqlx::Result<bool> {
-    let Some(job) = job(chore) else {
-        return Ok(false);
+/// The tasks that a tick leaves pending.
+fn left_pending(pending: &[PendingTask], report: &TickReport) -> Vec<PendingTask> {
+    let trigger = |task: &PendingTask| {
+        if report.busy {
+            Some(task.trigger)
+        } else if !report.failed.is_empty() || report.backing_off {
+            // How soon it is tried again depends on how long it has been failing.
+            Some(Trigger::IfDue)
+        } else {
+            None
+        }
     };
+    let left = pending.iter().filter_map(|&task| {
+        let trigger = trigger(&task)?;
+        Some(PendingTask { trigger, ..task })
+    });
+    left.collect()
+}
+
+/// Whether another host, on the same schedule, ran the periodic jobs of a task meanwhile. Sessions and scores have none.
+async fn is_done_since(pool: &PgPool, task: Task, since: DateTime<Utc>) -> sqlx::Result<bool> {
+    let jobs = Job::names(|job| job.task() == Some(task) && job.due().is_periodic());
     let done = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM job_runs WHERE job = $1 AND started_at >= $2
-               AND outcome IN ('done', 'nothing_new', 'not_yet')) AS "done!""#,
-        job,
+        r#"SELECT count(DISTINCT job) AS "done!" FROM job_runs
+           WHERE job = ANY ($1) AND started_at >= $2 AND outcome IN ('done', 'nothing_new', 'not_yet')"#,
+        &jobs,
         since - SKEW
     );
-    done.fetch_one(pool).await
+    let done = usize::try_from(done.fetch_one(pool).await?).unwrap_or_default();
+    Ok(!jobs.is_empty() && done == jobs.len())
 }
 
-/// The job of `job_runs` that a chore is; sessions are of several.
-const fn job(chore: Chore) -> Option<&'static str> {
-    match chore {
-        Chore::Release => Some("load"),
-        Chore::Calendar => Some("sync_schedule"),
-        Chore::Sessions | Chore::Scores => None,
-        Chore::Corrections => Some("recheck"),
-    }
-}
-
-fn names(due: &[Due]) -> Vec<Chore> {
-    due.iter().map(|due| due.chore).collect()
+fn names(pending: &[PendingTask]) -> Vec<Task> {
+    pending.iter().map(|pending| pending.task).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn due_at() -> DateTime<Utc> {
+        "2026-06-10T05:17:00Z".parse().unwrap()
+    }
+
     #[sqlx::test(migrator = "schema::MIGRATOR")]
-    async fn what_another_host_did_since_is_not_done_again(pool: PgPool) {
-        let fell_due: DateTime<Utc> = "2026-06-10T05:17:00Z".parse().unwrap();
-        let after = |seconds| fell_due + TimeDelta::seconds(seconds);
+    async fn tasks_completed_by_another_host_are_not_repeated(pool: PgPool) {
+        let after = |seconds| due_at() + TimeDelta::seconds(seconds);
         for (started_at, outcome, is_done) in [
             (after(-60), "done", false),
             (after(20), "failed", false),
@@ -175,10 +178,49 @@ mod tests {
             .execute(&pool)
             .await
             .unwrap();
-            let done = is_done_since(&pool, Chore::Release, fell_due).await;
+            let done = is_done_since(&pool, Task::Release, due_at()).await;
             assert_eq!(done.unwrap(), is_done, "{outcome} at {started_at}");
         }
-        let calendar = is_done_since(&pool, Chore::Calendar, fell_due).await;
-        assert!(!calendar.unwrap(), "a release is no calendar");
+        for other in [Task::Calendar, Task::Sessions, Task::Scores] {
+            let done = is_done_since(&pool, other, due_at()).await;
+            assert!(!done.unwrap(), "{other:?} after a release");
+        }
+    }
+
+    #[test]
+    fn a_task_that_failed_or_backs_off_stays_pending_until_it_is_due() {
+        let pending = PendingTask {
+            task: Task::Release,
+            trigger: Trigger::Always,
+            since: due_at(),
+        };
+        let if_due = PendingTask {
+            trigger: Trigger::IfDue,
+            ..pending
+        };
+        let done = TickReport {
+            done: 1,
+            ..TickReport::default()
+        };
+        let failed = TickReport {
+            failed: vec!["load: no route".to_owned()],
+            ..TickReport::default()
+        };
+        let backing_off = TickReport {
+            backing_off: true,
+            ..done.clone()
+        };
+        let busy = TickReport {
+            busy: true,
+            ..TickReport::default()
+        };
+        for (report, left) in [
+            (done, vec![]),
+            (failed, vec![if_due]),
+            (backing_off, vec![if_due]),
+            (busy, vec![pending]),
+        ] {
+            assert_eq!(left_pending(&[pending], &report), left, "{report:?}");
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! The one HTTP client: who we say we are, how long we wait, when we ask again, how often we asked.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -112,11 +115,16 @@ impl Http {
 
     /// A client whose pauses between attempts start at `first_pause` and double.
     pub fn pausing(first_pause: Duration) -> Result<Self, SetupError> {
+        Self::limited(first_pause, SLOWEST)
+    }
+
+    /// The same, with another limit to the time that one answer takes.
+    fn limited(first_pause: Duration, slowest: Duration) -> Result<Self, SetupError> {
         let client = Client::builder()
             .user_agent(concat!("parc-ferme/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(3))
             .read_timeout(Duration::from_secs(30))
-            .timeout(SLOWEST)
+            .timeout(slowest)
             .redirect(Policy::none())
             .build()?;
         Ok(Self {

@@ -21,7 +21,7 @@ use tokio::{
 pub use self::answer::{Answer, Error};
 use self::answer::{json, malformed, packed, redirect};
 use super::http::{self, Http, LONGEST_WAIT};
-use crate::{Context, jobs::ledger::LOCK_TIMED_OUT};
+use crate::{Context, locks::Lock};
 
 /// How long a turn is waited for: others download in less, or are at a long backfill.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -289,23 +289,10 @@ async fn lock(
     upstream: &'static str,
     patience: Duration,
 ) -> Result<(), Error> {
-    // Zero would mean no limit.
-    let limit = format!("{}ms", patience.as_millis().max(1));
-    sqlx::query!("SELECT set_config('lock_timeout', $1, false)", limit)
-        .fetch_one(&mut *connection)
-        .await?;
-    let locked = sqlx::query!(
-        "SELECT pg_advisory_lock(hashtext('f1 upstream'), hashtext($1))",
-        upstream
-    )
-    .fetch_one(connection)
-    .await;
-    match locked {
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_TIMED_OUT) => {
-            Err(Error::Taken { upstream, patience })
-        }
-        other => Ok(other.map(|_| ())?),
+    if Lock::upstream(upstream).take(connection, patience).await? {
+        return Ok(());
     }
+    Err(Error::Taken { upstream, patience })
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -1,6 +1,8 @@
-//! `tick`: from the clock, the calendar and the database, everything that is due.
+//! `tick`: runs every job that is due, by the clock, the calendar and the database.
 
 mod due;
+mod history;
+mod report;
 
 use anyhow::{Context as _, Result};
 use chrono::{Datelike as _, TimeDelta};
@@ -8,213 +10,161 @@ use schema::JobOutcome;
 use sqlx::Connection as _;
 use tokio_util::sync::CancellationToken;
 
-use self::due::Tried;
+use self::history::RunHistory;
+pub use self::report::TickReport;
+pub use crate::jobs::Task;
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
+    error_chain,
     jobs::{
-        Report, Which, accuracy,
+        Due, Job, Report,
         ingest::{self, Wanted},
-        ledger, load, predictions, recheck, schedule, title_odds,
+        ledger, recheck,
     },
-    words,
+    locks::{self, Lock},
 };
 
-/// A kind of work that is looked at from time to time. In the order in which a tick does them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub enum Chore {
-    /// A new release of F1DB.
-    Release,
-    /// Changes of the calendar.
-    Calendar,
-    /// Sessions that may have been published.
-    Sessions,
-    /// Corrections of recent rounds.
-    Corrections,
-    /// Scores of the forecasts and title odds, once results are new.
-    Scores,
-}
-
-impl Chore {
-    /// All of them, in their order.
-    pub const ALL: &'static [Self] = &[
-        Self::Release,
-        Self::Calendar,
-        Self::Sessions,
-        Self::Corrections,
-        Self::Scores,
-    ];
-}
-
-/// Whether a chore is done in any case, or when its time has come.
+/// Whether the jobs of a task run only when they are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// If it is due.
-    Due,
-    /// In any case. Sessions are asked for only when they may have been published, all the same.
-    Now,
+pub enum Trigger {
+    /// They run if they are due.
+    IfDue,
+    /// They run in any case, as far as time alone makes them due. Sources are still asked for a session only when it may
+    /// have been published.
+    Always,
 }
 
-/// What came of a tick.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ticked {
-    /// Another process is at a tick: nothing was looked at.
-    pub busy: bool,
-    /// Jobs that wrote something.
-    pub done: usize,
-    /// Jobs that found that what they look for is not published.
-    pub not_yet: usize,
-    /// What failed, and why; the rest was done.
-    pub failed: Vec<String>,
-    /// Something that has failed for long was left alone for now.
-    pub rested: bool,
-}
+/// The longest pause after failures of a job that runs after another.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(23);
+/// The release is behind if it lacks the result of a race that was run within this time.
+const RECENT_RACES: TimeDelta = TimeDelta::hours(14 * 23);
 
-/// A release is looked for this often; while a race that has been run is in none, more often.
-const RELEASE_EVERY: TimeDelta = TimeDelta::hours(23);
-const RELEASE_SOON: TimeDelta = TimeDelta::hours(3);
-/// The calendar, and recent rounds, are read this often. A little less than a day, so that a daily tick finds them due.
-const DAILY: TimeDelta = TimeDelta::hours(23);
-
-/// Does `chores`, and what follows from them: forecasts, scores, title odds. Ends early, between two jobs, when `stop`
-/// is cancelled.
+/// Does `tasks`, in their own order. Ends early, between two jobs, when `stop` is cancelled.
 pub async fn run(
     ctx: &Context,
-    chores: &[Chore],
-    when: When,
+    tasks: &[Task],
+    trigger: Trigger,
     stop: &CancellationToken,
-) -> Result<Ticked> {
-    let mut lock = ctx.pool.acquire().await?.detach();
-    if !ledger::lock_soon(&mut lock, "f1 tick", "").await? {
-        return Ok(Ticked {
+) -> Result<TickReport> {
+    let mut connection = ctx.pool.acquire().await?.detach();
+    if !Lock::TICK.take(&mut connection, locks::BRIEFLY).await? {
+        return Ok(TickReport {
             busy: true,
-            ..Ticked::default()
+            ..TickReport::default()
         });
     }
     let cannot_go_on = "cannot go on without the database";
     let mut tick = Tick {
         ctx,
-        when,
+        trigger,
         stop,
-        tried: Tried::read(&ctx.pool, ctx.now())
+        history: RunHistory::read(&ctx.pool, ctx.now())
             .await
             .context(cannot_go_on)?,
-        ticked: Ticked::default(),
+        report: TickReport::default(),
     };
-    tick.run(chores).await.context(cannot_go_on)?;
-    lock.close().await?;
-    Ok(tick.ticked)
+    tick.run(tasks).await.context(cannot_go_on)?;
+    connection.close().await?;
+    Ok(tick.report)
 }
 
-/// A tick at work.
+/// A running tick.
 struct Tick<'a> {
     ctx: &'a Context,
-    when: When,
+    trigger: Trigger,
     stop: &'a CancellationToken,
-    /// What was tried before this tick, and what failed in it.
-    tried: Tried,
-    ticked: Ticked,
+    /// The runs before this tick, and those that failed in it.
+    history: RunHistory,
+    report: TickReport,
 }
 
-/// Whether to go on with what comes after a job.
+/// Whether what comes after a job can go on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     GoOn,
-    /// It failed, and what comes after it would be told too little.
+    /// The job failed, and what comes after it would work on incomplete data.
     Wait,
 }
 
 impl Tick<'_> {
-    async fn run(&mut self, chores: &[Chore]) -> Result<()> {
-        for chore in Chore::ALL.iter().filter(|chore| chores.contains(chore)) {
-            let next = match chore {
-                Chore::Release => self.release().await?,
-                Chore::Calendar => self.calendar().await?,
-                Chore::Sessions => self.sessions().await?,
-                Chore::Corrections => self.corrections().await?,
-                Chore::Scores => self.scores().await?,
+    async fn run(&mut self, tasks: &[Task]) -> Result<()> {
+        for &task in Task::ALL.iter().filter(|task| tasks.contains(task)) {
+            let next = match task {
+                Task::Sessions => self.sessions().await?,
+                _ => self.jobs_of(task).await?,
             };
-            if next == Next::Wait || self.stop.is_cancelled() {
+            let waits = next == Next::Wait && task.is_needed_by_later_tasks();
+            if waits || self.stop.is_cancelled() {
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    async fn release(&mut self) -> Result<Next> {
-        let now = self.ctx.now();
-        let open = sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT FROM published_lists p JOIN races r ON r.id = p.race_id
-                              WHERE p.list = 'race' AND p.source <> 'f1db' AND r.date > $1) AS "open!""#,
-            (now - DAILY * 14).date_naive()
-        );
-        let every = if open.fetch_one(&self.ctx.pool).await? {
-            RELEASE_SOON
-        } else {
-            RELEASE_EVERY
-        };
-        if self.is_due("load", Which::default(), every) {
-            let job = async |ctx: &Context| load::load(ctx, false).await;
-            let loaded = ledger::record(self.ctx, "load", Which::default(), job).await;
-            if self.note("load", Which::default(), loaded).await? == Next::Wait {
-                return Ok(Next::Wait);
-            }
-        }
-        // Also after a load whose process ended before this.
-        if !self.stop.is_cancelled()
-            && !self.rests("forecast_all", Which::default(), DAILY)
-            && ledger::is_older(&self.ctx.pool, "forecast_all", "load").await?
-        {
-            let job = async |ctx: &Context| predictions::compute_all(ctx, |_, _| {}).await;
-            let made = ledger::record(self.ctx, "forecast_all", Which::default(), job).await;
-            return self.note("forecast_all", Which::default(), made).await;
-        }
-        Ok(Next::GoOn)
-    }
-
-    async fn calendar(&mut self) -> Result<Next> {
-        let now = self.ctx.now();
-        let this_year = i16::try_from(now.year())?;
-        // The next calendar is announced long before the year is over.
-        let last = if now.month() >= 10 {
-            this_year + 1
-        } else {
-            this_year
-        };
-        for year in this_year..=last {
-            let which = Which::season(year);
-            if self.is_due("sync_schedule", which, DAILY) {
-                let synced = schedule::run(self.ctx, year).await;
-                if self.note("sync_schedule", which, synced).await? == Next::Wait {
-                    return Ok(Next::Wait);
-                }
-            }
-        }
-        Ok(Next::GoOn)
-    }
-
-    async fn sessions(&mut self) -> Result<Next> {
-        let now = self.ctx.now();
-        let mut connection = self.ctx.pool.acquire().await?;
-        let rounds = calendar::read(&mut connection, Which::default()).await?;
-        drop(connection);
-        for round in &rounds {
-            for step in due::steps(round, &self.tried, now) {
+    /// Runs the jobs of a task that are due, each for the races that the task is about.
+    async fn jobs_of(&mut self, task: Task) -> Result<Next> {
+        for job in Job::of_task(task) {
+            for filter in self.races_of(task).await? {
                 if self.stop.is_cancelled() {
                     return Ok(Next::GoOn);
                 }
-                let waited = self.tried.is_waited_for(step.job(), round.which(), now);
+                if !self.is_due(job, filter).await? {
+                    continue;
+                }
+                let ended = job.run(self.ctx, filter).await;
+                let next = self.note(job, filter, ended).await?;
+                if next == Next::Wait && task.is_needed_by_later_tasks() {
+                    return Ok(next);
+                }
+            }
+        }
+        Ok(Next::GoOn)
+    }
+
+    /// The races that a task is about: a job runs once for each of these filters.
+    async fn races_of(&self, task: Task) -> Result<Vec<RaceFilter>> {
+        Ok(match task {
+            Task::Calendar => self.seasons()?.map(RaceFilter::season).collect(),
+            Task::Corrections => {
+                let rounds = recheck::rounds(self.ctx).await?;
+                rounds.iter().map(Round::filter).collect()
+            }
+            Task::Release | Task::Sessions | Task::Scores => vec![RaceFilter::ALL],
+        })
+    }
+
+    /// The current season and, once its calendar may be announced, the next.
+    fn seasons(&self) -> Result<impl Iterator<Item = i16> + use<>> {
+        let now = self.ctx.now();
+        let this_year = i16::try_from(now.year())?;
+        let next_is_announced = now.month() >= 10;
+        Ok(this_year..=this_year + i16::from(next_is_announced))
+    }
+
+    /// Ingests the lists of every round that may have been published.
+    async fn sessions(&mut self) -> Result<Next> {
+        let now = self.ctx.now();
+        let mut connection = self.ctx.pool.acquire().await?;
+        let rounds = calendar::read(&mut connection, RaceFilter::ALL).await?;
+        drop(connection);
+        for round in &rounds {
+            for job in due::jobs(round, &self.history, now) {
+                if self.stop.is_cancelled() {
+                    return Ok(Next::GoOn);
+                }
+                let waited = self.history.is_waited_for(job, round.filter(), now);
                 let wanted = if waited {
                     Wanted::Missing
                 } else {
                     Wanted::Somehow
                 };
-                let Some(round) = self.now(round).await? else {
+                let Some(round) = self.current(round).await? else {
                     break;
                 };
-                let ended = ingest::stage(self.ctx, &round, step, wanted).await;
-                // What comes later in the same weekend waits; other weekends do not.
-                if self.note(step.job(), round.which(), ended).await? == Next::Wait {
+                let ended = ingest::stage(self.ctx, &round, job, wanted).await;
+                // Later jobs of the same weekend wait; other weekends do not.
+                if self.note(job, round.filter(), ended).await? == Next::Wait {
                     break;
                 }
             }
@@ -222,92 +172,90 @@ impl Tick<'_> {
         Ok(Next::GoOn)
     }
 
-    /// The round as the steps before have left it.
-    async fn now(&self, round: &Round) -> Result<Option<Round>> {
+    /// The round as the jobs before have left it.
+    async fn current(&self, round: &Round) -> Result<Option<Round>> {
         let mut connection = self.ctx.pool.acquire().await?;
-        let mut rounds = calendar::read(&mut connection, round.which()).await?;
+        let mut rounds = calendar::read(&mut connection, round.filter()).await?;
         rounds.retain(|other| other.race == round.race);
         Ok(rounds.pop())
     }
 
-    async fn corrections(&mut self) -> Result<Next> {
-        for round in recheck::rounds(self.ctx).await? {
-            if self.stop.is_cancelled() {
-                return Ok(Next::GoOn);
+    async fn is_due(&mut self, job: Job, filter: RaceFilter) -> Result<bool> {
+        let pool = &self.ctx.pool;
+        match job.due() {
+            Due::Every(period) => Ok(self.is_time_for(job, filter, period)),
+            Due::EveryOrSooner {
+                period,
+                while_behind,
+            } => {
+                let behind = self.is_release_behind().await?;
+                let period = if behind { while_behind } else { period };
+                Ok(self.is_time_for(job, filter, period))
             }
-            if self.is_due("recheck", round.which(), DAILY) {
-                let checked = recheck::run(self.ctx, &round).await;
-                self.note("recheck", round.which(), checked).await?;
-            }
+            Due::AfterRelease => Ok(!self.is_backing_off(job, filter, LONGEST_PAUSE)
+                && ledger::is_older(pool, job, Job::Load).await?),
+            Due::AfterNews => Ok(!self.is_backing_off(job, filter, LONGEST_PAUSE)
+                && ledger::is_behind(pool, job).await?),
+            Due::AfterSessions | Due::OnRequest => Ok(false),
         }
-        Ok(Next::GoOn)
     }
 
-    /// Scores and titles, if results are new.
-    async fn scores(&mut self) -> Result<Next> {
-        let all = Which::default();
-        if !self.stop.is_cancelled()
-            && !self.rests("compute_accuracy", all, DAILY)
-            && ledger::is_behind(&self.ctx.pool, "compute_accuracy").await?
-        {
-            let scored = ledger::record(self.ctx, "compute_accuracy", all, accuracy::compute).await;
-            self.note("compute_accuracy", all, scored).await?;
-        }
-        if !self.stop.is_cancelled()
-            && !self.rests("compute_title_odds", all, DAILY)
-            && ledger::is_behind(&self.ctx.pool, "compute_title_odds").await?
-        {
-            let job = async |ctx: &Context| title_odds::compute(ctx, all).await;
-            let simulated = ledger::record(self.ctx, "compute_title_odds", all, job).await;
-            self.note("compute_title_odds", all, simulated).await?;
-        }
-        Ok(Next::GoOn)
+    /// Whether a race that was run lately is in no release of F1DB.
+    async fn is_release_behind(&self) -> Result<bool> {
+        let behind = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM published_lists p JOIN races r ON r.id = p.race_id
+                              WHERE p.list = 'race' AND p.source <> 'f1db' AND r.date > $1) AS "behind!""#,
+            (self.ctx.now() - RECENT_RACES).date_naive()
+        );
+        Ok(behind.fetch_one(&self.ctx.pool).await?)
     }
 
-    fn is_due(&mut self, job: &str, which: Which, every: TimeDelta) -> bool {
+    fn is_time_for(&mut self, job: Job, filter: RaceFilter, period: TimeDelta) -> bool {
         let now = self.ctx.now();
-        if self.when == When::Now {
-            return true;
-        }
-        !self.tried.is_fresh(job, which, every, now) && !self.rests(job, which, every)
+        self.trigger == Trigger::Always
+            || (!self.history.is_fresh(job, filter, period, now)
+                && !self.is_backing_off(job, filter, period))
     }
 
-    /// Whether a job that failed is left alone for now.
-    fn rests(&mut self, job: &str, which: Which, longest: TimeDelta) -> bool {
-        let rests = self.when == When::Due && self.tried.rests(job, which, longest, self.ctx.now());
-        self.ticked.rested |= rests;
-        rests
+    /// Whether a job that failed is not tried again yet.
+    fn is_backing_off(&mut self, job: Job, filter: RaceFilter, longest: TimeDelta) -> bool {
+        let now = self.ctx.now();
+        let is_backing_off = self.trigger == Trigger::IfDue
+            && self.history.is_backing_off(job, filter, longest, now);
+        self.report.backing_off |= is_backing_off;
+        is_backing_off
     }
 
-    /// Takes note of how a job ended. Only a database that is away is an error.
-    async fn note(&mut self, job: &str, which: Which, ended: Result<Report>) -> Result<Next> {
+    /// Notes how a job ended. Only an unreachable database is an error.
+    async fn note(&mut self, job: Job, filter: RaceFilter, ended: Result<Report>) -> Result<Next> {
         match ended {
             Ok(report) => {
                 tracing::info!(
-                    job,
-                    season = which.season,
-                    round = which.round,
+                    job = job.as_str(),
+                    season = filter.season,
+                    round = filter.round,
                     outcome = report.outcome().as_str(),
                     "{}",
                     report.detail
                 );
                 match report.outcome() {
-                    JobOutcome::Done => self.ticked.done += 1,
-                    JobOutcome::NotYet => self.ticked.not_yet += 1,
+                    JobOutcome::Done => self.report.done += 1,
+                    JobOutcome::NotYet => self.report.not_yet += 1,
                     JobOutcome::NothingNew | JobOutcome::Failed => {}
                 }
                 Ok(Next::GoOn)
             }
             Err(error) if error.is::<ledger::AlreadyRunning>() => {
-                tracing::info!(job, "{error}");
+                tracing::info!(job = job.as_str(), "{error}");
                 Ok(Next::Wait)
             }
             Err(error) => {
-                let error = words(&error);
-                tracing::error!(job, season = which.season, round = which.round, "{error}");
-                self.ticked.failed.push(format!("{job}: {error}"));
-                self.tried = Tried::read(&self.ctx.pool, self.ctx.now()).await?;
-                let waits = self.tried.is_waited_for(job, which, self.ctx.now());
+                let error = error_chain(&error);
+                let (season, round) = (filter.season, filter.round);
+                tracing::error!(job = job.as_str(), season, round, "{error}");
+                self.report.failed.push(format!("{job}: {error}"));
+                self.history = RunHistory::read(&self.ctx.pool, self.ctx.now()).await?;
+                let waits = self.history.is_waited_for(job, filter, self.ctx.now());
                 Ok(if waits { Next::Wait } else { Next::GoOn })
             }
         }

@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use demo::Championship;
-use etl::jobs::{Which, accuracy, title_odds};
+use etl::{
+    RaceFilter,
+    jobs::{accuracy, title_odds},
+};
 use schema::JobOutcome;
 use sqlx::PgPool;
 
@@ -123,7 +126,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
         ..championship()
     };
     load_and_forecast(&ctx, &longer.release()).await;
-    title_odds::compute(&ctx, Which::default()).await.unwrap();
+    title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     let off: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM (SELECT sum(chance) AS total FROM title_odds GROUP BY race_id, championship) t WHERE abs(total - 1) > 1e-9",
     )
@@ -155,7 +158,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .await
     .unwrap();
     assert_eq!(points, 0, "contenders who are expected to lose points");
-    let again = title_odds::compute(&ctx, Which::default()).await.unwrap();
+    let again = title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
 
     // A change of the newest result does not change the odds after earlier races.
@@ -169,7 +172,7 @@ async fn title_odds_end_with_the_champion_and_never_contradict_the_points(pool: 
     .fetch_one(&pool)
     .await
     .unwrap();
-    title_odds::compute(&ctx, Which::default()).await.unwrap();
+    title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     let after = dumped(&pool).await;
     let others = |dump: &str| -> Vec<String> {
         let rows = section(dump, "title_odds").into_iter();
@@ -189,7 +192,7 @@ async fn a_season_that_has_not_begun_has_no_odds(pool: PgPool) {
     load(&ctx, &championship().release().cut(2025, 1))
         .await
         .unwrap();
-    title_odds::compute(&ctx, Which::default()).await.unwrap();
+    title_odds::compute(&ctx, RaceFilter::ALL).await.unwrap();
     let odds: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM title_odds o JOIN races r ON r.id = o.race_id WHERE r.year = 2025",
     )

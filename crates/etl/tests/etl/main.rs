@@ -9,17 +9,21 @@
 )]
 
 mod backfill;
+mod cli;
 mod common;
 mod demo_server;
 mod download;
 mod evaluation;
+mod jobs;
 mod jolpica;
+mod layers;
 mod load;
 mod openf1;
 mod pipeline;
 mod predictions;
 mod provisional;
 mod real;
+mod release;
 mod season_stats;
 mod seasons;
 mod serve;

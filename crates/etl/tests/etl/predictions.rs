@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use etl::{
     Context,
-    jobs::{Which, predictions},
+    jobs::{RaceFilter, predictions},
 };
 use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
@@ -290,7 +290,7 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
 
 async fn compute_features(ctx: &Context) {
     for contest in [Contest::GrandPrix, Contest::Sprint] {
-        predictions::compute_features(ctx, contest, Which::default())
+        predictions::compute_features(ctx, contest, RaceFilter::ALL)
             .await
             .unwrap();
     }
@@ -319,7 +319,7 @@ async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
     .await
     .unwrap();
     let later = context_at(&pool, now() + TimeDelta::hours(1));
-    let report = predictions::compute_predictions(&later, Contest::GrandPrix, Which::default())
+    let report = predictions::compute_predictions(&later, Contest::GrandPrix, RaceFilter::ALL)
         .await
         .unwrap();
     assert_eq!(
@@ -337,7 +337,7 @@ async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
 
     // After the start the same grid gives a retrospective forecast, not a live one.
     let started = context_at(&pool, now() + TimeDelta::days(3));
-    predictions::compute_predictions(&started, Contest::GrandPrix, Which::default())
+    predictions::compute_predictions(&started, Contest::GrandPrix, RaceFilter::ALL)
         .await
         .unwrap();
     let kinds: Vec<(String, i64)> = sqlx::query_as(

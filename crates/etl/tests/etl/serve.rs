@@ -10,7 +10,7 @@ use std::{
 
 use etl::{
     Context,
-    jobs::{Which, ledger, predictions},
+    jobs::{RaceFilter, ledger, predictions},
     serve::metrics,
 };
 use reqwest::StatusCode;
@@ -198,7 +198,7 @@ fn assert_is_prometheus_text(text: &str) {
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn it_becomes_ready_reports_metrics_and_ends_on_a_signal(pool: PgPool) {
     let job = async |ctx: &Context| load(ctx, &championship().release()).await;
-    ledger::record(&context(&pool), "load", Which::default(), job)
+    ledger::record(&context(&pool), Job::Load, RaceFilter::ALL, job)
         .await
         .unwrap();
     let mut serving = Serving::start(&pool, &[]).await;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use etl::{
-    aside::Aside,
+    background::BackgroundTask,
     cli::{self, Command},
 };
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ pub async fn run(context: &Context, command: Command) -> Result<ExitCode> {
         let ends_gently = command.ends_gently();
         let stop = CancellationToken::new();
         let stop_of_work = stop.clone();
-        let mut work = Aside::start(async move || {
+        let mut work = BackgroundTask::start(async move || {
             let ctx = context.of_jobs(options)?;
             cli::run(&ctx, command, &stop_of_work).await
         })?;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 use etl::{
-    aside::Aside,
+    background::BackgroundTask,
     sources::{f1db, http::Http},
 };
 use sqlx::postgres::PgConnectOptions;
@@ -31,7 +31,7 @@ pub async fn run(context: &Context, options: &Up) -> Result<ExitCode> {
     announce(&format!("site {}  API {}", site.web_url, site.api_url));
     let as_etl = database.options_of(database_of(content), ETL_ROLE)?;
     let context = context.clone();
-    let mut filling = Aside::start(async move || fill(&context, as_etl, content).await)?;
+    let mut filling = BackgroundTask::start(async move || fill(&context, as_etl, content).await)?;
     let mut is_filling = true;
     let outcome = loop {
         tokio::select! {
@@ -119,7 +119,7 @@ fn warn(outcome: Result<()>) {
     if let Err(error) = outcome {
         eprintln!(
             "f1: warning: {}; the site shows what is stored, the next start tries again",
-            etl::words(&error)
+            etl::error_chain(&error)
         );
     }
 }

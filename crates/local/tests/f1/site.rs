@@ -35,7 +35,8 @@ fn wait_until_filled(up: &mut Running) -> String {
         up.assert_runs();
         status = get(&format!("{api}/v1/status")).1;
         // The forecasts come last.
-        status.contains(r#""job":"forecast_all""#) && status.contains(r#""loading":false"#)
+        status.contains(r#""job":"compute_all_predictions""#)
+            && status.contains(r#""loading":false"#)
     });
     status
 }

@@ -25,7 +25,7 @@ pub struct Summary {
 pub async fn summary(pool: &PgPool) -> sqlx::Result<Summary> {
     let row = sqlx::query!(
         r#"SELECT (SELECT max(year) IS NULL FROM races) OR EXISTS (
-                      SELECT FROM (VALUES ('load'), ('forecast_all'), ('backfill')) AS long (job)
+                      SELECT FROM (VALUES ('load'), ('compute_all_predictions'), ('backfill')) AS long (job)
                       WHERE job_lock_held(long.job, NULL, NULL)) AS "loading!",
                   (SELECT demo FROM loaded_release) AS demo,
                   (SELECT release_tag FROM loaded_release) AS release,

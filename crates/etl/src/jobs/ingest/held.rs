@@ -7,7 +7,7 @@ use schema::{RaceList, Upstream};
 use sqlx::PgConnection;
 
 use super::{Published, newcomers, rows::Reader};
-use crate::{Context, calendar::Round, merge::Changes, words};
+use crate::{Context, calendar::Round, error_chain, merge::Changes};
 
 /// Who has a say in a list, the most first.
 const fn precedence(list: RaceList) -> &'static [Upstream] {
@@ -122,9 +122,11 @@ pub async fn write(
                 }
             }
             Err(error) => {
-                writing
-                    .notes
-                    .push(format!("{} is not compared: {}", list.list, words(&error)));
+                writing.notes.push(format!(
+                    "{} is not compared: {}",
+                    list.list,
+                    error_chain(&error)
+                ));
             }
         }
     }

@@ -1,8 +1,8 @@
-//! `ingest_…`: one list of a weekend, or a few that belong together, from whoever has published it.
+//! `ingest_…`: one list of a weekend, or a few that belong together, from any source that has published it.
 //!
-//! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` say in rows of ours what they
-//! said (`newcomers`: of people whom no release has yet), `rows` merges those, `held` decides by precedence whose they
-//! are, and `stage` makes of it one transaction: rows, what follows from them, and the move of the race's status.
+//! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` convert their answers to our
+//! rows (`newcomers`: for people whom no release has yet), `rows` merges those, `held` decides by precedence which source's
+//! rows are stored, and `stage` makes one transaction of it: rows, everything derived from them, and the race's status.
 
 mod download;
 mod held;
@@ -23,102 +23,46 @@ pub use self::download::{Published, Wanted, all as ask};
 pub use self::held::{Writing, is_improvable, write};
 pub(super) use self::jolpica::line;
 pub use self::stage::{commit_season, follow, overdue};
-use super::{Report, Which, ledger};
+use super::{Job, Report, ledger};
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
 };
 
-/// What a job asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// The practice sessions that are over.
-    Practice,
-    /// The session that sets the sprint's grid.
-    SprintQualifying,
-    /// The sprint's official grid.
-    SprintGrid,
-    /// The sprint's result.
-    Sprint,
-    /// Qualifying.
-    Qualifying,
-    /// The official grid.
-    Grid,
-    /// The result, with pit stops.
-    Race,
-    /// Lap times.
-    Laps,
-}
-
-impl Step {
-    /// The job's name.
-    #[must_use]
-    pub const fn job(self) -> &'static str {
-        match self {
-            Self::Practice => "ingest_practice",
-            Self::SprintQualifying => "ingest_sprint_qualifying",
-            Self::SprintGrid => "ingest_sprint_grid",
-            Self::Sprint => "ingest_sprint",
-            Self::Qualifying => "ingest_qualifying",
-            Self::Grid => "ingest_grid",
-            Self::Race => "ingest_race",
-            Self::Laps => "ingest_laps",
-        }
-    }
-
-    /// The lists it is about.
-    #[must_use]
-    pub const fn lists(self) -> &'static [RaceList] {
-        match self {
-            Self::Practice => &[
-                RaceList::Practice1,
-                RaceList::Practice2,
-                RaceList::Practice3,
-            ],
-            Self::SprintQualifying => &[RaceList::SprintQualifying],
-            Self::SprintGrid => &[RaceList::SprintGrid],
-            Self::Sprint => &[RaceList::Sprint],
-            Self::Qualifying => &[RaceList::Qualifying],
-            Self::Grid => &[RaceList::Grid],
-            Self::Race => &[RaceList::Race, RaceList::PitStops],
-            Self::Laps => &[RaceList::Laps],
-        }
-    }
-}
-
-/// Runs a step for one race as a stage, for the lists that are `wanted`: rows, season statistics, features, forecasts and status in one transaction.
-pub async fn stage(ctx: &Context, round: &Round, step: Step, wanted: Wanted) -> Result<Report> {
-    let job = async |ctx: &Context| {
-        let published = download::all(ctx, round, step.lists(), wanted).await?;
+/// Ingests the lists of `job` for one race as a stage, as far as `wanted` selects them: rows, season statistics,
+/// features, forecasts and status in one transaction.
+pub async fn stage(ctx: &Context, round: &Round, job: Job, wanted: Wanted) -> Result<Report> {
+    let body = async |ctx: &Context| {
+        let published = download::all(ctx, round, job.lists(), wanted).await?;
         stage::commit(ctx, round, published).await
     };
-    ledger::record(ctx, step.job(), round.which(), job).await
+    ledger::record(ctx, job, round.filter(), body).await
 }
 
-/// Runs a step by hand for one race: rows alone. Without a round for the newest race whose session is over.
-pub async fn by_hand(ctx: &Context, step: Step, which: Which) -> Result<Report> {
+/// Ingests the lists of `job` for one race: rows alone. Without a round, of the newest race whose session is over.
+pub async fn by_hand(ctx: &Context, job: Job, filter: RaceFilter) -> Result<Report> {
     let mut connection = ctx.pool.acquire().await?;
-    let mut rounds = calendar::read(&mut connection, which).await?;
+    let mut rounds = calendar::read(&mut connection, filter).await?;
     drop(connection);
     let now = ctx.now();
     rounds.retain(|round| round.status != RaceStatus::Cancelled);
-    let wanted = |round: &Round| which.round.is_some() || has_begun(round, step, now);
+    let wanted = |round: &Round| filter.round.is_some() || has_begun(round, job, now);
     let round = rounds
         .into_iter()
         .rfind(wanted)
         .context("the calendar has no such race; sync_schedule reads it")?;
-    let job = async |ctx: &Context| {
-        let published = download::all(ctx, &round, step.lists(), Wanted::Over).await?;
+    let body = async |ctx: &Context| {
+        let published = download::all(ctx, &round, job.lists(), Wanted::Over).await?;
         let mut transaction = ctx.begin().await?;
         let written = held::write(&mut transaction, ctx, &round, &published).await?;
         transaction.commit().await?;
         Ok(written.report(&round, &published))
     };
-    ledger::record(ctx, step.job(), round.which(), job).await
+    ledger::record(ctx, job, round.filter(), body).await
 }
 
-fn has_begun(round: &Round, step: Step, now: DateTime<Utc>) -> bool {
-    let lists = step.lists().iter();
+fn has_begun(round: &Round, job: Job, now: DateTime<Utc>) -> bool {
+    let lists = job.lists().iter();
     let sessions = lists.filter_map(|list| session_of(*list, round.format));
     sessions
         .filter(|session| round.sessions.contains_key(session))
@@ -126,7 +70,7 @@ fn has_begun(round: &Round, step: Step, now: DateTime<Utc>) -> bool {
 }
 
 impl Writing {
-    /// What became of the lists.
+    /// The report of writing these lists.
     pub(super) fn report(&self, round: &Round, published: &[Published]) -> Report {
         let lists: Vec<String> = published
             .iter()

@@ -7,9 +7,8 @@ use chrono::TimeDelta;
 use schema::SessionKind;
 
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
-    jobs::Which,
     sources::{
         manners::Turn,
         openf1::{self, Session},
@@ -60,7 +59,7 @@ fn keys(sessions: &[Session], round: &Round) -> HashMap<SessionKind, i32> {
 
 async fn remember(ctx: &Context, year: i16, sessions: &[Session]) -> Result<()> {
     let mut transaction = ctx.begin().await?;
-    let rounds = calendar::read(&mut transaction, Which::season(year)).await?;
+    let rounds = calendar::read(&mut transaction, RaceFilter::season(year)).await?;
     let (mut races, mut kinds, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     for round in &rounds {
         for (kind, key) in keys(sessions, round) {

@@ -1,18 +1,18 @@
-//! A stage: rows, what follows from them, and the move of the race's status, in one transaction.
+//! A stage: the rows of a list, everything derived from them and the move of the race's status, in one transaction.
 
 use anyhow::Result;
 use schema::{Contest, JobOutcome, RaceList, RaceStatus};
 use sqlx::{Connection as _, PgConnection};
 
-use super::{Published, Step, held, season};
+use super::{Published, held, season};
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
-    jobs::{Report, Which, ledger, predictions, season_stats},
-    words,
+    error_chain,
+    jobs::{Job, Report, ledger, predictions, season_stats},
 };
 
-/// Writes what was published, with all that follows.
+/// Writes the published lists of a round, and everything derived from them.
 pub(super) async fn commit(
     ctx: &Context,
     round: &Round,
@@ -29,7 +29,7 @@ pub(super) async fn commit(
         .held
         .iter()
         .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
-    // Before the standings: they are those after completed races.
+    // The status moves before the standings are computed: they count completed races only.
     let reached = advance(&mut transaction, round).await?;
     let decided = [RaceStatus::SprintDone, RaceStatus::Completed];
     if results || reached.iter().any(|status| decided.contains(status)) {
@@ -50,18 +50,18 @@ pub(super) async fn commit(
     if let Some(status) = reached.last() {
         let moved = format!("{} → {status}", round.status);
         report.detail = if published.is_empty() {
-            format!("{}: {moved}, by lists that were held", round.name)
+            format!("{}: {moved}, by stored lists", round.name)
         } else {
             format!("{}; {moved}", report.detail)
         };
-        // A move is news, even where a release brought the rows before.
+        // A move counts as a change, even where a release had brought the rows.
         report.changes.changed += 1;
     }
     transaction.commit().await?;
     Ok(report)
 }
 
-/// What became of the lists of a season.
+/// What writing the lists of a season did.
 #[derive(Debug, Default)]
 pub struct Season {
     /// Rows and moves of status.
@@ -70,14 +70,14 @@ pub struct Season {
     pub failed: Vec<String>,
 }
 
-/// Writes the lists of a season, completes the races whose result is held, and does all that follows once, in one
-/// transaction. A race that cannot be written does not hold up the others. `part_of_job` is recorded where the run that
-/// this belongs to has another name.
+/// Writes the lists of a season, completes the races whose result is stored, and computes everything derived from them
+/// once, in one transaction. A race that cannot be written does not stop the others. `part_of_job` is recorded too, where
+/// the run that this belongs to has another name.
 pub async fn commit_season(
     ctx: &Context,
     year: i16,
     lists: season::Lists,
-    part_of_job: Option<&'static str>,
+    part_of_job: Option<Job>,
 ) -> Result<Season> {
     let mut transaction = ctx.begin().await?;
     let mut season = Season::default();
@@ -95,18 +95,18 @@ pub async fn commit_season(
                 of_round.rollback().await?;
                 season
                     .failed
-                    .push(format!("{}: {}", round.name, words(&error)));
+                    .push(format!("{}: {}", round.name, error_chain(&error)));
             }
         }
     }
     let mut moved = Vec::new();
-    for round in calendar::read(&mut transaction, Which::season(year)).await? {
+    for round in calendar::read(&mut transaction, RaceFilter::season(year)).await? {
         let open = !matches!(round.status, RaceStatus::Completed | RaceStatus::Cancelled);
         if open && round.stored.contains_key(&RaceList::Race) {
             let reached = advance(&mut transaction, &round).await?;
             if let Some(status) = reached.last() {
                 moved.push(*status);
-                // A move is news, even where the rows were there before.
+                // A move counts as a change, even where the rows were stored before.
                 season.report.changes.changed += 1;
             }
         }
@@ -124,8 +124,8 @@ pub async fn commit_season(
         compute_stats(&mut transaction, ctx, year).await?;
         follow(&mut transaction, ctx, year, None).await?;
         if let Some(job) = part_of_job {
-            let which = Which::season(year);
-            ledger::record_part(&mut transaction, ctx, job, which, &season.report).await?;
+            let filter = RaceFilter::season(year);
+            ledger::record_part(&mut transaction, ctx, job, filter, &season.report).await?;
         }
     }
     transaction.commit().await?;
@@ -135,13 +135,13 @@ pub async fn commit_season(
 async fn compute_stats(connection: &mut PgConnection, ctx: &Context, year: i16) -> Result<()> {
     let changes = season_stats::compute(connection, Some(year)).await?;
     let stats = Report::of(changes, format!("season {year}"));
-    let which = Which::season(year);
-    ledger::record_part(connection, ctx, "compute_season_stats", which, &stats).await
+    let filter = RaceFilter::season(year);
+    ledger::record_part(connection, ctx, Job::ComputeSeasonStats, filter, &stats).await
 }
 
-/// Makes every move that the lists allow which are held, in the order of the weekend.
+/// Moves the status of a race as far as the stored lists allow, in the order of the weekend.
 async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<RaceStatus>> {
-    let now_held = calendar::read(connection, round.which()).await?;
+    let now_held = calendar::read(connection, round.filter()).await?;
     let Some(now) = now_held.into_iter().find(|of| of.race == round.race) else {
         return Ok(Vec::new());
     };
@@ -151,7 +151,8 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
     let mut status = now.status;
     loop {
         let mut next = status.next(now.format).iter().copied();
-        // What was never published, or never held, does not keep a race that was run from being completed.
+        // A session that was cancelled, or whose list was never published, does not keep a race with a result from
+        // being completed.
         let passed_over = || {
             let expected = status.next(now.format).first().copied();
             expected.filter(|_| holds(RaceStatus::Completed))
@@ -171,21 +172,16 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
     }
 }
 
-/// The step whose list is held while the status waits for it: a job was run by hand.
+/// The job whose list is stored although the race's status still waits for it: it was run by hand.
 #[must_use]
-pub fn overdue(round: &Round) -> Option<Step> {
+pub fn overdue(round: &Round) -> Option<Job> {
     let next = round.status.next(round.format).iter().copied();
-    let held =
-        |status: &RaceStatus| list_of(*status).is_some_and(|list| round.stored.contains_key(&list));
-    next.into_iter().find(held).map(|status| match status {
-        RaceStatus::SprintQualifyingDone => Step::SprintQualifying,
-        RaceStatus::SprintDone => Step::Sprint,
-        RaceStatus::QualifyingDone => Step::Qualifying,
-        _ => Step::Race,
-    })
+    next.filter_map(list_of)
+        .find(|list| round.stored.contains_key(list))
+        .and_then(Job::of_list)
 }
 
-/// The list that brings a race to a status.
+/// The list that moves a race to a status.
 const fn list_of(status: RaceStatus) -> Option<RaceList> {
     match status {
         RaceStatus::SprintQualifyingDone => Some(RaceList::SprintQualifying),
@@ -196,12 +192,12 @@ const fn list_of(status: RaceStatus) -> Option<RaceList> {
     }
 }
 
-/// The contest whose forecast a status implies.
+/// The contest that is forecast once a race has reached a status, even if it has begun.
 const fn decided_by(status: RaceStatus, round: &Round) -> Option<Contest> {
     match status {
         RaceStatus::SprintQualifyingDone => Some(Contest::Sprint),
         RaceStatus::QualifyingDone => Some(match round.format {
-            // Friday's qualifying is the sprint's.
+            // In this format qualifying on Friday sets the grid of the sprint.
             schema::EventFormat::Sprint => Contest::Sprint,
             _ => Contest::GrandPrix,
         }),
@@ -209,8 +205,8 @@ const fn decided_by(status: RaceStatus, round: &Round) -> Option<Contest> {
     }
 }
 
-/// Features and forecasts of what is ahead in a season, and of `late` contests of one race even if it has begun. Each
-/// kind of forecast that says something new is a row of the ledger.
+/// Computes features and forecasts of the races ahead in a season, and of the `late` contests of one race even if it has
+/// begun. Each job that changed something is a row of the ledger.
 pub async fn follow(
     connection: &mut PgConnection,
     ctx: &Context,
@@ -228,13 +224,13 @@ pub async fn follow(
     };
     for part in predictions::refresh(connection, ctx, &ahead).await? {
         let (features, predictions) = match part.contest {
-            Contest::GrandPrix => ("compute_features", "compute_predictions"),
-            Contest::Sprint => ("compute_sprint_features", "compute_sprint_predictions"),
+            Contest::GrandPrix => (Job::ComputeFeatures, Job::ComputePredictions),
+            Contest::Sprint => (Job::ComputeSprintFeatures, Job::ComputeSprintPredictions),
         };
-        let which = Which::season(season);
-        for (name, report) in [(features, part.features), (predictions, part.predictions)] {
+        let filter = RaceFilter::season(season);
+        for (job, report) in [(features, part.features), (predictions, part.predictions)] {
             if report.outcome() == JobOutcome::Done {
-                ledger::record_part(connection, ctx, name, which, &report).await?;
+                ledger::record_part(connection, ctx, job, filter, &report).await?;
             }
         }
     }

@@ -4,10 +4,9 @@ use anyhow::Result;
 use schema::{RaceId, RaceStatus};
 
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
     identity::names::folded,
-    jobs::Which,
     sources::jolpica,
 };
 
@@ -24,7 +23,7 @@ struct Race {
 impl Titles {
     pub(super) async fn read(ctx: &Context, year: i16) -> Result<Self> {
         let mut connection = ctx.pool.acquire().await?;
-        let rounds = calendar::read(&mut connection, Which::season(year)).await?;
+        let rounds = calendar::read(&mut connection, RaceFilter::season(year)).await?;
         Ok(Self::of(&rounds))
     }
 

@@ -21,7 +21,7 @@ use self::{
     stored::StoredPredictions,
     targets::{PredictionTarget, targets},
 };
-use super::{Report, Which};
+use super::{Report, RaceFilter};
 use crate::{
     Context,
     dataset::Weekend,
@@ -33,13 +33,13 @@ use crate::{
 /// The first season with stored features and forecasts; the training data has five seasons before it.
 pub const FIRST_SEASON: i16 = 2003;
 
-/// Stores the features of every moment so far, for the races of `which`.
-pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
+/// Stores the features of every moment so far, for the races of `filter`.
+pub async fn compute_features(ctx: &Context, contest: Contest, filter: RaceFilter) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let chosen = history
         .iter()
-        .filter(|(weekend, _)| which.includes(weekend) && weekend.year >= FIRST_SEASON);
+        .filter(|(weekend, _)| filter.includes(weekend.year, weekend.round) && weekend.year >= FIRST_SEASON);
     let rows: Vec<_> = chosen
         .flat_map(|(_, fields)| fields.iter())
         .filter(|field| field.contest == contest)
@@ -54,14 +54,14 @@ pub async fn compute_features(ctx: &Context, contest: Contest, which: Which) -> 
     ))
 }
 
-/// Makes the forecasts of `which` that are due.
-pub async fn compute_predictions(ctx: &Context, contest: Contest, which: Which) -> Result<Report> {
+/// Makes the forecasts of `filter` that are due.
+pub async fn compute_predictions(ctx: &Context, contest: Contest, filter: RaceFilter) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let training = TrainingSets::new(&history.weekends, &history.fields);
     let now = ctx.now();
-    let stored = StoredPredictions::read(&mut transaction, which.season, now).await?;
-    let mut targets = targets(&history, which, now, &stored);
+    let stored = StoredPredictions::read(&mut transaction, filter.season, now).await?;
+    let mut targets = targets(&history, filter, now, &stored);
     targets.retain(|target| target.field.contest == contest);
     let summary = predict(&mut transaction, ctx, &training, now, targets).await?;
     transaction.commit().await?;
@@ -115,7 +115,7 @@ pub async fn refresh(
             .collect();
         let changes = merge(connection, &rows, Scope::Alike(&["race_id", "contest"])).await?;
         let features = Report::of(changes, format!("{} rows of features", changes.read));
-        let mut targets = targets(&history, Which::default(), now, &stored);
+        let mut targets = targets(&history, RaceFilter::ALL, now, &stored);
         targets.retain(|target| {
             let late = scope.race == Some(target.weekend.race) && scope.late.contains(&contest);
             target.field.contest == contest && (now < target.start || late)
@@ -151,7 +151,7 @@ pub async fn compute_all(ctx: &Context, mut progress: impl FnMut(usize, usize)) 
     let stored = StoredPredictions::read(&mut transaction, None, now).await?;
     transaction.commit().await?;
     let mut due: BTreeMap<i16, Vec<PredictionTarget<'_>>> = BTreeMap::new();
-    for target in targets(&history, Which::default(), now, &stored) {
+    for target in targets(&history, RaceFilter::ALL, now, &stored) {
         due.entry(target.weekend.year).or_default().push(target);
     }
     let total = due.values().map(Vec::len).sum();

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use schema::{Contest, Moment, PredictionKind};
 
 use super::{
-    FIRST_SEASON, History, Which,
+    FIRST_SEASON, History, RaceFilter,
     stored::{LastLivePrediction, StoredPredictions},
 };
-use crate::{dataset::Weekend, features::Field};
+use crate::{RaceFilter, dataset::Weekend, features::Field};
 
 /// A forecast that is due.
 pub(super) struct PredictionTarget<'a> {
@@ -26,16 +26,16 @@ impl PredictionTarget<'_> {
     }
 }
 
-/// The forecasts of `which` that are due at `now`: missing retrospective ones, and live ones at the newest moment.
+/// The forecasts of `filter` that are due at `now`: missing retrospective ones, and live ones at the newest moment.
 pub(super) fn targets<'a>(
     history: &'a History,
-    which: Which,
+    filter: RaceFilter,
     now: DateTime<Utc>,
     stored: &StoredPredictions,
 ) -> Vec<PredictionTarget<'a>> {
     let mut targets = Vec::new();
     for (weekend, fields) in history.iter() {
-        if !which.includes(weekend) || weekend.year < FIRST_SEASON {
+        if !filter.includes(weekend.year, weekend.round) || weekend.year < FIRST_SEASON {
             continue;
         }
         for field in fields.iter() {

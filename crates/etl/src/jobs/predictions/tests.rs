@@ -39,7 +39,7 @@ async fn a_race_that_starts_while_it_is_predicted_gets_no_live_prediction(pool: 
         .await
         .unwrap();
     let live = |start: Option<DateTime<Utc>>| {
-        let mut targets = targets(&history, Which::default(), now, &stored);
+        let mut targets = targets(&history, RaceFilter::ALL, now, &stored);
         targets.retain(|target| start.map_or(target.start > now, |start| target.start == start));
         targets
     };

@@ -9,12 +9,12 @@ use schema::{RaceList, SessionKind};
 
 use self::standings::Tables;
 use super::{
-    Report, Which,
+    Job, Report,
     ingest::{self, Published, Wanted},
     ledger, season_stats,
 };
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
 };
 
@@ -35,7 +35,7 @@ const LISTS: [RaceList; 4] = [
 pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
     let now = ctx.now();
     let mut connection = ctx.pool.acquire().await?;
-    let all = calendar::read(&mut connection, Which::default()).await?;
+    let all = calendar::read(&mut connection, RaceFilter::ALL).await?;
     let begun = |round: &Round| LISTS.iter().any(|list| round.stored.contains_key(list));
     let recent =
         |round: &Round| round.starts_at() > now - RECENT && round.starts_at() < now + RECENT;
@@ -65,7 +65,7 @@ pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
         };
         commit(ctx, round, &published, tables).await
     };
-    ledger::record(ctx, "recheck", round.which(), job).await
+    ledger::record(ctx, Job::Recheck, round.filter(), job).await
 }
 
 async fn commit(

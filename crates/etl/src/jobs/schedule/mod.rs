@@ -11,9 +11,9 @@ mod write;
 use anyhow::Result;
 
 use self::{numbering::Numbering, rounds::Matched};
-use super::{Report, Which, ingest, ledger};
+use super::{Job, Report, ingest, ledger};
 use crate::{
-    Context,
+    Context, RaceFilter,
     merge::Changes,
     sources::{
         jolpica,
@@ -27,13 +27,13 @@ pub async fn run(ctx: &Context, year: i16) -> Result<Report> {
         let turn = Turn::take(ctx, &JOLPICA).await?;
         sync(ctx, turn, year).await
     };
-    ledger::record(ctx, "sync_schedule", Which::season(year), job).await
+    ledger::record(ctx, Job::SyncSchedule, RaceFilter::season(year), job).await
 }
 
 /// Runs the job in a turn that is ours already.
 pub async fn run_in(ctx: &Context, turn: Turn, year: i16) -> Result<Report> {
     let job = async |ctx: &Context| sync(ctx, turn, year).await;
-    ledger::record(ctx, "sync_schedule", Which::season(year), job).await
+    ledger::record(ctx, Job::SyncSchedule, RaceFilter::season(year), job).await
 }
 
 async fn sync(ctx: &Context, mut turn: Turn, year: i16) -> Result<Report> {

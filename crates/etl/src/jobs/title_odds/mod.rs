@@ -18,9 +18,9 @@ use schema::{
 };
 
 use self::points::PointsAfter;
-use super::{Report, Which, predictions::History};
+use super::{Report, RaceFilter, predictions::History};
 use crate::{
-    Context,
+    Context, RaceFilter,
     dataset::Weekend,
     features::WeekendFields,
     merge::{Scope, merge},
@@ -40,18 +40,16 @@ const SHOCKS: Shocks = Shocks {
     team_initial: 0.1,
 };
 
-/// Computes the title odds after every race of `which`.
-pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
+/// Computes the title odds after every race of `filter`.
+pub async fn compute(ctx: &Context, filter: RaceFilter) -> Result<Report> {
     let history = History::snapshot(&ctx.pool).await?;
     let points = PointsAfter::read(&mut *ctx.pool.acquire().await?).await?;
     let rows =
-        tokio::task::spawn_blocking(move || after_every_race(&history, &points, which)).await??;
-    let scope = match which {
-        Which {
-            season: None,
-            round: None,
-        } => Scope::All,
-        _ => Scope::Alike(&["race_id", "championship"]),
+        tokio::task::spawn_blocking(move || after_every_race(&history, &points, filter)).await??;
+    let scope = if filter == RaceFilter::ALL {
+        Scope::All
+    } else {
+        Scope::Alike(&["race_id", "championship"])
     };
     let mut transaction = ctx.begin().await?;
     let changes = merge(&mut transaction, &rows, scope).await?;
@@ -62,11 +60,11 @@ pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
     ))
 }
 
-/// The title odds after every race of `which` that has a result and both tables of points.
+/// The title odds after every race of `filter` that has a result and both tables of points.
 fn after_every_race(
     history: &History,
     points: &PointsAfter,
-    which: Which,
+    filter: RaceFilter,
 ) -> Result<Vec<TitleOdds>> {
     let moment = Moment::BeforeWeekend;
     let (weekends, fields) = (&history.weekends, &history.fields);

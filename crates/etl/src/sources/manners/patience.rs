@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use super::{Error, PATIENCE, Turn, lock};
+use crate::locks::Lock;
 
 /// Once the window is full, room comes back at the pace at which it went: pauses this short are not worth a word.
 const UNREMARKABLE: Duration = Duration::from_secs(5);
@@ -39,12 +40,9 @@ impl Turn {
             return Err(closed);
         };
         waits.send_replace(Some(until).filter(|_| pause > UNREMARKABLE));
-        sqlx::query!(
-            "SELECT pg_advisory_unlock(hashtext('f1 upstream'), hashtext($1))",
-            upstream
-        )
-        .fetch_one(&mut self.connection)
-        .await?;
+        Lock::upstream(upstream)
+            .release(&mut self.connection)
+            .await?;
         tokio::time::sleep(pause).await;
         loop {
             match lock(&mut self.connection, upstream, PATIENCE).await {

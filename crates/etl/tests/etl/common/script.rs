@@ -10,7 +10,7 @@
 //! ```
 
 use chrono::{DateTime, Utc};
-use etl::tick::Chore;
+use etl::tick::Task;
 
 use super::watch::Watch;
 
@@ -18,7 +18,7 @@ use super::watch::Watch;
 pub(crate) async fn follow(
     watch: &mut Watch,
     (year, round): (i16, i16),
-    chores: &[Chore],
+    tasks: &[Task],
     script: &str,
     mut clock: impl AsyncFnMut(&str) -> DateTime<Utc>,
 ) {
@@ -34,7 +34,7 @@ pub(crate) async fn follow(
     for expected in blocks {
         let (instant, _) = expected.split_once(": ").unwrap();
         let now = clock(instant).await;
-        let step = watch.tick(now, chores).await;
+        let step = watch.tick(now, tasks).await;
         assert_eq!(step.ticked.failed, Vec::<String>::new(), "{instant}");
         let now_stored = watch.stored(year, round).await;
         let missing = |from: &[String], of: &[String]| {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use etl::{
     Context,
-    tick::{self, Chore, Ticked, When},
+    tick::{self, Task, TickReport, Trigger},
 };
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ pub(crate) struct News {
 /// A tick's report, and what it wrote.
 #[derive(Debug)]
 pub(crate) struct Step {
-    pub(crate) ticked: Ticked,
+    pub(crate) ticked: TickReport,
     pub(crate) news: News,
 }
 
@@ -53,16 +53,18 @@ impl Watch {
     }
 
     /// Runs those of `chores` that are due.
-    pub(crate) async fn tick_at(&self, now: DateTime<Utc>, chores: &[Chore]) -> Ticked {
+    pub(crate) async fn tick_at(&self, now: DateTime<Utc>, tasks: &[Task]) -> TickReport {
         let ctx = self.at(now);
         let never = CancellationToken::new();
-        tick::run(&ctx, chores, When::Due, &never).await.unwrap()
+        tick::run(&ctx, tasks, Trigger::IfDue, &never)
+            .await
+            .unwrap()
     }
 
     /// Runs those of `chores` that are due, and reports what is new.
-    pub(crate) async fn tick(&mut self, now: DateTime<Utc>, chores: &[Chore]) -> Step {
+    pub(crate) async fn tick(&mut self, now: DateTime<Utc>, tasks: &[Task]) -> Step {
         Step {
-            ticked: self.tick_at(now, chores).await,
+            ticked: self.tick_at(now, tasks).await,
             news: self.news().await,
         }
     }

@@ -2,11 +2,11 @@
 
 use chrono::{TimeDelta, Utc};
 use demo::server::LaterRounds;
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::{SessionKind, Upstream};
 use sqlx::PgPool;
 
-use super::{CHORES, Season};
+use super::{Season, TASKS};
 use crate::common::{dumped, section};
 
 /// Round, title and status of every weekend in the order of time.
@@ -213,7 +213,7 @@ async fn a_weekend_that_is_postponed_past_the_next_one_swaps_rounds_with_it(pool
     assert_eq!(step.news.forecasts, [format!("2026/4 {BEFORE}")]);
     // The demo server's rounds are those of the original calendar.
     let at = season.end(5, SessionKind::Race) + TimeDelta::minutes(1);
-    let step = season.tick_for(at, &[Chore::Sessions]).await;
+    let step = season.tick_for(at, &[Task::Sessions]).await;
     assert_eq!(step.ticked.failed, Vec::<String>::new());
     let calendar = season.watch.values(CALENDAR).await;
     assert_eq!(calendar[3], format!("4 {fifth} completed"));
@@ -236,7 +236,7 @@ async fn a_corrected_result_changes_standings_and_statistics(pool: PgPool) {
         .await;
     let over = season.end(4, SessionKind::Race);
     season
-        .tick_for(over, &[Chore::Sessions, Chore::Corrections])
+        .tick_for(over, &[Task::Sessions, Task::Corrections])
         .await;
     let winner = season
         .watch
@@ -254,7 +254,7 @@ async fn a_corrected_result_changes_standings_and_statistics(pool: PgPool) {
     // No release is loaded, so the correction comes from Jolpica.
     let next_day = over + TimeDelta::days(1);
     let step = season
-        .tick_for(next_day, &[Chore::Sessions, Chore::Corrections])
+        .tick_for(next_day, &[Task::Sessions, Task::Corrections])
         .await;
     assert!(
         step.news.runs.contains(&"recheck 2026/4 done".to_owned()),
@@ -285,7 +285,7 @@ async fn a_corrected_result_changes_standings_and_statistics(pool: PgPool) {
         "forecasts are append-only"
     );
 
-    let again = season.tick_for(next_day + TimeDelta::days(1), CHORES).await;
+    let again = season.tick_for(next_day + TimeDelta::days(1), TASKS).await;
     assert_eq!(again.ticked.failed, Vec::<String>::new());
     assert_eq!(season.watch.values(&first_two).await.len(), 2);
     assert_eq!(
@@ -341,7 +341,7 @@ async fn rounds_of_a_release_are_only_compared_until_the_next_release(pool: PgPo
 
     // The release after round 5 has the correction.
     let next = season.start(5, SessionKind::Race) + TimeDelta::hours(4);
-    season.tick_for(next, &[Chore::Release]).await;
+    season.tick_for(next, &[Task::Release]).await;
     assert_ne!(season.watch.value(winner).await, first);
     let corrected = season.watch.values(CORRECTIONS).await;
     assert!(

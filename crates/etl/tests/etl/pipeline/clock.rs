@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use etl::{
     jobs::predictions,
-    tick::{self, When},
+    tick::{self, Trigger},
 };
 use schema::SessionKind;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use super::{CHORES, Season};
+use super::{Season, TASKS};
 use crate::common::dumped;
 
 /// The numbers of rows in tables that are only appended to.
@@ -60,7 +60,7 @@ async fn a_clock_that_jumps_loses_nothing(pool: PgPool) {
     for hours in [3, 30, 24 * 6] {
         let step = season
             .watch
-            .tick(far - TimeDelta::hours(hours), CHORES)
+            .tick(far - TimeDelta::hours(hours), TASKS)
             .await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         assert_eq!(
@@ -106,13 +106,13 @@ async fn two_ticks_at_once_do_the_work_once(pool: PgPool) {
     };
     let never = CancellationToken::new();
     let (one, two) = tokio::join!(
-        tick::run(&one, CHORES, When::Due, &never),
-        tick::run(&two, CHORES, When::Due, &never)
+        tick::run(&one, TASKS, Trigger::IfDue, &never),
+        tick::run(&two, TASKS, Trigger::IfDue, &never)
     );
     other.close().await;
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((&one.failed, &two.failed), (&Vec::new(), &Vec::new()));
-    let idle = |ticked: &tick::Ticked| ticked.busy || ticked.done == 0;
+    let idle = |ticked: &tick::TickReport| ticked.busy || ticked.done == 0;
     assert_ne!(idle(&one), idle(&two), "{one:?} {two:?}");
     let news = season.watch.news().await;
     let mut runs = news.runs.clone();

@@ -8,18 +8,18 @@ mod weekends;
 
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use demo::{Championship, server::UpstreamServer};
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::SessionKind;
 use sqlx::PgPool;
 
 use crate::common::watch::{Step, Watch};
 
 /// Everything but scores and title odds, which take long and do not concern a weekend.
-const CHORES: &[Chore] = &[
-    Chore::Release,
-    Chore::Calendar,
-    Chore::Sessions,
-    Chore::Corrections,
+const TASKS: &[Task] = &[
+    Task::Release,
+    Task::Calendar,
+    Task::Sessions,
+    Task::Corrections,
 ];
 
 /// Two seasons of six rounds with five teams. Rounds 3 and 6 have a sprint; the newest season is placed around June.
@@ -47,7 +47,7 @@ impl Season {
         };
         let start = season.start(round, SessionKind::Practice1) - TimeDelta::days(3);
         let step = season
-            .tick_for(start, &[Chore::Release, Chore::Calendar])
+            .tick_for(start, &[Task::Release, Task::Calendar])
             .await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         season
@@ -62,12 +62,12 @@ impl Season {
     }
 
     async fn tick(&mut self, now: DateTime<Utc>) -> Step {
-        self.tick_for(now, CHORES).await
+        self.tick_for(now, TASKS).await
     }
 
-    async fn tick_for(&mut self, now: DateTime<Utc>, chores: &[Chore]) -> Step {
+    async fn tick_for(&mut self, now: DateTime<Utc>, tasks: &[Task]) -> Step {
         self.upstream.set_now(now);
-        self.watch.tick(now, chores).await
+        self.watch.tick(now, tasks).await
     }
 
     async fn status(&self, round: i16) -> String {

@@ -1,13 +1,13 @@
 //! Lists that are never published, or by another upstream.
 
 use chrono::TimeDelta;
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::{SessionKind, Upstream};
 use sqlx::PgPool;
 
-use super::{CHORES, Season};
+use super::{Season, TASKS};
 
-const SESSIONS: &[Chore] = &[Chore::Sessions];
+const SESSIONS: &[Task] = &[Task::Sessions];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn a_race_without_a_result_does_not_block_the_next(pool: PgPool) {
@@ -89,7 +89,7 @@ async fn the_status_of_an_unpublished_sprint_qualifying_is_skipped(pool: PgPool)
     );
     // The release has it.
     let released = season.start(3, SessionKind::Race) + TimeDelta::hours(4);
-    season.tick_for(released, &[Chore::Release]).await;
+    season.tick_for(released, &[Task::Release]).await;
     let kinds = "SELECT DISTINCT kind FROM sprint_predictions p JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 3";
     assert_eq!(season.watch.values(kinds).await, ["retrospective"]);
 }
@@ -133,7 +133,7 @@ async fn a_new_driver_is_created_from_the_first_list_of_jolpica(pool: PgPool) {
     );
 
     season
-        .tick_for(race + TimeDelta::hours(3), &[Chore::Release])
+        .tick_for(race + TimeDelta::hours(3), &[Task::Release])
         .await;
     assert_eq!(season.watch.values(provisional).await, Vec::<String>::new());
     assert!(
@@ -197,7 +197,7 @@ async fn a_result_that_jolpica_lacks_comes_from_openf1(pool: PgPool) {
     let points = "SELECT sum(points) FROM results JOIN races r ON r.id = race_id WHERE year = 2026 AND round = 3";
     let expected = season.watch.value(points).await;
     let released = season.start(3, SessionKind::Race) + TimeDelta::hours(4);
-    season.tick_for(released, CHORES).await;
+    season.tick_for(released, TASKS).await;
     assert_eq!(season.watch.value(points).await, expected);
     assert_eq!(
         season

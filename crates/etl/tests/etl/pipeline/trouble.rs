@@ -1,14 +1,14 @@
 //! Upstreams that are down or behind, and catching up afterwards.
 
 use chrono::TimeDelta;
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::SessionKind;
 use sqlx::PgPool;
 
-use super::{CHORES, Season};
+use super::{Season, TASKS};
 use crate::common::{dumped, section};
 
-const SESSIONS: &[Chore] = &[Chore::Sessions];
+const SESSIONS: &[Task] = &[Task::Sessions];
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn one_tick_catches_up_after_a_day_without_upstreams(pool: PgPool) {
@@ -24,7 +24,7 @@ async fn one_tick_catches_up_after_a_day_without_upstreams(pool: PgPool) {
     let later = practice + TimeDelta::minutes(10);
     assert_eq!(nowhere.tick_at(later, SESSIONS).await.failed.len(), 1);
     let qualifying = season.end(5, SessionKind::Qualifying) + TimeDelta::hours(4);
-    let step = nowhere.tick_at(qualifying, CHORES).await;
+    let step = nowhere.tick_at(qualifying, TASKS).await;
     assert!(step.failed[0].starts_with("load: "), "{step:?}");
     let race = season.end(5, SessionKind::Race);
     let step = nowhere.tick_at(race - TimeDelta::hours(1), SESSIONS).await;
@@ -165,13 +165,13 @@ async fn a_task_that_keeps_failing_is_tried_less_often(pool: PgPool) {
     let nowhere = season.watch.elsewhere("http://127.0.0.1:9");
     let step = TimeDelta::minutes(10);
     let begun = season.start(4, SessionKind::Practice1) - TimeDelta::days(2);
-    let calendar = &[Chore::Calendar];
+    let calendar = &[Task::Calendar];
     let mut tries = Vec::new();
     let mut now = begun;
     while now < begun + TimeDelta::hours(12) {
         let ticked = nowhere.tick_at(now, calendar).await;
         if ticked.failed.is_empty() {
-            assert!(ticked.rested, "{now}");
+            assert!(ticked.backing_off, "{now}");
         } else {
             tries.push(now);
         }
@@ -189,27 +189,27 @@ async fn a_task_that_keeps_failing_is_tried_less_often(pool: PgPool) {
         .tick_for(now + TimeDelta::minutes(90), calendar)
         .await;
     assert_eq!(step.ticked.failed, Vec::<String>::new());
-    assert!(!step.ticked.rested);
+    assert!(!step.ticked.backing_off);
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn the_jobs_after_a_load_follow_a_load_that_was_killed_after_its_commit(pool: PgPool) {
     let mut season = Season::before(&pool, 2026, 4).await;
     for trace in [
-        "DELETE FROM job_runs WHERE job = 'forecast_all'",
+        "DELETE FROM job_runs WHERE job = 'compute_all_predictions'",
         "UPDATE job_runs SET finished_at = NULL, outcome = NULL, error = NULL, detail = NULL WHERE job = 'load'",
     ] {
         sqlx::query(trace).execute(&pool).await.unwrap();
     }
     let next_day = season.start(4, SessionKind::Practice1) - TimeDelta::days(2);
     season.watch.news().await;
-    let step = season.tick_for(next_day, &[Chore::Release]).await;
+    let step = season.tick_for(next_day, &[Task::Release]).await;
     assert_eq!(
         step.news.runs,
-        ["load nothing_new", "forecast_all nothing_new"]
+        ["load nothing_new", "compute_all_predictions nothing_new"]
     );
     let step = season
-        .tick_for(next_day + TimeDelta::days(1), &[Chore::Release])
+        .tick_for(next_day + TimeDelta::days(1), &[Task::Release])
         .await;
     assert_eq!(step.news.runs, ["load nothing_new"], "once");
 }
@@ -245,7 +245,7 @@ async fn incomplete_laps_are_read_again_a_day_later(pool: PgPool) {
     sqlx::query(half).execute(&pool).await.unwrap();
     assert_ne!(season.watch.value(laps).await, whole);
     season
-        .tick_for(over + TimeDelta::days(1), &[Chore::Corrections])
+        .tick_for(over + TimeDelta::days(1), &[Task::Corrections])
         .await;
     assert_eq!(season.watch.value(laps).await, whole);
 }

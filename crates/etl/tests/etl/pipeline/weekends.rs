@@ -1,7 +1,7 @@
 //! A weekend of each format, session by session: which lists are stored, the race's status, and new forecasts.
 
 use chrono::TimeDelta;
-use etl::tick::Chore;
+use etl::tick::Task;
 use schema::SessionKind;
 use sqlx::PgPool;
 
@@ -16,7 +16,7 @@ async fn follow(pool: PgPool, year: i16, round: i16, script: &str, released: &[&
     assert_eq!(season.stored(round).await, Vec::<String>::new());
     // The laps of the previous round are fetched before the script starts.
     let before = season.start(round, SessionKind::Practice1) - TimeDelta::hours(2);
-    season.tick_for(before, &[Chore::Sessions]).await;
+    season.tick_for(before, &[Task::Sessions]).await;
     let upstream = &season.upstream;
     let clock = async |instant: &str| {
         let (session, minutes) = instant.split_once(' ').unwrap();
@@ -31,7 +31,7 @@ async fn follow(pool: PgPool, year: i16, round: i16, script: &str, released: &[&
     script::follow(
         &mut season.watch,
         (year, round),
-        &[Chore::Sessions],
+        &[Task::Sessions],
         script,
         clock,
     )
@@ -39,8 +39,11 @@ async fn follow(pool: PgPool, year: i16, round: i16, script: &str, released: &[&
     assert_eq!(standings(&season, round).await, ["computed"]);
 
     let at = season.start(round, SessionKind::Race) + TimeDelta::hours(4);
-    let step = season.tick_for(at, &[Chore::Release]).await;
-    assert_eq!(step.news.runs, ["load done", "forecast_all done"]);
+    let step = season.tick_for(at, &[Task::Release]).await;
+    assert_eq!(
+        step.news.runs,
+        ["load done", "compute_all_predictions done"]
+    );
     let released = released.iter().map(|forecast| format!("{year}/{forecast}"));
     assert_eq!(step.news.forecasts, released.collect::<Vec<_>>());
     assert_eq!(standings(&season, round).await, ["official"]);

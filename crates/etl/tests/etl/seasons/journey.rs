@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Datelike as _, NaiveTime, TimeDelta, Utc, Weekday};
 use demo::{Championship, server::UpstreamServer};
-use etl::tick::{self, Chore, Ticked, When};
+use etl::tick::{self, Task, TickReport, Trigger};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
@@ -35,11 +35,11 @@ impl Scale {
 }
 
 /// What each tick does.
-pub(crate) const CHORES: &[Chore] = &[
-    Chore::Release,
-    Chore::Calendar,
-    Chore::Sessions,
-    Chore::Corrections,
+pub(crate) const TASKS: &[Task] = &[
+    Task::Release,
+    Task::Calendar,
+    Task::Sessions,
+    Task::Corrections,
 ];
 
 /// The server that stands in for the upstreams.
@@ -198,18 +198,18 @@ impl Journey {
         if matches!(self.upstream, Upstream::Real(_)) && self.rounds < 24 {
             return;
         }
-        let ticked = self.do_chores(pool, self.end, &[Chore::Scores]).await;
+        let ticked = self.run_tasks(pool, self.end, &[Task::Scores]).await;
         assert_eq!((ticked.done, ticked.failed), (2, Vec::new()));
     }
 
-    pub(crate) async fn tick(&self, pool: &PgPool, now: DateTime<Utc>) -> Ticked {
-        self.do_chores(pool, now, CHORES).await
+    pub(crate) async fn tick(&self, pool: &PgPool, now: DateTime<Utc>) -> TickReport {
+        self.run_tasks(pool, now, TASKS).await
     }
 
-    async fn do_chores(&self, pool: &PgPool, now: DateTime<Utc>, chores: &[Chore]) -> Ticked {
+    async fn run_tasks(&self, pool: &PgPool, now: DateTime<Utc>, tasks: &[Task]) -> TickReport {
         self.upstream.set_now(now).await;
         let ctx = common::context_of(pool, now, &self.upstream.address());
-        tick::run(&ctx, chores, When::Due, &CancellationToken::new())
+        tick::run(&ctx, tasks, Trigger::IfDue, &CancellationToken::new())
             .await
             .unwrap()
     }

@@ -12,7 +12,7 @@ use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use sqlx::PgPool;
 
-use super::journey::{CHORES, Journey};
+use super::journey::{Journey, TASKS};
 
 /// A shorter tick has nothing to do, so killing it tests nothing; it runs in this process.
 const WORTH_KILLING: Duration = Duration::from_millis(100);
@@ -90,8 +90,8 @@ fn start(journey: &Journey, database_url: &str, now: DateTime<Utc>) -> Child {
     let sources = etl::Sources::below(&journey.upstream.address().parse().unwrap()).unwrap();
     Command::new(env!("CARGO_BIN_EXE_f1-etl"))
         .args(["tick", "--now", &now.to_rfc3339()])
-        .args(CHORES.iter().flat_map(|chore| {
-            let name = chore.to_possible_value().unwrap();
+        .args(TASKS.iter().flat_map(|task| {
+            let name = task.to_possible_value().unwrap();
             ["--only".to_owned(), name.get_name().to_owned()]
         }))
         .env("DATABASE_URL", database_url)

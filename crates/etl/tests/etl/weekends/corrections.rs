@@ -1,11 +1,11 @@
 //! Real results and times that an upstream corrected later.
 
-use etl::tick::Chore;
+use etl::tick::Task;
 use sqlx::PgPool;
 
 use super::{Eve, instant};
 
-const CHORES: &[Chore] = &[Chore::Sessions, Chore::Corrections];
+const TASKS: &[Task] = &[Task::Sessions, Task::Corrections];
 
 /// Two cars were disqualified after the first result of Las Vegas 2025. In the first result no car had a grid place.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -26,7 +26,7 @@ async fn las_vegas_2025_is_corrected(pool: PgPool) {
       ran ingest_race done, compute_season_stats done, compute_predictions done, recheck 2025/20 nothing_new, recheck 2025/21 nothing_new, recheck nothing_new
       forecast 2025/23 grand_prix before_weekend live:  | practice_1 sprint_result qualifying_order qualifying_times official_grid
     ";
-    eve.follow(race, "2025-11", CHORES, script).await;
+    eve.follow(race, "2025-11", TASKS, script).await;
     let grids = "SELECT count(s.grid) FROM race_results s JOIN races r ON r.id = race_id WHERE year = 2025 AND round = 22";
     assert_eq!(eve.watch.value(grids).await, "0");
     assert_eq!(
@@ -51,7 +51,7 @@ async fn las_vegas_2025_is_corrected(pool: PgPool) {
     25 08:00: completed
       ran recheck 2025/20 nothing_new, recheck 2025/21 nothing_new, recheck nothing_new
     ";
-    eve.follow(race, "2025-11", CHORES, script).await;
+    eve.follow(race, "2025-11", TASKS, script).await;
     assert_ne!(eve.watch.value(grids).await, "0");
     assert_eq!(
         eve.watch.values(MCLARENS).await,
@@ -83,7 +83,7 @@ async fn las_vegas_2025_is_corrected(pool: PgPool) {
 
     let released = instant("2025-11-25T19:00:00Z");
     eve.replay.set_now(released).await;
-    eve.watch.tick(released, &[Chore::Release]).await;
+    eve.watch.tick(released, &[Task::Release]).await;
     assert_eq!(
         eve.watch.values(MCLARENS).await,
         [
@@ -134,7 +134,7 @@ async fn session_times_of_f1db_take_precedence_at_the_end_of_2024(pool: PgPool) 
         eve.replay.set_now(instant(now)).await;
         let step = eve
             .watch
-            .tick(instant(now), &[Chore::Calendar, Chore::Sessions])
+            .tick(instant(now), &[Task::Calendar, Task::Sessions])
             .await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         assert_eq!(eve.watch.status(2024, 21).await, status, "{now}");
@@ -147,7 +147,7 @@ async fn session_times_of_f1db_take_precedence_at_the_end_of_2024(pool: PgPool) 
     ] {
         eve.replay.set_now(instant(now)).await;
         eve.watch
-            .tick(instant(now), &[Chore::Calendar, Chore::Sessions])
+            .tick(instant(now), &[Task::Calendar, Task::Sessions])
             .await;
         assert_eq!(eve.watch.status(2024, 22).await, status, "{now}");
     }

@@ -1,11 +1,11 @@
 //! A real weekend of each format, and the release after it.
 
-use etl::tick::Chore;
+use etl::tick::Task;
 use sqlx::PgPool;
 
 use super::{Eve, instant};
 
-const SESSIONS: &[Chore] = &[Chore::Sessions];
+const SESSIONS: &[Task] = &[Task::Sessions];
 
 /// Loads the release with the race. It brings official standings, all lists but laps, and retrospective forecasts.
 async fn released(eve: &mut Eve, (year, round): (i16, i16), now: &str, forecasts: &[&str]) {
@@ -20,8 +20,11 @@ async fn released(eve: &mut Eve, (year, round): (i16, i16), now: &str, forecasts
     assert_eq!(eve.watch.values(&standings).await, ["computed"]);
     let before = eve.watch.value(&live).await;
     eve.replay.set_now(instant(now)).await;
-    let step = eve.watch.tick(instant(now), &[Chore::Release]).await;
-    assert_eq!(step.news.runs, ["load done", "forecast_all done"]);
+    let step = eve.watch.tick(instant(now), &[Task::Release]).await;
+    assert_eq!(
+        step.news.runs,
+        ["load done", "compute_all_predictions done"]
+    );
     let prefix = format!("{year}/{round} ");
     let new = step.news.forecasts.iter();
     let new: Vec<&str> = new

@@ -5,7 +5,7 @@ mod corrections;
 mod formats;
 
 use chrono::{DateTime, Utc};
-use etl::{jobs::load, tick::Chore};
+use etl::{jobs::load, tick::Task};
 use sqlx::PgPool;
 
 use crate::common::{replay::Replay, script, watch::Watch};
@@ -26,13 +26,13 @@ impl Eve {
         let replay = Replay::start(&arguments)?;
         let mut watch = Watch::new(pool, replay.address());
         load::load(&watch.at(now), false).await.unwrap();
-        let step = watch.tick(now, &[Chore::Calendar]).await;
+        let step = watch.tick(now, &[Task::Calendar]).await;
         assert_eq!(step.ticked.failed, Vec::<String>::new());
         Some(Self { replay, watch })
     }
 
     /// Follows a script whose instants are a day of the month, hour and minute.
-    async fn follow(&mut self, race: (i16, i16), month: &str, chores: &[Chore], script: &str) {
+    async fn follow(&mut self, race: (i16, i16), month: &str, tasks: &[Task], script: &str) {
         let replay = &self.replay;
         let clock = async |words: &str| {
             let (day, time) = words.split_once(' ').unwrap();
@@ -40,7 +40,7 @@ impl Eve {
             replay.set_now(now).await;
             now
         };
-        script::follow(&mut self.watch, race, chores, script, clock).await;
+        script::follow(&mut self.watch, race, tasks, script, clock).await;
     }
 }
 

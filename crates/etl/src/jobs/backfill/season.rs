@@ -1,172 +1,44 @@
-//! `sync_season` and `backfill`: whole seasons from Jolpica, as far as nobody with more say has them.
-//!
-//! The lists that come by season are written together, so that statistics and forecasts follow once. Pit stops and laps
-//! cost requests for every round, so each round is written when it is there: a run that is killed has lost no more than
-//! one. What is held is read off `published_lists`; `backfill` does not ask for it again.
+//! One season: the lists it lacks, read by season where Jolpica allows it and by round otherwise.
 
-use anyhow::{Error, Result, anyhow};
-use chrono::{DateTime, Datelike as _, Utc};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
 use schema::{RaceList, RaceStatus};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Report, Which,
-    ingest::{
-        self, Wanted,
-        season::{Cars, lacking, lacks_lists, lists},
-    },
-    ledger, schedule,
-};
+use super::{Progress, Stopped, Unwritten, is_of_upstream};
 use crate::{
-    Context,
+    Context, RaceFilter,
     calendar::{self, Round},
-    sources::{
-        jolpica,
-        manners::{self, JOLPICA, JOLPICA_AT_LEISURE, Manners, Turn},
+    error_chain,
+    jobs::{
+        Job, Report,
+        ingest::{
+            self, Wanted,
+            season::{Cars, lacking, lacks_lists, lists},
+        },
+        ledger, schedule,
     },
-    words,
+    sources::manners::{Manners, Turn},
 };
 
-/// What to fill.
-#[derive(Debug, Clone, Copy)]
-pub struct Request {
-    /// First season.
-    pub from: i16,
-    /// Last season; what is after the next one is not asked for.
-    pub to: i16,
-    /// Lap times too.
-    pub laps: bool,
-}
-
-/// How far it is.
-#[derive(Debug)]
-pub enum Progress<'a> {
-    /// Something is asked for next.
-    Next {
-        /// The season.
-        year: i16,
-        /// What.
-        what: &'a str,
-        /// Steps done.
-        done: usize,
-        /// Of so many.
-        of: usize,
-    },
-    /// A season is done; nothing had to be asked for if there is no report.
-    Season {
-        /// Which.
-        year: i16,
-        /// What came of it.
-        report: Option<&'a Report>,
-    },
-}
-
-/// It was told to stop.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("stopped; the same command goes on from here")]
-pub struct Stopped;
-
-/// Lists of some races could not be written; all others were.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.join("; "))]
-struct Unwritten(Vec<String>);
-
-/// Runs `sync_season`: all that Jolpica has of a season but laps, also where F1DB has the word and it is only compared.
-pub async fn sync_season(ctx: &Context, year: i16) -> Result<Report> {
-    schedule::run(ctx, year).await?;
-    let job = async |ctx: &Context| {
-        let season = Season {
-            ctx,
-            year,
-            wanted: Wanted::OfJolpica,
-            lists: &[RaceList::PitStops],
-            manners: &JOLPICA,
-            waits: None,
-            part_of_job: None,
-        };
-        season.fill(&mut |_| {}).await
-    };
-    ledger::record(ctx, "sync_season", Which::season(year), job).await
-}
-
-/// Asks for everything that the seasons lack. When the budget of requests is spent it waits, and says in `waits` until
-/// when; `stop` ends it at once. A season that fails does not hold up the next, but an upstream that does not answer
-/// does.
-pub async fn run(
-    ctx: &Context,
-    request: Request,
-    waits: &watch::Sender<Option<DateTime<Utc>>>,
-    stop: &CancellationToken,
-    mut progress: impl FnMut(Progress<'_>),
-) -> Result<()> {
-    let next_year = i16::try_from(ctx.now().year() + 1)?;
-    let lists: &[RaceList] = if request.laps {
-        &[RaceList::PitStops, RaceList::Laps]
-    } else {
-        &[RaceList::PitStops]
-    };
-    let mut failed = Vec::new();
-    for year in request.from..=request.to.min(next_year) {
-        let season = Season {
-            ctx,
-            year,
-            wanted: Wanted::Missing,
-            lists,
-            manners: &JOLPICA_AT_LEISURE,
-            waits: Some(waits),
-            part_of_job: Some("sync_season"),
-        };
-        match season.backfill(stop, &mut progress).await {
-            Ok(report) => progress(Progress::Season {
-                year,
-                report: report.as_ref(),
-            }),
-            Err(error) if is_of_this_season(&error) => {
-                failed.push(format!("{year}: {}", words(&error)));
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    if failed.is_empty() {
-        return Ok(());
-    }
-    Err(anyhow!("{}", failed.join("; ")))
-}
-
-/// Whether other seasons may fare better.
-fn is_of_this_season(error: &Error) -> bool {
-    let is_unreadable = matches!(
-        error.downcast_ref::<jolpica::Error>(),
-        Some(jolpica::Error::Content(_))
-    );
-    is_unreadable || error.is::<Unwritten>()
-}
-
-/// Whether an upstream was not asked or did not answer: nor will it for the next round.
-fn is_of_upstream(error: &Error) -> bool {
-    let by_jolpica = matches!(
-        error.downcast_ref::<jolpica::Error>(),
-        Some(jolpica::Error::Upstream(_))
-    );
-    by_jolpica || error.is::<manners::Error>()
-}
-
-/// A season at work.
-struct Season<'a> {
-    ctx: &'a Context,
-    year: i16,
-    wanted: Wanted,
+/// A season that is being filled.
+pub(super) struct Season<'a> {
+    pub(super) ctx: &'a Context,
+    pub(super) year: i16,
+    pub(super) wanted: Wanted,
     /// The lists that are asked for by round.
-    lists: &'a [RaceList],
-    manners: &'static Manners,
-    waits: Option<&'a watch::Sender<Option<DateTime<Utc>>>>,
-    part_of_job: Option<&'static str>,
+    pub(super) lists: &'a [RaceList],
+    pub(super) manners: &'static Manners,
+    /// Where the end of a wait for the budget of requests is sent; without it the season fails instead.
+    pub(super) waits: Option<&'a watch::Sender<Option<DateTime<Utc>>>>,
+    /// The job that writing the lists is recorded as, where this run has another name.
+    pub(super) part_of_job: Option<Job>,
 }
 
 impl Season<'_> {
-    /// Fills it under its row of the ledger; `None` if it lacks nothing.
-    async fn backfill(
+    /// Fills the season as a run of the ledger; `None` if it lacks nothing.
+    pub(super) async fn backfill(
         &self,
         stop: &CancellationToken,
         progress: &mut impl FnMut(Progress<'_>),
@@ -190,11 +62,11 @@ impl Season<'_> {
         if !lacks_rounds && !lacks_lists(&rounds, self.wanted, self.ctx.now()) {
             return Ok(None);
         }
-        let job = async |ctx: &Context| {
+        let body = async |ctx: &Context| {
             let season = Season { ctx, ..*self };
             tokio::select! {
                 biased;
-                // To be stopped is no fault.
+                // A stopped run is not a failed one.
                 () = stop.cancelled() => Ok(Report {
                     not_yet: true,
                     detail: Stopped.to_string(),
@@ -203,8 +75,8 @@ impl Season<'_> {
                 filled = season.fill(progress) => filled,
             }
         };
-        let which = Which::season(self.year);
-        let report = ledger::record(self.ctx, "backfill", which, job).await?;
+        let filter = RaceFilter::season(self.year);
+        let report = ledger::record(self.ctx, Job::Backfill, filter, body).await?;
         if stop.is_cancelled() {
             return Err(Stopped.into());
         }
@@ -217,8 +89,8 @@ impl Season<'_> {
         Ok(())
     }
 
-    /// Asks for what is wanted and writes it.
-    async fn fill(&self, progress: &mut impl FnMut(Progress<'_>)) -> Result<Report> {
+    /// Asks for the lists that are wanted and writes them.
+    pub(super) async fn fill(&self, progress: &mut impl FnMut(Progress<'_>)) -> Result<Report> {
         let mut next = |what: &str, done: usize, of: usize| {
             progress(Progress::Next {
                 year: self.year,
@@ -259,7 +131,7 @@ impl Season<'_> {
                     report.disagreements += of_round.disagreements;
                 }
                 Err(error) if is_of_upstream(&error) => return Err(error),
-                Err(error) => failed.push(format!("{}: {}", round.name, words(&error))),
+                Err(error) => failed.push(format!("{}: {}", round.name, error_chain(&error))),
             }
         }
         if !failed.is_empty() {
@@ -289,7 +161,7 @@ impl Season<'_> {
         Ok(written.report(round, &published))
     }
 
-    /// The rounds of which lists are asked for one by one, and which.
+    /// The rounds that lack lists which are asked for by round, with these lists.
     fn lacking<'r>(&self, rounds: &'r [Round]) -> Vec<(&'r Round, Vec<RaceList>)> {
         let now = self.ctx.now();
         let mut lacking: Vec<(&Round, Vec<RaceList>)> = Vec::new();
@@ -307,7 +179,7 @@ impl Season<'_> {
 
     async fn rounds(&self) -> Result<Vec<Round>> {
         let mut connection = self.ctx.pool.acquire().await?;
-        Ok(calendar::read(&mut connection, Which::season(self.year)).await?)
+        Ok(calendar::read(&mut connection, RaceFilter::season(self.year)).await?)
     }
 
     async fn turn(&self) -> Result<Turn> {
@@ -319,7 +191,7 @@ impl Season<'_> {
     }
 }
 
-/// Whether the calendar of a season has nothing new to say.
+/// Whether the calendar of a season cannot change any more.
 fn is_over(rounds: &[Round]) -> bool {
     let over =
         |round: &Round| matches!(round.status, RaceStatus::Completed | RaceStatus::Cancelled);

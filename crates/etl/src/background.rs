@@ -1,36 +1,37 @@
-//! Work on a thread and a runtime of its own: it computes for seconds without a pause, and neither a visitor nor a
-//! Ctrl-C shall wait for that.
+//! Work on a thread and a runtime of its own. Jobs compute for seconds without yielding; neither a request nor Ctrl-C
+//! waits for that.
 
 use std::{convert::Infallible, thread};
 
 use anyhow::{Context, Result};
 use tokio::{runtime::Builder, sync::oneshot};
 
-/// Work that runs beside us. Dropping this stops it at its next pause, without waiting for it.
+/// Work on another thread. Dropping it stops the work at its next `await`, without waiting for it.
 #[derive(Debug)]
-pub struct Aside<T> {
+pub struct BackgroundTask<T> {
     outcome: oneshot::Receiver<T>,
-    _leash: oneshot::Sender<Infallible>,
+    /// The thread ends when this is dropped.
+    _stop: oneshot::Sender<Infallible>,
 }
 
-impl<T: Send + 'static> Aside<T> {
-    /// Starts it. What it needs of the runtime it must make itself, inside.
+impl<T: Send + 'static> BackgroundTask<T> {
+    /// Starts the work. Whatever belongs to a runtime, such as a connection, must be created inside it.
     pub fn start<F>(work: impl FnOnce() -> F + Send + 'static) -> Result<Self>
     where
         F: Future<Output = T>,
     {
-        let (leash, cut) = oneshot::channel();
+        let (stop, stopped) = oneshot::channel();
         let (sender, outcome) = oneshot::channel();
         let runtime = Builder::new_current_thread().enable_all().build()?;
         thread::Builder::new()
-            .name("aside".into())
+            .name("background".into())
             .spawn(move || {
                 runtime.block_on(async move {
                     tokio::select! {
                         biased;
-                        _ = cut => {}
+                        _ = stopped => {}
                         outcome = work() => {
-                            // Nobody listens any more: then nobody wants it.
+                            // Without a receiver nobody needs the outcome.
                             let _ = sender.send(outcome);
                         }
                     }
@@ -39,11 +40,11 @@ impl<T: Send + 'static> Aside<T> {
             .context("cannot start a thread")?;
         Ok(Self {
             outcome,
-            _leash: leash,
+            _stop: stop,
         })
     }
 
-    /// Waits for its outcome, which comes once. Nothing is lost when the wait is dropped.
+    /// Waits for the outcome, which comes once. A wait that is dropped loses nothing.
     pub async fn outcome(&mut self) -> Result<T> {
         (&mut self.outcome)
             .await
@@ -59,25 +60,26 @@ mod tests {
 
     #[tokio::test]
     async fn the_outcome_comes_back() {
-        let mut aside = Aside::start(async || 42).unwrap();
-        assert_eq!(aside.outcome().await.unwrap(), 42);
+        let mut task = BackgroundTask::start(async || 42).unwrap();
+        assert_eq!(task.outcome().await.unwrap(), 42);
     }
 
     #[tokio::test]
     async fn a_panic_is_an_error() {
-        let mut aside = Aside::<()>::start(async || panic!("as it shall")).unwrap();
-        assert!(aside.outcome().await.is_err());
+        let mut task =
+            BackgroundTask::<()>::start(async || panic!("expected by the test")).unwrap();
+        assert!(task.outcome().await.is_err());
     }
 
     #[tokio::test]
-    async fn dropped_it_stops_at_its_next_pause() {
-        let (sender, held) = oneshot::channel::<()>();
-        let aside = Aside::start(async || {
+    async fn a_dropped_task_stops_at_its_next_await() {
+        let (sender, ended) = oneshot::channel::<()>();
+        let task = BackgroundTask::start(async || {
             let _sender = sender;
             tokio::time::sleep(Duration::from_hours(1)).await;
         })
         .unwrap();
-        drop(aside);
-        assert!(held.await.is_err());
+        drop(task);
+        assert!(ended.await.is_err());
     }
 }
