@@ -9,10 +9,10 @@ mod rows;
 #[path = "openf1/upstream.rs"]
 mod upstream;
 
-use etl::sources::manners::Manners;
+use etl::sources::rate_limit::RateLimit;
 
 /// The service's own manners without a budget: clocks of tests stand still.
-static PATIENT: Manners = Manners {
+static PATIENT: RateLimit = RateLimit {
     upstream: "openf1",
     per_second: 3,
     windows: &[],

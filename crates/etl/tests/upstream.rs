@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike as _, TimeZone as _, Utc};
 use etl::{
     demo::{Championship, Release},
-    sources::manners::{Manners, Turn},
+    sources::{lease::UpstreamLease, rate_limit::RateLimit},
 };
 use reqwest::Url;
 use sqlx::PgPool;
@@ -30,7 +30,7 @@ use sqlx::PgPool;
 use common::upstream::{DemoUpstream, Service};
 
 /// Nobody's budget: clocks of tests stand still.
-static PATIENT: Manners = Manners {
+static PATIENT: RateLimit = RateLimit {
     upstream: "jolpica",
     per_second: 1000,
     windows: &[],
@@ -45,7 +45,7 @@ struct Season {
     /// Everything that happens.
     complete: Release,
     upstream: DemoUpstream,
-    turn: Turn,
+    turn: UpstreamLease,
 }
 
 impl Season {
@@ -62,7 +62,7 @@ impl Season {
             year: now.year().try_into().unwrap(),
             complete: championship.complete(),
             upstream,
-            turn: Turn::take(&ctx, &PATIENT).await.unwrap(),
+            turn: UpstreamLease::acquire(&ctx, &PATIENT).await.unwrap(),
         }
     }
 

@@ -20,7 +20,7 @@ use crate::{
         backfill::{self, Progress, Request, Stopped},
         ledger,
     },
-    sources::{jolpica, manners},
+    sources::{jolpica, lease},
 };
 
 /// Not now: the budget of requests is spent, and the clock stands still.
@@ -92,8 +92,8 @@ fn is_spent(error: &Error) -> bool {
         Some(jolpica::Error::Upstream(error)) => Some(error),
         _ => None,
     };
-    let error = by_jolpica.or_else(|| error.downcast_ref::<manners::Error>());
-    matches!(error, Some(manners::Error::BudgetSpent { .. }))
+    let error = by_jolpica.or_else(|| error.downcast_ref::<lease::Error>());
+    matches!(error, Some(lease::Error::BudgetSpent { .. }))
 }
 
 /// Says until when the budget of requests is waited for, where that is worth a word.

@@ -6,15 +6,15 @@
 
 use anyhow::{Error, Result, anyhow};
 use chrono::{DateTime, Datelike as _, Utc};
-use schema::{RaceList, RaceStatus};
+use schema::{RaceList, RaceStatus, Upstream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Report, Which,
     ingest::{
-        self, Wanted,
-        season::{Cars, lacking, lacks_lists, lists},
+        self, Selection,
+        season::{lacking, queries, query},
     },
     ledger, schedule,
 };
@@ -22,8 +22,10 @@ use crate::{
     Context,
     calendar::{self, Round},
     sources::{
-        jolpica,
-        manners::{self, JOLPICA, JOLPICA_AT_LEISURE, Manners, Turn},
+        SeasonQuery,
+        jolpica::{self, SEASON_LISTS, SeasonResults, season_lists},
+        lease::{self, UpstreamLease},
+        rate_limit::RateLimit,
     },
     words,
 };
@@ -79,9 +81,9 @@ pub async fn sync_season(ctx: &Context, year: i16) -> Result<Report> {
         let season = Season {
             ctx,
             year,
-            wanted: Wanted::OfJolpica,
+            selection: Selection::FinishedFrom(Upstream::Jolpica),
             lists: &[RaceList::PitStops],
-            manners: &JOLPICA,
+            limit: &jolpica::RATE_LIMIT,
             waits: None,
             part_of_job: None,
         };
@@ -111,9 +113,9 @@ pub async fn run(
         let season = Season {
             ctx,
             year,
-            wanted: Wanted::Missing,
+            selection: Selection::Missing,
             lists,
-            manners: &JOLPICA_AT_LEISURE,
+            limit: &jolpica::BACKFILL_RATE_LIMIT,
             waits: Some(waits),
             part_of_job: Some("sync_season"),
         };
@@ -149,17 +151,17 @@ fn is_of_upstream(error: &Error) -> bool {
         error.downcast_ref::<jolpica::Error>(),
         Some(jolpica::Error::Upstream(_))
     );
-    by_jolpica || error.is::<manners::Error>()
+    by_jolpica || error.is::<lease::Error>()
 }
 
 /// A season at work.
 struct Season<'a> {
     ctx: &'a Context,
     year: i16,
-    wanted: Wanted,
+    selection: Selection,
     /// The lists that are asked for by round.
     lists: &'a [RaceList],
-    manners: &'static Manners,
+    limit: &'static RateLimit,
     waits: Option<&'a watch::Sender<Option<DateTime<Utc>>>>,
     part_of_job: Option<&'static str>,
 }
@@ -187,7 +189,7 @@ impl Season<'_> {
             rounds = self.rounds().await?;
         }
         let lacks_rounds = !self.lacking(&rounds).is_empty();
-        if !lacks_rounds && !lacks_lists(&rounds, self.wanted, self.ctx.now()) {
+        if !lacks_rounds && self.queries(&rounds).is_empty() {
             return Ok(None);
         }
         let job = async |ctx: &Context| {
@@ -212,8 +214,8 @@ impl Season<'_> {
     }
 
     async fn schedule(&self) -> Result<()> {
-        let turn = self.turn().await?;
-        schedule::run_in(self.ctx, turn, self.year).await?;
+        let lease = self.lease().await?;
+        schedule::run_in(self.ctx, lease, self.year).await?;
         Ok(())
     }
 
@@ -229,30 +231,32 @@ impl Season<'_> {
         };
         let mut rounds = self.rounds().await?;
         let (mut report, mut failed) = (Report::default(), Vec::new());
-        let mut cars = Cars::default();
-        if lacks_lists(&rounds, self.wanted, self.ctx.now()) {
+        let mut results = SeasonResults::default();
+        let base = &self.ctx.sources.jolpica_url;
+        let queries = self.queries(&rounds);
+        if !queries.is_empty() {
             next("results", 0, 1 + self.lacking(&rounds).len());
-            let mut turn = self.turn().await?;
-            let mut found = lists(self.ctx, &mut turn, self.year, &rounds, self.wanted).await?;
-            turn.end().await?;
-            cars = std::mem::take(&mut found.cars);
+            let mut lease = self.lease().await?;
+            let lists = season_lists(&mut lease, base, &rounds, &queries, &mut results).await?;
+            lease.release().await?;
             let season =
-                ingest::commit_season(self.ctx, self.year, found, self.part_of_job).await?;
+                ingest::commit_season(self.ctx, self.year, lists, self.part_of_job).await?;
             report = season.report;
             failed = season.failed;
             rounds = self.rounds().await?;
         }
         let lacking = self.lacking(&rounds);
         if !lacking.is_empty() {
-            let wanted: Vec<&Round> = lacking.iter().map(|(round, _)| *round).collect();
-            let mut turn = self.turn().await?;
-            cars.complete(self.ctx, &mut turn, &rounds, &wanted).await?;
-            turn.end().await?;
+            let wanted = lacking.iter().map(|(round, _)| *round).collect();
+            let query = query(self.year, &rounds, RaceList::Race, wanted, self.ctx.now());
+            let mut lease = self.lease().await?;
+            results.complete(&mut lease, base, &rounds, query).await?;
+            lease.release().await?;
         }
         let mut written = 0;
         for (done, (round, lists)) in lacking.iter().enumerate() {
             next(&round.name, 1 + done, 1 + lacking.len());
-            match self.fill_round(round, lists, &cars).await {
+            match self.fill_round(round, lists, &results).await {
                 Ok(of_round) => {
                     written += usize::from(!of_round.not_yet);
                     report.changes += of_round.changes;
@@ -279,14 +283,27 @@ impl Season<'_> {
         Ok(report)
     }
 
-    async fn fill_round(&self, round: &Round, lists: &[RaceList], cars: &Cars) -> Result<Report> {
-        let mut turn = self.turn().await?;
-        let published = cars.lists_of(self.ctx, &mut turn, round, lists).await?;
-        turn.end().await?;
+    async fn fill_round(
+        &self,
+        round: &Round,
+        lists: &[RaceList],
+        results: &SeasonResults,
+    ) -> Result<Report> {
+        let base = &self.ctx.sources.jolpica_url;
+        let mut lease = self.lease().await?;
+        let published = results.detail_lists(&mut lease, base, round, lists).await?;
+        lease.release().await?;
         let mut transaction = self.ctx.begin().await?;
         let written = ingest::write(&mut transaction, self.ctx, round, &published).await?;
         transaction.commit().await?;
         Ok(written.report(round, &published))
+    }
+
+    /// What to ask for by season.
+    fn queries<'r>(&self, rounds: &'r [Round]) -> Vec<SeasonQuery<'r>> {
+        let now = self.ctx.now();
+        let (lists, selection) = (&SEASON_LISTS, self.selection);
+        queries(self.year, rounds, Upstream::Jolpica, lists, selection, now)
     }
 
     /// The rounds of which lists are asked for one by one, and which.
@@ -294,7 +311,7 @@ impl Season<'_> {
         let now = self.ctx.now();
         let mut lacking: Vec<(&Round, Vec<RaceList>)> = Vec::new();
         for list in self.lists {
-            for round in self::lacking(rounds, *list, self.wanted, now) {
+            for round in self::lacking(rounds, Upstream::Jolpica, *list, self.selection, now) {
                 match lacking.iter_mut().find(|(of, _)| of.race == round.race) {
                     Some((_, lists)) => lists.push(*list),
                     None => lacking.push((round, vec![*list])),
@@ -310,11 +327,11 @@ impl Season<'_> {
         Ok(calendar::read(&mut connection, Which::season(self.year)).await?)
     }
 
-    async fn turn(&self) -> Result<Turn> {
-        let turn = Turn::take(self.ctx, self.manners).await?;
+    async fn lease(&self) -> Result<UpstreamLease> {
+        let lease = UpstreamLease::acquire(self.ctx, self.limit).await?;
         Ok(match self.waits {
-            Some(waits) => turn.patient(waits.clone()),
-            None => turn,
+            Some(waits) => lease.waiting(waits.clone()),
+            None => lease,
         })
     }
 }

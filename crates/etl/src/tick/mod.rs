@@ -14,7 +14,7 @@ use crate::{
     calendar::{self, Round},
     jobs::{
         Report, Which, accuracy, forecast,
-        ingest::{self, Wanted},
+        ingest::{self, Selection},
         ledger, load, recheck, schedule, title_odds,
     },
     words,
@@ -205,9 +205,9 @@ impl Tick<'_> {
                 }
                 let waited = self.tried.is_waited_for(step.job(), round.which(), now);
                 let wanted = if waited {
-                    Wanted::Missing
+                    Selection::Missing
                 } else {
-                    Wanted::Somehow
+                    Selection::MissingBestEffort
                 };
                 let Some(round) = self.now(round).await? else {
                     break;

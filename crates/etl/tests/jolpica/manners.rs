@@ -7,7 +7,9 @@ use etl::{
     Context,
     sources::{
         http,
-        manners::{Answer, Error, Manners, OPENF1, Turn, Window},
+        lease::{Answer, Error, UpstreamLease},
+        openf1::RATE_LIMIT as OPENF1,
+        rate_limit::{RateLimit, Window},
     },
 };
 use reqwest::Url;
@@ -18,7 +20,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 use crate::common;
 
 /// Three requests an hour.
-static SHY: Manners = Manners {
+static SHY: RateLimit = RateLimit {
     upstream: "jolpica",
     per_second: 1000,
     windows: &[
@@ -71,18 +73,18 @@ async fn a_long_pause_that_is_asked_for_is_kept_by_everybody(pool: PgPool) {
     let busy = ResponseTemplate::new(429).insert_header("Retry-After", "1800");
     let server = server([("/a", vec![busy, json("{}")])]).await;
     let url = url(&server, "/a");
-    let mut turn = Turn::take(&context(&pool, TimeDelta::zero()), &SHY)
+    let mut turn = UpstreamLease::acquire(&context(&pool, TimeDelta::zero()), &SHY)
         .await
         .unwrap();
     let error = turn.get(&url).await.unwrap_err();
     assert!(matches!(error, Error::Http(http::Error::Busy { .. })));
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
     for (after, is_asked) in [(29, false), (30, true)] {
         let options = (*pool.connect_options()).clone();
         let other = PgPool::connect_with(options).await.unwrap();
         let later = context(&other, TimeDelta::minutes(after));
-        let mut turn = Turn::take(&later, &SHY).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&later, &SHY).await.unwrap();
         match turn.get(&url).await {
             Ok(_) => assert!(is_asked),
             Err(Error::Paused { upstream, until }) => {
@@ -92,7 +94,7 @@ async fn a_long_pause_that_is_asked_for_is_kept_by_everybody(pool: PgPool) {
             }
             Err(error) => panic!("{error}"),
         }
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     }
     assert_eq!(requests(&server).await, 2);
 }
@@ -103,15 +105,17 @@ async fn every_process_shares_one_budget(pool: PgPool) {
     let url = url(&server, "/a");
     let start = TimeDelta::zero();
 
-    let mut turn = Turn::take(&context(&pool, start), &SHY).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&context(&pool, start), &SHY)
+        .await
+        .unwrap();
     assert_eq!(turn.get(&url).await.unwrap(), Answer::Body(b"{}".to_vec()));
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
     // The failed attempt was counted, so one is left for another process a moment later.
     let options = (*pool.connect_options()).clone();
     let other = PgPool::connect_with(options).await.unwrap();
     let later = context(&other, TimeDelta::minutes(20));
-    let mut turn = Turn::take(&later, &SHY).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&later, &SHY).await.unwrap();
     turn.get(&url).await.unwrap();
     let error = turn.get(&url).await.unwrap_err();
     let Error::BudgetSpent { upstream, until } = error else {
@@ -122,22 +126,22 @@ async fn every_process_shares_one_budget(pool: PgPool) {
         ("jolpica", common::now() + TimeDelta::hours(1))
     );
     assert_eq!(requests(&server).await, 3);
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
     // Another upstream has a budget of its own.
-    let mut turn = Turn::take(&later, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&later, &OPENF1).await.unwrap();
     turn.get(&url).await.unwrap();
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
-    let mut turn = Turn::take(&context(&other, TimeDelta::minutes(59)), &SHY)
+    let mut turn = UpstreamLease::acquire(&context(&other, TimeDelta::minutes(59)), &SHY)
         .await
         .unwrap();
     assert!(matches!(
         turn.get(&url).await.unwrap_err(),
         Error::BudgetSpent { .. }
     ));
-    turn.end().await.unwrap();
-    let mut turn = Turn::take(&context(&other, TimeDelta::hours(1)), &SHY)
+    turn.release().await.unwrap();
+    let mut turn = UpstreamLease::acquire(&context(&other, TimeDelta::hours(1)), &SHY)
         .await
         .unwrap();
     turn.get(&url).await.unwrap();
@@ -145,8 +149,8 @@ async fn every_process_shares_one_budget(pool: PgPool) {
     turn.get(&url).await.unwrap_err();
 
     // What no window sees any more is not kept.
-    turn.end().await.unwrap();
-    Turn::take(&context(&pool, TimeDelta::hours(3)), &SHY)
+    turn.release().await.unwrap();
+    UpstreamLease::acquire(&context(&pool, TimeDelta::hours(3)), &SHY)
         .await
         .unwrap();
     let left: Vec<String> = sqlx::query_scalar("SELECT upstream FROM upstream_requests")
@@ -161,21 +165,25 @@ async fn a_clock_that_was_set_back_does_not_spend_the_budget_for_years(pool: PgP
     let server = server([("/a", vec![json("{}")])]).await;
     let url = url(&server, "/a");
     for after in [TimeDelta::days(4000), TimeDelta::zero()] {
-        let mut turn = Turn::take(&context(&pool, after), &SHY).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&context(&pool, after), &SHY)
+            .await
+            .unwrap();
         for _ in 0..3 {
             turn.get(&url).await.unwrap();
         }
         turn.get(&url).await.unwrap_err();
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn one_at_a_time_talks_to_an_upstream(pool: PgPool) {
     let ctx = context(&pool, TimeDelta::zero());
-    let turn = Turn::take(&ctx, &SHY).await.unwrap();
+    let turn = UpstreamLease::acquire(&ctx, &SHY).await.unwrap();
     let brief = Duration::from_millis(100);
-    let error = Turn::take_within(&ctx, &SHY, brief).await.unwrap_err();
+    let error = UpstreamLease::acquire_within(&ctx, &SHY, brief)
+        .await
+        .unwrap_err();
     assert!(
         matches!(
             error,
@@ -186,12 +194,14 @@ async fn one_at_a_time_talks_to_an_upstream(pool: PgPool) {
         ),
         "{error}"
     );
-    Turn::take_within(&ctx, &OPENF1, brief).await.unwrap();
+    UpstreamLease::acquire_within(&ctx, &OPENF1, brief)
+        .await
+        .unwrap();
 
     // Who waits gets it when it is dropped; a task of its own may ask.
     let url = url(&server([("/a", vec![json("{}")])]).await, "/a");
     let waiting = tokio::spawn(async move {
-        let mut turn = Turn::take(&ctx, &SHY).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&ctx, &SHY).await.unwrap();
         turn.get(&url).await.is_ok()
     });
     tokio::time::sleep(brief).await;
@@ -213,7 +223,7 @@ async fn what_is_not_json_is_asked_for_again(pool: PgPool) {
     ])
     .await;
     let ctx = context(&pool, TimeDelta::zero());
-    let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
     for (path, body) in [
         ("/html", "[1]"),
         ("/cut", "[2]"),
@@ -241,7 +251,7 @@ async fn a_refusal_says_which(pool: PgPool) {
     ])
     .await;
     let ctx = context(&pool, TimeDelta::zero());
-    let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
     let answer = turn.get(&url(&server, "/nothing")).await.unwrap();
     assert_eq!(answer, Answer::NotFound);
     let answer = turn.get(&url(&server, "/locked")).await.unwrap();
@@ -272,7 +282,7 @@ async fn a_redirect_is_followed_on_the_same_server_only(pool: PgPool) {
     ])
     .await;
     let ctx = context(&pool, TimeDelta::zero());
-    let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
     let answer = turn.get(&url(&server, "/a")).await.unwrap();
     assert_eq!(answer, Answer::Body(b"[]".to_vec()));
     let counted: i64 = sqlx::query_scalar("SELECT sum(requests) FROM upstream_requests")
@@ -305,9 +315,9 @@ async fn answers_are_kept_once_for_as_long_as_they_stay_the_same(pool: PgPool) {
             .mount(&server)
             .await;
         let ctx = context(&pool, TimeDelta::days(days.next().unwrap()));
-        let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
         turn.get(&url).await.unwrap();
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     };
     let (first, second) = (r#"{"laps": "56"}"#, r#"{"laps": "57"}"#);
     ask(first).await;

@@ -104,7 +104,7 @@ async fn who_is_new_is_known_from_jolpica_on(pool: PgPool) {
     let at = season.end(4, SessionKind::Qualifying) + TimeDelta::minutes(30);
     let step = season.tick_for(at, SESSIONS).await;
     assert!(
-        step.ticked.failed[0].contains("is nobody we know"),
+        step.ticked.failed[0].contains("is not a known driver"),
         "{:?}: OpenF1 does not say when people were born",
         step.ticked
     );

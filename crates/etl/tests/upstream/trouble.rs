@@ -5,8 +5,8 @@ use std::time::Duration;
 use etl::sources::{
     f1db::{self, Download},
     jolpica,
-    manners::Turn,
-    openf1::{self, Published},
+    lease::UpstreamLease,
+    openf1::{self, Availability},
 };
 use schema::SessionKind;
 use sqlx::PgPool;
@@ -21,7 +21,7 @@ async fn readers_survive_faults(pool: PgPool) {
     let (jolpica, openf1) = (season.base(Service::Jolpica), season.base(Service::OpenF1));
     let f1db = season.base(Service::F1db);
     let ctx = common::context(&pool);
-    let read = async |turn: &mut Turn| {
+    let read = async |turn: &mut UpstreamLease| {
         let Download::New(release) = f1db::fetch(&ctx.http, &f1db, None).await.unwrap() else {
             panic!("nothing was known");
         };
@@ -143,7 +143,7 @@ async fn old_data(pool: PgPool) {
     let locked = openf1::sessions(&mut season.turn, &openf1, 2026)
         .await
         .unwrap();
-    assert_eq!(locked, Published::Locked, "the lock is of now");
+    assert_eq!(locked, Availability::Locked, "the lock is of now");
     season.upstream.stale(None);
     let read = jolpica::results(&mut season.turn, &base, 2026, None)
         .await

@@ -1,32 +1,30 @@
 //! `ingest_…`: one list of a weekend, or a few that belong together, from whoever has published it.
 //!
-//! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` say in rows of ours what they
-//! said (`newcomers`: of people whom no release has yet), `rows` merges those, `held` decides by precedence whose they
-//! are, and `stage` makes of it one transaction: rows, what follows from them, and the move of the race's status.
+//! `download` asks sources, in the order of `precedence`, and ends before anything is written. `write` writes the lists
+//! that count and compares the others: `provisional` creates the drivers and teams that no release has yet, `rows` merges.
+//! `stage` makes one transaction of it: rows, what follows from them, and the move of the race's status.
 
 mod download;
-mod held;
-mod jolpica;
-mod newcomers;
-mod openf1;
+mod precedence;
+mod provisional;
 mod rows;
 pub mod season;
-mod session_keys;
 mod stage;
-mod titles;
+mod write;
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use schema::{RaceList, RaceStatus};
 
-pub use self::download::{Published, Wanted, all as ask};
-pub use self::held::{Writing, is_improvable, write};
-pub(super) use self::jolpica::line;
+pub use self::download::{Selection, ask};
+pub use self::precedence::is_improvable;
 pub use self::stage::{commit_season, follow, overdue};
+pub use self::write::{Written, write};
 use super::{Report, Which, ledger};
 use crate::{
     Context,
     calendar::{self, Round},
+    sources::PublishedList,
 };
 
 /// What a job asks for.
@@ -87,9 +85,9 @@ impl Step {
 }
 
 /// Runs a step for one race as a stage, for the lists that are `wanted`: rows, season statistics, features, forecasts and status in one transaction.
-pub async fn stage(ctx: &Context, round: &Round, step: Step, wanted: Wanted) -> Result<Report> {
+pub async fn stage(ctx: &Context, round: &Round, step: Step, wanted: Selection) -> Result<Report> {
     let job = async |ctx: &Context| {
-        let published = download::all(ctx, round, step.lists(), wanted).await?;
+        let published = ask(ctx, round, step.lists(), wanted).await?;
         stage::commit(ctx, round, published).await
     };
     ledger::record(ctx, step.job(), round.which(), job).await
@@ -108,9 +106,9 @@ pub async fn by_hand(ctx: &Context, step: Step, which: Which) -> Result<Report> 
         .rfind(wanted)
         .context("the calendar has no such race; sync_schedule reads it")?;
     let job = async |ctx: &Context| {
-        let published = download::all(ctx, &round, step.lists(), Wanted::Over).await?;
+        let published = ask(ctx, &round, step.lists(), Selection::Finished).await?;
         let mut transaction = ctx.begin().await?;
-        let written = held::write(&mut transaction, ctx, &round, &published).await?;
+        let written = write(&mut transaction, ctx, &round, &published).await?;
         transaction.commit().await?;
         Ok(written.report(&round, &published))
     };
@@ -140,12 +138,12 @@ pub const fn session_of(list: RaceList) -> Option<schema::SessionKind> {
     })
 }
 
-impl Writing {
+impl Written {
     /// What became of the lists.
-    pub(super) fn report(&self, round: &Round, published: &[Published]) -> Report {
+    pub(super) fn report(&self, round: &Round, published: &[PublishedList]) -> Report {
         let lists: Vec<String> = published
             .iter()
-            .map(|list| format!("{} of {}", list.list, list.source))
+            .map(|list| format!("{} of {}", list.list, list.source()))
             .collect();
         let mut detail = if lists.is_empty() {
             format!("{}: nothing is published yet", round.name)

@@ -4,11 +4,12 @@ use anyhow::Result;
 use schema::{Contest, JobOutcome, RaceList, RaceStatus};
 use sqlx::{Connection as _, PgConnection};
 
-use super::{Published, Step, held, season};
+use super::{Step, write};
 use crate::{
     Context,
     calendar::{self, Round},
     jobs::{Report, Which, forecast, ledger, season_stats},
+    sources::{PublishedList, SeasonLists},
     words,
 };
 
@@ -16,17 +17,17 @@ use crate::{
 pub(super) async fn commit(
     ctx: &Context,
     round: &Round,
-    published: Vec<Published>,
+    published: Vec<PublishedList>,
 ) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
-    let written = held::write(&mut transaction, ctx, round, &published).await?;
+    let written = write::write(&mut transaction, ctx, round, &published).await?;
     let mut report = written.report(round, &published);
     let results = written
-        .held
+        .stored
         .iter()
         .any(|list| matches!(list, RaceList::Race | RaceList::Sprint));
     let forecasts = written
-        .held
+        .stored
         .iter()
         .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
     // Before the standings: they are those after completed races.
@@ -76,7 +77,7 @@ pub struct Season {
 pub async fn commit_season(
     ctx: &Context,
     year: i16,
-    lists: season::Lists,
+    lists: SeasonLists,
     part_of_job: Option<&'static str>,
 ) -> Result<Season> {
     let mut transaction = ctx.begin().await?;
@@ -84,7 +85,7 @@ pub async fn commit_season(
     let mut notes = lists.notes;
     for (round, published) in &lists.rounds {
         let mut of_round = transaction.begin().await?;
-        match held::write(&mut of_round, ctx, round, published).await {
+        match write::write(&mut of_round, ctx, round, published).await {
             Ok(written) => {
                 of_round.commit().await?;
                 season.report.changes += written.changes;

@@ -9,9 +9,9 @@ use schema::{
 };
 use sqlx::PgConnection;
 
-use super::doubles;
+use super::duplicates;
 use crate::{
-    identity::{Known, Matches, match_keys, names::Name},
+    identity::{KnownEntity, Matches, match_keys, names::Name},
     merge::{Changes, Scope, merge},
     sources::f1db::{
         Archive,
@@ -45,7 +45,7 @@ pub(super) async fn write(
     let matches = match_keys(known, &reference::driver_facts(&sheet)?, |ours, theirs| {
         reference::same_person(&ours.fact, theirs)
     });
-    changes.changed += doubles::merge_drivers(connection, &matches.doubles).await?;
+    changes.changed += duplicates::merge_drivers(connection, &matches.duplicates).await?;
     let drivers = settle(connection, EntityKind::Driver, matches, DriverId, |id| id.0).await?;
     *changes += merge(
         connection,
@@ -78,7 +78,7 @@ pub(super) async fn write(
         &reference::team_facts(&sheet, &entries, &drivers)?,
         |ours, theirs| reference::same_team(&ours.fact, ours.provisional, theirs),
     );
-    changes.changed += doubles::merge_teams(connection, &matches.doubles).await?;
+    changes.changed += duplicates::merge_teams(connection, &matches.duplicates).await?;
     let teams = settle(connection, EntityKind::Team, matches, TeamId, |id| id.0).await?;
     let chronology = archive.sheet("constructors-chronology")?;
     let lineages = write_lineages(
@@ -107,7 +107,7 @@ pub(super) async fn write(
 
 async fn known_drivers(
     connection: &mut PgConnection,
-) -> Result<Vec<Known<DriverId, reference::PersonFact>>> {
+) -> Result<Vec<KnownEntity<DriverId, reference::PersonFact>>> {
     let rows = sqlx::query!(
         r#"SELECT id, driver_key AS "key!: String", date_of_birth, name, last_name,
                   nationality IS NULL AS "provisional!" FROM drivers"#
@@ -116,7 +116,7 @@ async fn known_drivers(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Known {
+        .map(|row| KnownEntity {
             id: DriverId(row.id),
             key: row.key,
             fact: (row.date_of_birth, Name::new(&row.name, &row.last_name)),
@@ -127,7 +127,7 @@ async fn known_drivers(
 
 async fn known_circuits(
     connection: &mut PgConnection,
-) -> Result<Vec<Known<CircuitId, (f64, f64)>>> {
+) -> Result<Vec<KnownEntity<CircuitId, (f64, f64)>>> {
     let rows = sqlx::query!(
         r#"SELECT id, circuit_key AS "key!: String", latitude, longitude FROM circuits"#
     )
@@ -135,7 +135,7 @@ async fn known_circuits(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Known {
+        .map(|row| KnownEntity {
             id: CircuitId(row.id),
             key: row.key,
             fact: (row.latitude, row.longitude),
@@ -145,7 +145,7 @@ async fn known_circuits(
 }
 
 /// Teams with their drivers: those entered, and as no release has the entries of a provisional team, those seen in it.
-async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, TeamFact>>> {
+async fn known_teams(connection: &mut PgConnection) -> Result<Vec<KnownEntity<TeamId, TeamFact>>> {
     let rows = sqlx::query!(
         r#"WITH seen AS (
                SELECT race_id, team_id, driver_id FROM results
@@ -174,7 +174,7 @@ async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, 
                 .into_iter()
                 .zip(drivers)
                 .collect();
-            Known {
+            KnownEntity {
                 id: TeamId(row.id),
                 key: row.key,
                 fact,

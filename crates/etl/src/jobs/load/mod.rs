@@ -1,10 +1,10 @@
 //! `load`: the newest F1DB release into the database, in one transaction.
 //!
-//! `entities` settles who is who (`doubles`: two rows that were one), `weekends` writes the calendar and what happened,
+//! `entities` settles who is who (`duplicates`: two rows that were one), `weekends` writes the calendar and what happened,
 //! `times` keeps session times that the release lacks, `lists` takes note of whose lists are held, `references` finds who
 //! is mentioned nowhere.
 
-mod doubles;
+mod duplicates;
 mod entities;
 mod lists;
 mod references;

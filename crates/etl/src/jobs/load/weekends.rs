@@ -16,7 +16,7 @@ use super::{
     times::{self, Said},
 };
 use crate::{
-    identity::{Known, match_keys},
+    identity::{KnownEntity, match_keys},
     merge::{Changes, Scope, merge},
     sources::f1db::{
         Archive,
@@ -228,7 +228,7 @@ async fn match_races(
     )
     .fetch_all(&mut *connection)
     .await?;
-    let known = rows.into_iter().map(|row| Known {
+    let known = rows.into_iter().map(|row| KnownEntity {
         id: RaceId(row.id),
         key: races::race_key(row.year, &row.key),
         // A cancelled race comes back under its own title, or not at all.

@@ -55,7 +55,7 @@ pub fn driver_facts(sheet: &Sheet) -> Result<Vec<(String, PersonFact)>, SheetErr
 /// Whether two people are one: born on the same day, and of names that meet.
 #[must_use]
 pub fn same_person(ours: &PersonFact, theirs: &PersonFact) -> bool {
-    ours.0 == theirs.0 && ours.1.meets(&theirs.1)
+    ours.0 == theirs.0 && ours.1.matches(&theirs.1)
 }
 
 /// Reads `drivers`.

@@ -9,7 +9,7 @@ use super::{
     pages::{self, List, RACES},
     times,
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A car's lap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,14 +40,19 @@ pub struct PitStop {
 }
 
 /// Lap times of a race, by lap and place. Empty if there are none.
-pub async fn laps(turn: &mut Turn, base: &Url, year: i16, round: i16) -> Result<Vec<Lap>, Error> {
+pub async fn laps(
+    lease: &mut UpstreamLease,
+    base: &Url,
+    year: i16,
+    round: i16,
+) -> Result<Vec<Lap>, Error> {
     let list = List {
         endpoint: "laps",
         races: RACES,
         read: read_laps,
         key: |lap: &Lap| format!("lap {} of {}", lap.lap, lap.driver_id),
     };
-    let rounds = pages::read(turn, base, (year, Some(round)), &list).await?;
+    let rounds = pages::read(lease, base, (year, Some(round)), &list).await?;
     let mut laps = rows(rounds);
     laps.sort_by_key(|lap| (lap.lap, lap.position.unwrap_or(i16::MAX)));
     Ok(laps)
@@ -55,7 +60,7 @@ pub async fn laps(turn: &mut Turn, base: &Url, year: i16, round: i16) -> Result<
 
 /// Pit stops of a race, in upstream's order. Empty if there are none.
 pub async fn pit_stops(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
@@ -67,7 +72,7 @@ pub async fn pit_stops(
         key: |stop: &PitStop| format!("stop {} of {}", stop.stop, stop.driver_id),
     };
     Ok(rows(
-        pages::read(turn, base, (year, Some(round)), &list).await?,
+        pages::read(lease, base, (year, Some(round)), &list).await?,
     ))
 }
 

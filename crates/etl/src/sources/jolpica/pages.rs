@@ -12,7 +12,7 @@ use super::{
 };
 use crate::sources::{
     http,
-    manners::{Answer, Turn},
+    lease::{Answer, UpstreamLease},
 };
 
 /// The most upstream gives at once.
@@ -39,7 +39,7 @@ pub(super) const RACES: (&str, &str) = ("RaceTable", "Races");
 
 /// Reads all of a list below `base`: of a season, or of one of its rounds. Rounds without rows are not among the answer.
 pub(super) async fn read<T>(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     (year, round): (i16, Option<i16>),
     list: &List<T>,
@@ -52,7 +52,7 @@ pub(super) async fn read<T>(
     };
     loop {
         let url = page_url(base, year, round, list.endpoint, merged.rows)?;
-        let answer = parsed(turn, &url).await?;
+        let answer = parsed(lease, &url).await?;
         let is_last = merged.add(url.as_str(), &answer, (year, round), list)?;
         if is_last {
             return Ok(merged.rounds.into_values().collect());
@@ -173,12 +173,12 @@ fn page_url(
     })
 }
 
-async fn parsed(turn: &mut Turn, url: &Url) -> Result<Value, Error> {
+async fn parsed(lease: &mut UpstreamLease, url: &Url) -> Result<Value, Error> {
     let refused = |status| {
         let url = url.to_string();
         Error::Upstream(http::Error::Refused { url, status }.into())
     };
-    let body = match turn.get(url).await? {
+    let body = match lease.get(url).await? {
         Answer::Body(body) => body,
         Answer::NotFound => return Err(refused(StatusCode::NOT_FOUND)),
         Answer::Locked => return Err(refused(StatusCode::UNAUTHORIZED)),

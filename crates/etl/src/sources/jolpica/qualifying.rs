@@ -8,7 +8,7 @@ use super::{
     pages::{self, List, RACES},
     results::is_car_number,
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A car in a qualifying classification, before penalties.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct CarQualifying {
 
 /// Qualifying of a season, or of one round, each in the order of places; rounds without it are left out.
 pub async fn qualifying(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: Option<i16>,
@@ -45,7 +45,7 @@ pub async fn qualifying(
         },
         key: |car: &CarQualifying| car.driver.id.clone(),
     };
-    let mut rounds = pages::read(turn, base, (year, round), &list).await?;
+    let mut rounds = pages::read(lease, base, (year, round), &list).await?;
     for round in &mut rounds {
         // Upstream sorts by place inside a page only.
         round.rows.sort_by_key(|car| car.position);

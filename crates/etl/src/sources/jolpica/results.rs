@@ -9,7 +9,7 @@ use super::{
     pages::{self, List, RACES},
     times::{self, Gap},
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A car in a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,28 +68,28 @@ impl CarResult {
 
 /// Results of the Grands Prix of a season, or of one round; rounds without a result are left out.
 pub async fn results(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: Option<i16>,
 ) -> Result<Vec<Round<CarResult>>, Error> {
     let read = |race: &Node<'_>| cars(race, "Results");
-    read_all(turn, base, (year, round), "results", read).await
+    read_all(lease, base, (year, round), "results", read).await
 }
 
 /// Results of the sprints of a season, or of one round; rounds without a sprint or its result are left out.
 pub async fn sprint(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: Option<i16>,
 ) -> Result<Vec<Round<CarResult>>, Error> {
     let read = |race: &Node<'_>| cars(race, "SprintResults");
-    read_all(turn, base, (year, round), "sprint", read).await
+    read_all(lease, base, (year, round), "sprint", read).await
 }
 
 async fn read_all(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     which: (i16, Option<i16>),
     endpoint: &'static str,
@@ -101,7 +101,7 @@ async fn read_all(
         read,
         key: |car: &CarResult| format!("{} in car {}", car.driver.id, car.car_number),
     };
-    let mut rounds = pages::read(turn, base, which, &list).await?;
+    let mut rounds = pages::read(lease, base, which, &list).await?;
     for round in &mut rounds {
         round.rows.sort_by_key(|car| car.display_order);
     }

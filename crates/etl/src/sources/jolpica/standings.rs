@@ -8,7 +8,7 @@ use super::{
     node::{ContentError, Node},
     pages::{self, List},
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 const STANDINGS: (&str, &str) = ("StandingsTable", "StandingsLists");
 
@@ -38,7 +38,7 @@ pub struct DriverOfSeason {
 
 /// The drivers' table after a round. Empty if upstream does not have it (yet).
 pub async fn driver_standings(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
@@ -49,12 +49,12 @@ pub async fn driver_standings(
         read: |table| lines(table, "DriverStandings", DriverOfSeason::read),
         key: |line: &Standing<DriverOfSeason>| line.subject.driver.id.clone(),
     };
-    rows(turn, base, year, round, &list).await
+    rows(lease, base, year, round, &list).await
 }
 
 /// The constructors' table after a round. Empty if upstream does not have it (yet).
 pub async fn constructor_standings(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
@@ -68,17 +68,17 @@ pub async fn constructor_standings(
         },
         key: |line: &Standing<Constructor>| line.subject.id.clone(),
     };
-    rows(turn, base, year, round, &list).await
+    rows(lease, base, year, round, &list).await
 }
 
 async fn rows<T>(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
     list: &List<Standing<T>>,
 ) -> Result<Vec<Standing<T>>, Error> {
-    let rounds = pages::read(turn, base, (year, Some(round)), list).await?;
+    let rounds = pages::read(lease, base, (year, Some(round)), list).await?;
     Ok(rounds.into_iter().flat_map(|round| round.rows).collect())
 }
 

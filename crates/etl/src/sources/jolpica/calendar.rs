@@ -10,7 +10,7 @@ use super::{
     pages::{self, List, RACES},
     times,
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A session's key upstream, and what it is.
 const SESSIONS: [(&str, SessionKind); 7] = [
@@ -58,14 +58,18 @@ pub struct Session {
 }
 
 /// All races of a season, in order. Empty if upstream does not know the season.
-pub async fn schedule(turn: &mut Turn, base: &Url, year: i16) -> Result<Vec<Race>, Error> {
+pub async fn calendar(
+    lease: &mut UpstreamLease,
+    base: &Url,
+    year: i16,
+) -> Result<Vec<Race>, Error> {
     let list = List {
         endpoint: "races",
         races: RACES,
         read: |race| Ok(vec![Race::read(race)?]),
         key: |race: &Race| race.name.clone(),
     };
-    let rounds = pages::read(turn, base, (year, None), &list).await?;
+    let rounds = pages::read(lease, base, (year, None), &list).await?;
     Ok(rounds.into_iter().flat_map(|round| round.rows).collect())
 }
 

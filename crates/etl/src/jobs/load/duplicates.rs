@@ -5,7 +5,7 @@ use schema::{DriverId, EntityKind, TeamId};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::references::{self, Reference};
-use crate::identity::Double;
+use crate::identity::Duplicate;
 
 /// Rows of forecasts are never deleted, only handed over.
 const SEALED: &str = "prediction_drivers";
@@ -13,45 +13,45 @@ const SEALED: &str = "prediction_drivers";
 /// Merges people; says how many rows point elsewhere now.
 pub(super) async fn merge_drivers(
     connection: &mut PgConnection,
-    doubles: &[Double<DriverId>],
+    duplicates: &[Duplicate<DriverId>],
 ) -> Result<u64> {
-    let doubles = doubles
+    let duplicates = duplicates
         .iter()
-        .map(|double| (double.key.as_str(), double.id.0, double.stays.0));
-    merge(connection, EntityKind::Driver, "drivers", doubles).await
+        .map(|duplicate| (duplicate.key.as_str(), duplicate.id.0, duplicate.kept.0));
+    merge(connection, EntityKind::Driver, "drivers", duplicates).await
 }
 
 /// Merges teams; says how many rows point elsewhere now.
 pub(super) async fn merge_teams(
     connection: &mut PgConnection,
-    doubles: &[Double<TeamId>],
+    duplicates: &[Duplicate<TeamId>],
 ) -> Result<u64> {
-    let doubles = doubles
+    let duplicates = duplicates
         .iter()
-        .map(|double| (double.key.as_str(), double.id.0, double.stays.0));
-    merge(connection, EntityKind::Team, "teams", doubles).await
+        .map(|duplicate| (duplicate.key.as_str(), duplicate.id.0, duplicate.kept.0));
+    merge(connection, EntityKind::Team, "teams", duplicates).await
 }
 
 async fn merge(
     connection: &mut PgConnection,
     kind: EntityKind,
     table: &str,
-    doubles: impl ExactSizeIterator<Item = (&str, i32, i32)>,
+    duplicates: impl ExactSizeIterator<Item = (&str, i32, i32)>,
 ) -> Result<u64> {
-    if doubles.len() == 0 {
+    if duplicates.len() == 0 {
         return Ok(0);
     }
     let references = references::to(connection, table).await?;
     allow_merging(connection, true).await?;
     let mut moved = 0;
-    for (key, id, stays) in doubles {
+    for (key, id, kept) in duplicates {
         for reference in &references {
-            moved += hand_over(connection, reference, id, stays)
+            moved += hand_over(connection, reference, id, kept)
                 .await
                 .with_context(|| format!("cannot merge {key} in {}", reference.table))?;
         }
         if delete(connection, table, id).await? {
-            point_key_at(connection, kind, key, id, stays).await?;
+            point_key_at(connection, kind, key, id, kept).await?;
         }
     }
     allow_merging(connection, false).await?;
@@ -72,7 +72,7 @@ async fn hand_over(
     connection: &mut PgConnection,
     reference: &Reference,
     id: i32,
-    stays: i32,
+    kept: i32,
 ) -> Result<u64> {
     let Reference { table, column, key } = reference;
     let twice = if key.is_empty() {
@@ -92,7 +92,7 @@ async fn hand_over(
     let moved = sqlx::query(AssertSqlSafe(update))
         .persistent(false)
         .bind(id)
-        .bind(stays)
+        .bind(kept)
         .execute(&mut *connection)
         .await?
         .rows_affected();
@@ -129,13 +129,13 @@ async fn point_key_at(
     kind: EntityKind,
     key: &str,
     id: i32,
-    stays: i32,
+    kept: i32,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE key_aliases SET entity_id = $3 WHERE kind = $1 AND entity_id = $2",
         kind as EntityKind,
         id,
-        stays
+        kept
     )
     .execute(&mut *connection)
     .await?;
@@ -144,7 +144,7 @@ async fn point_key_at(
          ON CONFLICT (kind, alias) DO UPDATE SET entity_id = excluded.entity_id",
         kind as EntityKind,
         key,
-        stays
+        kept
     )
     .execute(connection)
     .await?;
