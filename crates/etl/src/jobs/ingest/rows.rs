@@ -12,7 +12,7 @@ use crate::{
     sources::rows::ListRows,
 };
 
-/// A list may lose one row in this many; one that loses more is treated as a fault of upstream.
+/// A list may lose at most one row in this many; a larger loss is treated as a fault of upstream.
 const MOST_LOST: u64 = 2;
 
 /// The rows of several lists by table: each table is merged once.
@@ -83,7 +83,7 @@ impl TableRows {
 async fn merge_list<T: Table>(
     connection: &mut PgConnection,
     rows: &[T],
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Changes> {
     if rows.is_empty() {
         return Ok(Changes::default());

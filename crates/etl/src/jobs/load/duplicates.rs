@@ -1,16 +1,16 @@
-//! Two rows that turn out to be one person or team: the provisional one hands over what it has and goes.
+//! Merges two rows that are one driver or team: references to the provisional row move to the other, then it is deleted.
 
 use anyhow::{Context as _, Result};
 use schema::{DriverId, EntityKind, TeamId};
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 use super::references::{self, Reference};
-use crate::identity::Duplicate;
+use crate::{identity::Duplicate, merge::sql::composed};
 
-/// Rows of forecasts are never deleted, only handed over.
+/// Rows of forecasts are never deleted; only their references move.
 const SEALED: &str = "prediction_drivers";
 
-/// Merges people; says how many rows point elsewhere now.
+/// Merges drivers, and returns how many references moved.
 pub(super) async fn merge_drivers(
     connection: &mut PgConnection,
     duplicates: &[Duplicate<DriverId>],
@@ -21,7 +21,7 @@ pub(super) async fn merge_drivers(
     merge(connection, EntityKind::Driver, "drivers", duplicates).await
 }
 
-/// Merges teams; says how many rows point elsewhere now.
+/// Merges teams, and returns how many references moved.
 pub(super) async fn merge_teams(
     connection: &mut PgConnection,
     duplicates: &[Duplicate<TeamId>],
@@ -46,7 +46,7 @@ async fn merge(
     let mut moved = 0;
     for (key, id, kept) in duplicates {
         for reference in &references {
-            moved += hand_over(connection, reference, id, kept)
+            moved += move_references(connection, reference, id, kept)
                 .await
                 .with_context(|| format!("cannot merge {key} in {}", reference.table))?;
         }
@@ -58,7 +58,7 @@ async fn merge(
     Ok(moved)
 }
 
-/// Tells the triggers of sealed tables that references may move.
+/// Lets the triggers of sealed tables accept moved references.
 async fn allow_merging(connection: &mut PgConnection, allowed: bool) -> Result<()> {
     let setting = if allowed { "on" } else { "off" };
     sqlx::query!("SELECT set_config('f1.merging', $1, true)", setting)
@@ -67,15 +67,15 @@ async fn allow_merging(connection: &mut PgConnection, allowed: bool) -> Result<(
     Ok(())
 }
 
-/// Points the rows of `id` at `stays`. A row that `stays` has, too, is the same thing said twice, and goes.
-async fn hand_over(
+/// Moves references from `id` to `kept`. A row that exists for both is deleted for `id`.
+async fn move_references(
     connection: &mut PgConnection,
     reference: &Reference,
     id: i32,
     kept: i32,
 ) -> Result<u64> {
     let Reference { table, column, key } = reference;
-    let twice = if key.is_empty() {
+    let not_both = if key.is_empty() {
         String::new()
     } else {
         let list = |row: &str| {
@@ -88,9 +88,8 @@ async fn hand_over(
             list("t")
         )
     };
-    let update = format!("UPDATE {table} t SET {column} = $2 WHERE t.{column} = $1{twice}");
-    let moved = sqlx::query(AssertSqlSafe(update))
-        .persistent(false)
+    let update = format!("UPDATE {table} t SET {column} = $2 WHERE t.{column} = $1{not_both}");
+    let moved = composed(update)
         .bind(id)
         .bind(kept)
         .execute(&mut *connection)
@@ -98,16 +97,12 @@ async fn hand_over(
         .rows_affected();
     if !key.is_empty() && table != SEALED {
         let delete = format!("DELETE FROM {table} WHERE {column} = $1");
-        sqlx::query(AssertSqlSafe(delete))
-            .persistent(false)
-            .bind(id)
-            .execute(connection)
-            .await?;
+        composed(delete).bind(id).execute(connection).await?;
     }
     Ok(moved)
 }
 
-/// Deletes the row that has handed everything over. One that stands in a forecast beside the other has to stay.
+/// Deletes a row without references. A row in a forecast that also contains the other one stays.
 async fn delete(connection: &mut PgConnection, table: &str, id: i32) -> Result<bool> {
     let sealed = if table == "drivers" {
         "driver_id"
@@ -117,13 +112,11 @@ async fn delete(connection: &mut PgConnection, table: &str, id: i32) -> Result<b
     let delete = format!(
         "DELETE FROM {table} WHERE id = $1 AND NOT EXISTS (SELECT FROM {SEALED} WHERE {sealed} = $1)"
     );
-    let done = sqlx::query(AssertSqlSafe(delete))
-        .persistent(false)
-        .bind(id);
-    Ok(done.execute(connection).await?.rows_affected() > 0)
+    let done = composed(delete).bind(id).execute(connection).await?;
+    Ok(done.rows_affected() > 0)
 }
 
-/// The key of the row that went, and those that led to it, lead to the one that stays.
+/// Makes the key of the deleted row, and its aliases, aliases of the row that is kept.
 async fn point_key_at(
     connection: &mut PgConnection,
     kind: EntityKind,

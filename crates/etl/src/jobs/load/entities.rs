@@ -1,4 +1,4 @@
-//! People, teams and circuits: which rows of ours a release means, and what it says of them.
+//! Drivers, teams and circuits of a release: matched to ours, then written.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// Ids of everything that has a key.
+/// Our ids of a release's drivers, teams and circuits, by key.
 pub(super) struct Entities {
     pub(super) drivers: HashMap<String, DriverId>,
     pub(super) teams: HashMap<String, TeamId>,
     pub(super) circuits: HashMap<String, CircuitId>,
 }
 
-/// Writes everything that has a key, and returns the ids.
+/// Writes drivers, teams, circuits and season entries, and returns the ids.
 pub(super) async fn write(
     connection: &mut PgConnection,
     archive: &mut Archive<'_>,
@@ -144,7 +144,7 @@ async fn known_circuits(
         .collect())
 }
 
-/// Teams with their drivers: those entered, and as no release has the entries of a provisional team, those seen in it.
+/// Teams with their drivers: those entered, and for a provisional team, which has no entries, those who drove for it.
 async fn known_teams(connection: &mut PgConnection) -> Result<Vec<KnownEntity<TeamId, TeamFact>>> {
     let rows = sqlx::query!(
         r#"WITH seen AS (
@@ -184,7 +184,7 @@ async fn known_teams(connection: &mut PgConnection) -> Result<Vec<KnownEntity<Te
         .collect())
 }
 
-/// Gives new keys their ids and remembers the keys that were renamed.
+/// Gives new keys their ids, and stores renamed keys as aliases.
 async fn settle<I: Copy>(
     connection: &mut PgConnection,
     kind: EntityKind,
@@ -225,7 +225,7 @@ async fn settle<I: Copy>(
     Ok(ids)
 }
 
-/// Draws ids that no row has.
+/// Draws new ids from a sequence.
 pub(super) async fn new_ids(
     connection: &mut PgConnection,
     sequence: &str,
@@ -240,10 +240,10 @@ pub(super) async fn new_ids(
     Ok(ids.fetch_all(connection).await?)
 }
 
-/// An organisation keeps its id as long as one of its teams is known.
+/// Writes lineages. A lineage keeps its id as long as one of its teams is known.
 async fn write_lineages(
     connection: &mut PgConnection,
-    organisations: &[reference::LineageKeys],
+    lineages: &[reference::LineageKeys],
     teams: &HashMap<String, TeamId>,
     changes: &mut Changes,
 ) -> Result<HashMap<String, LineageId>> {
@@ -254,13 +254,13 @@ async fn write_lineages(
         .into_iter()
         .map(|row| (TeamId(row.id), row.lineage_id))
         .collect();
-    let mut fresh = new_ids(connection, "team_lineages_id_seq", organisations.len())
+    let mut fresh = new_ids(connection, "team_lineages_id_seq", lineages.len())
         .await?
         .into_iter();
     let mut taken = HashSet::new();
     let mut rows = Vec::new();
     let mut lineage_of = HashMap::new();
-    for keys in organisations {
+    for keys in lineages {
         let kept = keys
             .iter()
             .find_map(|key| present.get(teams.get(key)?).copied())
@@ -269,7 +269,7 @@ async fn write_lineages(
             kept.or_else(|| fresh.next())
                 .context("too few lineage ids were drawn")?,
         );
-        let newest = keys.first().context("an organisation has no team")?;
+        let newest = keys.first().context("a lineage has no team")?;
         rows.push(Lineage {
             id,
             lineage_key: newest.clone(),

@@ -47,12 +47,12 @@ async fn sync(ctx: &Context, mut lease: UpstreamLease, year: i16) -> Result<Repo
         read: races.len() as u64,
         ..Changes::default()
     };
-    let gone = write::vanished(&mut transaction, &matched, &mut notes).await?;
-    changes.changed += gone.len() as u64;
-    let numbering = Numbering::of(&matched, &gone);
+    let cancelled = write::cancel_withdrawn(&mut transaction, &matched, &mut notes).await?;
+    changes.changed += cancelled.len() as u64;
+    let numbering = Numbering::of(&matched, &cancelled);
     let now = ctx.now();
-    changes += write::known(&mut transaction, &matched, &numbering, now, &mut notes).await?;
-    changes += write::new(&mut transaction, year, &matched, &numbering, &mut notes).await?;
+    changes += write::update(&mut transaction, &matched, &numbering, now, &mut notes).await?;
+    changes += write::insert_new(&mut transaction, year, &matched, &numbering, &mut notes).await?;
     if !changes.is_empty() {
         ingest::follow(&mut transaction, ctx, year, None).await?;
     }

@@ -1,4 +1,4 @@
-//! Which race of ours each race of Jolpica's calendar is.
+//! Matches the races of Jolpica's calendar to ours.
 
 use std::collections::HashMap;
 
@@ -9,35 +9,35 @@ use sqlx::PgConnection;
 
 use crate::{identity::names::folded, sources::jolpica::Race};
 
-/// Two circuits are not this close, in degrees.
+/// No two circuits are this close, in degrees.
 const SAME_PLACE: f64 = 0.1;
 
-/// A session as it stands here, and as Jolpica last announced it.
+/// A stored session, with its time as Jolpica last announced it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
+pub(super) struct StoredSession {
     pub(super) date: NaiveDate,
     pub(super) starts_at: Option<DateTime<Utc>>,
-    pub(super) heard: Option<(NaiveDate, Option<DateTime<Utc>>)>,
+    pub(super) announced: Option<(NaiveDate, Option<DateTime<Utc>>)>,
 }
 
-/// A race of ours.
+/// A stored race.
 #[derive(Debug, Clone)]
-pub(super) struct Ours {
+pub(super) struct StoredRace {
     pub(super) id: RaceId,
     pub(super) round: i16,
     pub(super) name: String,
     pub(super) circuit: CircuitId,
     pub(super) format: EventFormat,
     pub(super) status: RaceStatus,
-    pub(super) sessions: HashMap<SessionKind, Held>,
+    pub(super) sessions: HashMap<SessionKind, StoredSession>,
 }
 
-impl Ours {
-    /// Whether Jolpica announced it before.
-    pub(super) fn was_heard(&self) -> bool {
+impl StoredRace {
+    /// Whether Jolpica ever announced the race.
+    pub(super) fn was_announced(&self) -> bool {
         self.sessions
             .values()
-            .any(|session| session.heard.is_some())
+            .any(|session| session.announced.is_some())
     }
 
     /// Whether the time of a session before the race is known.
@@ -51,15 +51,15 @@ impl Ours {
 /// The two calendars side by side.
 pub(super) struct Matched<'a> {
     /// Races that both have.
-    pub(super) both: Vec<(Ours, &'a Race)>,
-    /// Races that only Jolpica has, with our circuit if we know it.
+    pub(super) both: Vec<(StoredRace, &'a Race)>,
+    /// Races that only Jolpica has, with our circuit if there is one.
     pub(super) theirs: Vec<(&'a Race, Option<CircuitId>)>,
     /// Races that only we have.
-    pub(super) ours: Vec<Ours>,
+    pub(super) ours: Vec<StoredRace>,
 }
 
 impl<'a> Matched<'a> {
-    /// By title, then by place; a race that was cancelled here comes back only under its title.
+    /// Matches by title, then by circuit; a race that is cancelled here only by title.
     pub(super) async fn of(
         connection: &mut PgConnection,
         year: i16,
@@ -80,19 +80,20 @@ impl<'a> Matched<'a> {
                 .map(|row| CircuitId(row.id))
         };
         let mut both = Vec::new();
-        let mut untitled = Vec::new();
+        let mut unmatched = Vec::new();
         for race in races {
             let title = folded(&race.name);
-            match ours.iter().position(|held| folded(&held.name) == title) {
+            match ours.iter().position(|stored| folded(&stored.name) == title) {
                 Some(at) => both.push((ours.remove(at), race)),
-                None => untitled.push(race),
+                None => unmatched.push(race),
             }
         }
         let mut theirs = Vec::new();
-        for race in untitled {
+        for race in unmatched {
             let place = circuit(race);
-            let same =
-                |held: &Ours| held.status != RaceStatus::Cancelled && Some(held.circuit) == place;
+            let same = |stored: &StoredRace| {
+                stored.status != RaceStatus::Cancelled && Some(stored.circuit) == place
+            };
             match ours.iter().position(same) {
                 Some(at) => both.push((ours.remove(at), race)),
                 None => theirs.push((race, place)),
@@ -102,7 +103,7 @@ impl<'a> Matched<'a> {
     }
 }
 
-async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
+async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<StoredRace>> {
     let rows = sqlx::query!(
         r#"SELECT id, round, name, circuit_id, event_format AS "format: EventFormat", status AS "status: RaceStatus"
            FROM races WHERE year = $1 ORDER BY date, id"#,
@@ -117,21 +118,21 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
     )
     .fetch_all(connection)
     .await?;
-    let mut of_race: HashMap<i32, HashMap<SessionKind, Held>> = HashMap::new();
+    let mut of_race: HashMap<i32, HashMap<SessionKind, StoredSession>> = HashMap::new();
     for row in sessions {
-        let held = Held {
+        let session = StoredSession {
             date: row.date,
             starts_at: row.starts_at,
-            heard: row.jolpica_date.map(|date| (date, row.jolpica_starts_at)),
+            announced: row.jolpica_date.map(|date| (date, row.jolpica_starts_at)),
         };
         of_race
             .entry(row.race_id)
             .or_default()
-            .insert(row.session, held);
+            .insert(row.session, session);
     }
     Ok(rows
         .into_iter()
-        .map(|row| Ours {
+        .map(|row| StoredRace {
             id: RaceId(row.id),
             round: row.round,
             name: row.name,

@@ -14,28 +14,28 @@ use crate::sources::lease::UpstreamLease;
 /// A car's lap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lap {
-    /// Who drove it.
+    /// Upstream's id of the driver.
     pub driver_id: String,
-    /// 1, 2, ...
+    /// 1, 2, ... of the race.
     pub lap: i16,
-    /// Place at its end, where known.
+    /// Position at its end, where known.
     pub position: Option<i16>,
-    /// ms; upstream can lose times of whole seconds.
+    /// Milliseconds; upstream can lose times of whole seconds.
     pub time_ms: Option<i32>,
 }
 
-/// A visit to the pits.
+/// A pit stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PitStop {
-    /// Who came in.
+    /// Upstream's id of the driver.
     pub driver_id: String,
     /// 1, 2, ... of this driver.
     pub stop: i16,
-    /// On which lap.
+    /// The lap.
     pub lap: i16,
     /// The circuit's local time.
     pub time_of_day: Option<NaiveTime>,
-    /// From the pit lane's entry to its exit, ms; under a red flag that is long. Upstream loses whole seconds.
+    /// From entry to exit of the pit lane, ms; long under a red flag. Upstream loses times of whole seconds.
     pub duration_ms: Option<i32>,
 }
 
@@ -94,7 +94,7 @@ fn read_laps(race: &Node<'_>) -> Result<Vec<Lap>, ContentError> {
 impl Lap {
     fn read(lap: i16, node: &Node<'_>) -> Result<Self, ContentError> {
         let position = match node.text("position")? {
-            // Python's word for nothing.
+            // Python's spelling of null.
             Some("None") => None,
             _ => node.maybe_number("position", 1..=99)?,
         };

@@ -1,4 +1,4 @@
-//! Qualifying for the Grand Prix; upstream has none of sprint qualifying.
+//! Qualifying for the Grand Prix; upstream does not have sprint qualifying.
 
 use reqwest::Url;
 
@@ -13,23 +13,23 @@ use crate::sources::lease::UpstreamLease;
 /// A car in a qualifying classification, before penalties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarQualifying {
-    /// Its place as published; two cars can share one, and a disqualified car can keep its own.
+    /// Place as published; two cars can share one, and a disqualified car can keep its own.
     pub position: i16,
     /// As painted on the car.
     pub car_number: String,
-    /// Who drove it.
+    /// The driver.
     pub driver: Driver,
-    /// Who entered it.
+    /// The constructor.
     pub constructor: Constructor,
-    /// Best of the first segment, ms.
+    /// Best lap of Q1, ms.
     pub q1_ms: Option<i32>,
-    /// Best of the second segment, ms.
+    /// Best lap of Q2, ms.
     pub q2_ms: Option<i32>,
-    /// Best of the third segment, ms.
+    /// Best lap of Q3, ms.
     pub q3_ms: Option<i32>,
 }
 
-/// Qualifying of a season, or of one round, each in the order of places; rounds without it are left out.
+/// Qualifying of a season or of one round, each in the order of places; rounds without it are left out.
 pub async fn qualifying(
     lease: &mut UpstreamLease,
     base: &Url,
@@ -47,7 +47,7 @@ pub async fn qualifying(
     };
     let mut rounds = pages::read(lease, base, (year, round), &list).await?;
     for round in &mut rounds {
-        // Upstream sorts by place inside a page only.
+        // Upstream sorts by place within a page only.
         round.rows.sort_by_key(|car| car.position);
     }
     Ok(rounds)

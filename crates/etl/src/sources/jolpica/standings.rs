@@ -21,18 +21,18 @@ pub struct Standing<T> {
     pub position_text: String,
     /// Points so far.
     pub points: Points,
-    /// Grands Prix won so far.
+    /// Grand Prix wins so far.
     pub wins: i16,
-    /// Who.
+    /// The driver or constructor.
     pub subject: T,
 }
 
-/// A driver in the table, and whom the season was driven for.
+/// A driver in the table, with the constructors of the season.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriverOfSeason {
-    /// Who.
+    /// The driver.
     pub driver: Driver,
-    /// For whom so far.
+    /// The constructors driven for so far, the newest last.
     pub constructors: Vec<Constructor>,
 }
 
