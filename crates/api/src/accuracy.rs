@@ -6,16 +6,17 @@ use axum::{Json, extract::State};
 use client::{
     accuracy::{Accuracy, Bin, MeanScore, Period, Record, SeasonScore, Surprise},
     races::Entrant,
-    words::{Contest, EventKind, Moment, PredictionKind, Score},
+    vocabulary::{Contest, EventKind, Moment, PredictionKind, Score},
 };
 use sqlx::PgPool;
 
 use crate::{
-    error::{Error, Result, word},
-    races::{self, driver, team},
+    entrants::{DriverRow, TeamRow},
+    error::{Error, Result},
+    races,
 };
 
-/// How good forecasts were: live and retrospective ones, of Grands Prix and sprints, at every moment.
+/// The accuracy of forecasts: live and retrospective, of Grands Prix and sprints, at every moment.
 #[utoipa::path(get, operation_id = "accuracy", path = "/v1/accuracy", responses((status = 200, body = Accuracy)))]
 pub(crate) async fn show(State(pool): State<PgPool>) -> Result<Accuracy> {
     let forecaster = sqlx::query_scalar!(
@@ -29,16 +30,16 @@ pub(crate) async fn show(State(pool): State<PgPool>) -> Result<Accuracy> {
         surprises(&pool, forecaster.as_deref()),
     )?;
     let records = scores
-        .chunk_by(|a, b| a.of == b.of)
+        .chunk_by(|a, b| a.key == b.key)
         .map(|rows| {
-            let of = rows[0].of;
+            let key = rows[0].key;
             Record {
-                contest: of.contest,
-                moment: of.moment,
-                kind: of.kind,
+                contest: key.contest,
+                moment: key.moment,
+                kind: key.kind,
                 periods: periods(rows, forecaster.as_deref(), &mut calibration),
                 seasons: seasons(rows, forecaster.as_deref()),
-                surprises: surprises.remove(&of).unwrap_or_default(),
+                surprises: surprises.remove(&key).unwrap_or_default(),
             }
         })
         .collect();
@@ -48,30 +49,20 @@ pub(crate) async fn show(State(pool): State<PgPool>) -> Result<Accuracy> {
     }))
 }
 
-/// Which forecasts: what a [`Record`] is about.
+/// Identifies a [`Record`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Of {
+struct RecordKey {
     kind: PredictionKind,
     contest: Contest,
     moment: Moment,
 }
 
-impl Of {
-    fn parse(kind: &str, contest: &str, moment: &str) -> std::result::Result<Self, Error> {
-        Ok(Self {
-            kind: word(kind)?,
-            contest: word(contest)?,
-            moment: word(moment)?,
-        })
-    }
-}
-
-/// From one season to another.
+/// The first and the last season of a range.
 type Span = (i16, i16);
 
 /// A stored mean.
 struct ScoreRow {
-    of: Of,
+    key: RecordKey,
     span: Span,
     is_period: bool,
     forecaster: String,
@@ -80,33 +71,34 @@ struct ScoreRow {
     mean: MeanScore,
 }
 
-/// Stored means in the order of the answer, periods and seasons newest first.
+/// The stored means in the order of the answer.
 async fn scores(pool: &PgPool) -> std::result::Result<Vec<ScoreRow>, Error> {
     let rows = sqlx::query_file!("src/accuracy/scores.sql")
         .fetch_all(pool)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(ScoreRow {
-                of: Of::parse(&row.kind, &row.contest, &row.moment)?,
-                span: (row.first_season, row.last_season),
-                is_period: row.is_period,
-                forecaster: row.forecaster,
-                score: word(&row.score)?,
-                races: row.races,
-                mean: MeanScore {
-                    mean: row.mean,
-                    interval: [row.low, row.high],
-                    difference: row.difference,
-                    difference_interval: (row.difference_low.zip(row.difference_high))
-                        .map(|(low, high)| [low, high]),
-                },
-            })
-        })
-        .collect()
+    let scores = rows.into_iter().map(|row| ScoreRow {
+        key: RecordKey {
+            kind: row.kind,
+            contest: row.contest,
+            moment: row.moment,
+        },
+        span: (row.first_season, row.last_season),
+        is_period: row.is_period,
+        forecaster: row.forecaster,
+        score: row.score,
+        races: row.races,
+        mean: MeanScore {
+            mean: row.mean,
+            interval: [row.low, row.high],
+            difference: row.difference,
+            difference_interval: (row.difference_low.zip(row.difference_high))
+                .map(|(low, high)| [low, high]),
+        },
+    });
+    Ok(scores.collect())
 }
 
-type Calibration = HashMap<(Of, Span), BTreeMap<EventKind, Vec<Bin>>>;
+type Calibration = HashMap<(RecordKey, Span), BTreeMap<EventKind, Vec<Bin>>>;
 
 async fn calibration(pool: &PgPool) -> std::result::Result<Calibration, Error> {
     let rows = sqlx::query_file!("src/accuracy/calibration.sql")
@@ -114,16 +106,20 @@ async fn calibration(pool: &PgPool) -> std::result::Result<Calibration, Error> {
         .await?;
     let mut calibration = Calibration::new();
     for row in rows {
-        let of = Of::parse(&row.kind, &row.contest, &row.moment)?;
+        let key = RecordKey {
+            kind: row.kind,
+            contest: row.contest,
+            moment: row.moment,
+        };
         calibration
-            .entry((of, (row.first_season, row.last_season)))
+            .entry((key, (row.first_season, row.last_season)))
             .or_default()
-            .entry(word(&row.event)?)
+            .entry(row.event)
             .or_default()
             .push(Bin {
-                forecasts: row.forecasts,
+                predictions: row.predictions,
                 predicted: row.predicted,
-                observed: f64::from(row.happened) / f64::from(row.forecasts),
+                observed: f64::from(row.happened) / f64::from(row.predictions),
                 interval: [row.low, row.high],
             });
     }
@@ -133,22 +129,26 @@ async fn calibration(pool: &PgPool) -> std::result::Result<Calibration, Error> {
 async fn surprises(
     pool: &PgPool,
     forecaster: Option<&str>,
-) -> std::result::Result<HashMap<Of, Vec<Surprise>>, Error> {
+) -> std::result::Result<HashMap<RecordKey, Vec<Surprise>>, Error> {
     let rows = sqlx::query_file!("src/accuracy/surprises.sql", forecaster)
         .fetch_all(pool)
         .await?;
     let ids: Vec<i32> = rows.iter().map(|row| row.race_id).collect();
     let races = races::by_ids(pool, &ids).await?;
-    let mut surprises: HashMap<Of, Vec<Surprise>> = HashMap::new();
+    let mut surprises: HashMap<RecordKey, Vec<Surprise>> = HashMap::new();
     for row in rows {
         let Some(race) = races.get(&row.race_id).cloned() else {
             continue;
         };
-        let of = Of::parse(&row.kind, &row.contest, &row.moment)?;
-        surprises.entry(of).or_default().push(Surprise {
+        let key = RecordKey {
+            kind: row.kind,
+            contest: row.contest,
+            moment: row.moment,
+        };
+        surprises.entry(key).or_default().push(Surprise {
             winner: Entrant {
-                driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-                team: team(row.team_key, row.team_name, race.year),
+                driver: row.driver.into(),
+                team: row.team.in_season(race.year),
             },
             race,
             winner_chance: row.winner_chance,
@@ -158,7 +158,7 @@ async fn surprises(
     Ok(surprises)
 }
 
-/// The periods of one record, in the order of its rows.
+/// The periods of a record, in the order of its rows.
 fn periods(
     rows: &[ScoreRow],
     forecaster: Option<&str>,
@@ -167,7 +167,7 @@ fn periods(
     rows.chunk_by(|a, b| a.span == b.span)
         .filter(|rows| rows[0].is_period)
         .map(|rows| {
-            let (of, span) = (rows[0].of, rows[0].span);
+            let (key, span) = (rows[0].key, rows[0].span);
             let mut forecasters: BTreeMap<String, BTreeMap<Score, MeanScore>> = BTreeMap::new();
             for row in rows {
                 forecasters
@@ -180,13 +180,13 @@ fn periods(
                 last_season: span.1,
                 races: races_scored(rows, forecaster),
                 forecasters,
-                calibration: calibration.remove(&(of, span)).unwrap_or_default(),
+                calibration: calibration.remove(&(key, span)).unwrap_or_default(),
             }
         })
         .collect()
 }
 
-/// The single seasons of one record, oldest first.
+/// The single seasons of a record, oldest first.
 fn seasons(rows: &[ScoreRow], forecaster: Option<&str>) -> Vec<SeasonScore> {
     rows.chunk_by(|a, b| a.span == b.span)
         .rev()
@@ -203,7 +203,7 @@ fn seasons(rows: &[ScoreRow], forecaster: Option<&str>) -> Vec<SeasonScore> {
         .collect()
 }
 
-/// Races in which the model in service was scored; of a period that it has no part in, those in which any was.
+/// The number of races in which the model in service was scored, or any forecaster if that model was not.
 fn races_scored(rows: &[ScoreRow], forecaster: Option<&str>) -> i32 {
     let of_model = rows
         .iter()

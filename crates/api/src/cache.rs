@@ -1,4 +1,4 @@
-//! Conditional requests and how long answers keep.
+//! Conditional requests and cache lifetimes.
 
 use axum::{
     body::{Body, to_bytes},
@@ -9,24 +9,24 @@ use axum::{
 };
 use sha2::{Digest as _, Sha256};
 
-/// Answers keep this long without asking; afterwards a conditional request is a 304.
-const KEEP: &str = "public, max-age=60";
-/// Health and status are asked to know how things are now.
-const ASK: &str = "no-cache";
+/// Most answers may be reused for a minute, and then revalidated.
+const REUSE: &str = "public, max-age=60";
+/// Health and status must be current, so caches revalidate them every time.
+const REVALIDATE: &str = "no-cache";
 
-/// Gives every successful answer an `ETag` and a `Cache-Control`, and answers 304 to who has it.
+/// Gives every successful answer an `ETag` and a `Cache-Control`. The answer is 304 if the client has that `ETag`.
 pub(crate) async fn validate(request: Request, next: Next) -> Response {
-    let wanted = matches!(*request.method(), Method::GET | Method::HEAD);
+    let cacheable = matches!(*request.method(), Method::GET | Method::HEAD);
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let policy = if request.uri().path().starts_with("/v1/status")
         || request.uri().path().starts_with("/health")
     {
-        ASK
+        REVALIDATE
     } else {
-        KEEP
+        REUSE
     };
     let response = next.run(request).await;
-    if !wanted || response.status() != StatusCode::OK {
+    if !cacheable || response.status() != StatusCode::OK {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -47,7 +47,7 @@ pub(crate) async fn validate(request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// A JSON text as an answer.
+/// An answer with a JSON text.
 pub(crate) fn json_text(text: &str) -> Response {
     (
         [(header::CONTENT_TYPE, "application/json")],
@@ -56,7 +56,7 @@ pub(crate) fn json_text(text: &str) -> Response {
         .into_response()
 }
 
-/// Weak, since compression changes the bytes.
+/// A weak tag, as compression changes the bytes.
 fn etag(bytes: &[u8]) -> HeaderValue {
     let digest = Sha256::digest(bytes);
     let hash = digest
@@ -67,7 +67,7 @@ fn etag(bytes: &[u8]) -> HeaderValue {
         .expect("hexadecimal digits are a header value")
 }
 
-/// Weak comparison against a list of tags, or `*`.
+/// Whether a list of tags, or `*`, matches `tag` in weak comparison.
 fn matches(known: &HeaderValue, tag: &HeaderValue) -> bool {
     let (Ok(known), Ok(tag)) = (known.to_str(), tag.to_str()) else {
         return false;

@@ -4,17 +4,20 @@ use axum::{Json, extract::State};
 use client::{
     corrections::{CorrectedRow, Correction, Corrections, RaceCorrection},
     problem::Problem,
-    status::RaceRef,
+    races::RaceRef,
+    vocabulary::RaceList,
 };
 use sqlx::PgPool;
 
 use crate::{
-    error::{Error, Result, word},
+    entrants::DriverRow,
+    error::{Error, Result},
     extract::Path,
-    races::{RacePath, driver, find},
+    params::RacePath,
+    races::find,
 };
 
-/// What was changed or removed upstream after it was held; empty where nothing was.
+/// Rows that upstreams changed or removed after they were stored; empty if there are none.
 #[utoipa::path(get, operation_id = "corrections", path = "/v1/seasons/{year}/races/{round}/corrections", params(RacePath),
     responses((status = 200, body = Corrections), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
@@ -32,7 +35,7 @@ pub(crate) async fn show(
     }))
 }
 
-/// The newest of all races.
+/// The newest corrections of all races.
 pub(crate) async fn newest(
     pool: &PgPool,
     limit: i64,
@@ -48,23 +51,20 @@ async fn select(
     let rows = sqlx::query_file!("src/corrections/list.sql", race_id, limit)
         .fetch_all(pool)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(RaceCorrection {
-                race: RaceRef {
-                    year: row.year,
-                    round: row.round,
-                    name: row.name,
-                },
-                correction: Correction {
-                    list: word(&row.list)?,
-                    driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-                    before: row.before.0,
-                    after: row.after.map(|row| row.0),
-                    at: row.at,
-                    run: row.job_run_id,
-                },
-            })
-        })
-        .collect()
+    let corrections = rows.into_iter().map(|row| RaceCorrection {
+        race: RaceRef {
+            year: row.year,
+            round: row.round,
+            name: row.name,
+        },
+        correction: Correction {
+            list: row.list,
+            driver: row.driver.into(),
+            before: row.before.0,
+            after: row.after.map(|row| row.0),
+            at: row.at,
+            run: row.job_run_id,
+        },
+    });
+    Ok(corrections.collect())
 }

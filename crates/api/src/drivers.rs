@@ -8,47 +8,18 @@ use client::{
     problem::Problem,
     races::TeamRef,
 };
-use serde::Deserialize;
+use schema::EntityKind;
 use sqlx::PgPool;
-use utoipa::IntoParams;
 
 use crate::{
-    error::{Error, Result, shown},
+    entrants::{DriverRow, TeamRow},
+    error::{Error, Result},
     extract::{Path, Query},
-    races::{self, driver, team},
-    seasons,
+    params::{KeyPath, SeasonQuery, moved_or_missing},
+    races, seasons,
 };
 
-/// Which season.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SeasonQuery {
-    /// Calendar year; left out: all time
-    pub(crate) season: Option<i16>,
-}
-
-/// A key in the address.
-#[derive(Deserialize, IntoParams)]
-pub(crate) struct KeyPath {
-    /// Stable key, such as `max-verstappen`
-    key: String,
-}
-
-impl KeyPath {
-    /// The key, if it could be one: PostgreSQL is not asked about anything else.
-    pub(crate) fn well_formed(self, kind: &str) -> std::result::Result<String, Error> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !self.key.is_empty() && self.key.len() <= 80 && self.key.bytes().all(plain) {
-            return Ok(self.key);
-        }
-        Err(Error::not_found(format!(
-            "there is no {kind} {:?}",
-            shown(&self.key)
-        )))
-    }
-}
-
-/// Drivers who started a race, by family name.
+/// Drivers who started a Grand Prix, in order of family name.
 #[utoipa::path(get, operation_id = "list_drivers", path = "/v1/drivers", params(SeasonQuery),
     responses((status = 200, body = Drivers), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
@@ -59,7 +30,7 @@ pub(crate) async fn list(
         seasons::require(&pool, season).await?;
     }
     let rows = sqlx::query!(
-        r#"SELECT d.driver_key::text AS "key!", d.code AS "code!", d.name, d.last_name AS family_name, d.nationality, d.country_code,
+        r#"SELECT driver_ref(d) AS "driver!: DriverRow", d.nationality, d.country_code,
                   s.first_season AS "first_season!", s.last_season AS "last_season!", s.starts AS "starts!", s.wins AS "wins!"
            FROM (SELECT driver_id, min(year) AS first_season, max(year) AS last_season,
                         sum(starts) FILTER (WHERE $1::smallint IS NULL OR year = $1) AS starts,
@@ -74,7 +45,7 @@ pub(crate) async fn list(
     let drivers = rows
         .into_iter()
         .map(|row| DriverSummary {
-            driver: driver(row.key, row.code, row.name, row.family_name),
+            driver: row.driver.into(),
             nationality: row.nationality,
             country_code: row.country_code,
             first_season: row.first_season,
@@ -89,33 +60,25 @@ pub(crate) async fn list(
     }))
 }
 
-/// One driver: who, every season, and the last ten races. An old key answers 301 to the present one.
+/// A driver: every season and the last ten Grands Prix. A former key is answered with 301.
 #[utoipa::path(get, operation_id = "driver", path = "/v1/drivers/{key}", params(KeyPath),
     responses((status = 200, body = Driver), (status = 301), (status = 404, body = Problem)))]
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Driver> {
-    let key = path.well_formed("driver")?;
+    let key = path.well_formed(EntityKind::Driver)?;
     let Some(row) = sqlx::query!(
-        r#"SELECT id, driver_key::text AS "key!", code AS "code!", name, last_name AS family_name, full_name, permanent_number, nationality,
+        r#"SELECT id, driver_ref(d) AS "driver!: DriverRow", full_name, permanent_number, nationality,
                   country_code, date_of_birth, date_of_death, place_of_birth
-           FROM drivers WHERE driver_key::text = $1"#,
+           FROM drivers d WHERE driver_key = $1"#,
         key
     )
     .fetch_optional(&pool)
     .await?
     else {
-        let present = sqlx::query_scalar!(
-            r#"SELECT d.driver_key::text AS "key!" FROM key_aliases a JOIN drivers d ON d.id = a.entity_id
-               WHERE a.kind = 'driver' AND a.alias::text = $1"#,
-            key
-        );
-        return Err(match present.fetch_optional(&pool).await? {
-            Some(present) => Error::Moved(format!("/v1/drivers/{present}")),
-            None => Error::not_found(format!("there is no driver {key:?}")),
-        });
+        return Err(moved_or_missing(&pool, EntityKind::Driver, &key).await?);
     };
     let (seasons, recent) = tokio::try_join!(seasons_of(&pool, row.id), recent(&pool, row.id))?;
     Ok(Json(Driver {
-        driver: driver(row.key, row.code, row.name, row.family_name),
+        driver: row.driver.into(),
         full_name: row.full_name,
         permanent_number: row.permanent_number,
         nationality: row.nationality,
@@ -140,7 +103,7 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<DriverSea
         )
         .fetch_all(pool),
         sqlx::query!(
-            r#"SELECT r.year, t.team_key::text AS "key!", t.name
+            r#"SELECT r.year, team_ref(t) AS "team!: TeamRow"
                FROM results s JOIN races r ON r.id = s.race_id JOIN teams t ON t.id = s.team_id
                WHERE s.driver_id = $1 AND s.status NOT IN ('did_not_qualify', 'excluded')
                GROUP BY r.year, t.id ORDER BY r.year, max(r.round)"#,
@@ -153,7 +116,7 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<DriverSea
         driven
             .entry(row.year)
             .or_default()
-            .push(team(row.key, row.name, row.year));
+            .push(row.team.in_season(row.year));
     }
     Ok(rows
         .into_iter()
@@ -185,7 +148,7 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<DriverSea
 async fn recent(pool: &PgPool, id: i32) -> std::result::Result<Vec<RecentResult>, Error> {
     let rows = sqlx::query!(
         r#"SELECT s.race_id, s.grid AS "grid?: i16", s.position AS "position?: i16", s.position_text,
-                  s.points::float8 AS "points!", t.team_key::text AS "team_key!", t.name AS team_name
+                  s.points::float8 AS "points!", team_ref(t) AS "team!: TeamRow"
            FROM race_results s JOIN races r ON r.id = s.race_id JOIN teams t ON t.id = s.team_id
            WHERE s.driver_id = $1 ORDER BY r.date DESC, s.display_order LIMIT 10"#,
         id
@@ -199,7 +162,7 @@ async fn recent(pool: &PgPool, id: i32) -> std::result::Result<Vec<RecentResult>
         .filter_map(|row| {
             let race = races.get(&row.race_id)?.clone();
             Some(RecentResult {
-                team: team(row.team_key, row.team_name, race.year),
+                team: row.team.in_season(race.year),
                 race,
                 grid: row.grid,
                 position: row.position,

@@ -1,4 +1,4 @@
-//! Every error is RFC 9457 `application/problem+json`; a 5xx says nothing of its cause, the log does.
+//! Errors as RFC 9457 `application/problem+json`. The cause of a 5xx is in the log, not in the answer.
 
 use std::any::Any;
 
@@ -12,33 +12,30 @@ use client::problem::Problem;
 use tower_http::request_id::RequestId;
 use tracing::Span;
 
-/// What a handler may fail with.
+/// The error of a handler.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing.
+    /// The resource does not exist.
     #[error("{0}")]
     NotFound(String),
-    /// A parameter does not parse or is out of range; names it.
+    /// A parameter cannot be parsed or is out of range. The text names it.
     #[error("{0}")]
     BadRequest(String),
-    /// Only GET and HEAD.
+    /// The method is not GET or HEAD.
     #[error("this address can only be read: GET or HEAD")]
     MethodNotAllowed,
-    /// The key is an old one.
+    /// The key is outdated; has the current address.
     #[error("moved to {0}")]
     Moved(String),
-    /// The database does not answer, or does not hold the schema this program knows.
+    /// The database does not answer, or does not have the schema of this program.
     #[error("{0}")]
     Unavailable(String),
-    /// Anything else the database says.
+    /// Any other error of the database.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The database holds a word that the API does not know.
-    #[error("{0}")]
-    Vocabulary(String),
 }
 
-/// What handlers return.
+/// The result of a handler.
 pub(crate) type Result<T> = std::result::Result<axum::Json<T>, Error>;
 
 impl Error {
@@ -46,7 +43,7 @@ impl Error {
         Self::NotFound(what.into())
     }
 
-    /// Status and title of every kind: the one table.
+    /// The status and the title of each error.
     const fn kind(&self) -> (StatusCode, &'static str) {
         match self {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
@@ -57,9 +54,7 @@ impl Error {
             | Self::Database(
                 sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed,
             ) => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
-            Self::Database(_) | Self::Vocabulary(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "Internal error")
-            }
+            Self::Database(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
         }
     }
 }
@@ -103,7 +98,7 @@ fn problem(status: StatusCode, title: &str, detail: String) -> Response {
     response
 }
 
-/// Adds the request's id to the body of a problem.
+/// Adds the id of the request to the body of a problem.
 pub(crate) async fn name_request(request: Request, next: Next) -> Response {
     let id = request
         .extensions()
@@ -117,16 +112,16 @@ pub(crate) async fn name_request(request: Request, next: Next) -> Response {
     problem.request_id = id;
     let (mut parts, _) = response.into_parts();
     let body = axum::Json(problem).into_response().into_body();
-    // The id changes the length, and a problem is too small to be worth compressing.
+    // The id changes the length, and a problem is too small for compression.
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::CONTENT_ENCODING);
     Response::from_parts(parts, body)
 }
 
-/// A handler's panic, as a problem.
+/// The answer to a request whose handler panicked.
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "the signature that CatchPanicLayer asks for"
+    reason = "CatchPanicLayer requires this signature"
 )]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
@@ -138,7 +133,7 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     problem(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", detail)
 }
 
-/// The span of a request: the route, not what was typed.
+/// The span of a request. Has the route, not the path that was requested.
 pub(crate) fn span(request: &Request) -> Span {
     let route = request
         .extensions()
@@ -152,18 +147,11 @@ pub(crate) fn span(request: &Request) -> Span {
     tracing::info_span!("request", method = %request.method(), route, request_id = id)
 }
 
-/// What a visitor typed, cut to a length that can be shown.
+/// A parameter as an error message repeats it, truncated.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown: String = text.chars().take(80).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
     shown
-}
-
-/// A word of the database's vocabulary as one of the API's.
-pub(crate) fn word<T: std::str::FromStr<Err = String>>(
-    text: &str,
-) -> std::result::Result<T, Error> {
-    text.parse().map_err(Error::Vocabulary)
 }

@@ -1,5 +1,5 @@
-//! `Path` and `Query` whose rejection is our error and names the parameter. The originals are banned in `clippy.toml`.
-#![expect(clippy::disallowed_types, reason = "the wrappers themselves")]
+//! `Path` and `Query` whose rejection is [`Error`] and names the parameter. `clippy.toml` bans the ones of axum.
+#![expect(clippy::disallowed_types, reason = "these are the wrappers")]
 
 use axum::{
     extract::{
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, shown};
 
-/// Path parameters; a bad one is a 400 that names it.
+/// Path parameters. An invalid one is a 400 that names it.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// Query parameters; a bad or repeated one is a 400 that names it, an unknown one is ignored.
+/// Query parameters. An invalid or repeated one is a 400 that names it; an unknown one is ignored.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {

@@ -1,4 +1,4 @@
-//! Read-only JSON over PostgreSQL. [`app`] is the only constructor; every route is one line of [`routes`].
+//! Read-only JSON over PostgreSQL. [`app`] builds the router; every endpoint is a line of [`routes`].
 
 use std::sync::Arc;
 
@@ -18,9 +18,11 @@ mod accuracy;
 mod cache;
 mod corrections;
 mod drivers;
+mod entrants;
 mod error;
 mod extract;
 mod model;
+mod params;
 mod predictions;
 mod races;
 mod seasons;
@@ -32,7 +34,7 @@ mod title_odds;
 
 pub use error::Error;
 
-/// What handlers share.
+/// The state shared by all handlers.
 #[derive(Clone)]
 pub struct AppState {
     pool: PgPool,
@@ -82,7 +84,7 @@ pub fn app(pool: PgPool, clock: Clock) -> Router {
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 
-/// The `OpenAPI` 3.1 document of every route, pretty-printed.
+/// The `OpenAPI` 3.1 document, pretty-printed.
 #[must_use]
 pub fn openapi() -> String {
     routes()

@@ -1,4 +1,4 @@
-//! `f1-api`: serves the JSON API until it is told to stop.
+//! `f1-api`: serves the JSON API until SIGTERM or Ctrl-C.
 
 use std::{net::SocketAddr, process::ExitCode};
 

@@ -6,11 +6,12 @@ use axum::{Json, extract::State};
 use client::{
     model::{ModelDescription, ModelFit},
     problem::Problem,
+    vocabulary::Moment,
 };
 use serde::Deserialize;
 use sqlx::{PgPool, types::Json as SqlJson};
 
-use crate::error::{Error, Result, word};
+use crate::error::{Error, Result};
 
 /// The model in service, described by its latest fit for each moment.
 #[utoipa::path(get, operation_id = "model", path = "/v1/model",
@@ -18,7 +19,7 @@ use crate::error::{Error, Result, word};
 pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription> {
     let rows = sqlx::query!(
         r#"WITH newest AS (SELECT model, version FROM model_fits ORDER BY id DESC LIMIT 1)
-           SELECT DISTINCT ON (f.moment) f.id, f.model, f.version, f.moment::text AS "moment!", f.before_year, f.before_round,
+           SELECT DISTINCT ON (f.moment) f.id, f.model, f.version, f.moment AS "moment: Moment", f.before_year, f.before_round,
                   f.races, f.rows, f.log_likelihood, f.parameters AS "parameters: SqlJson<Parameters>"
            FROM model_fits f JOIN newest n ON (n.model, n.version) = (f.model, f.version)
            ORDER BY f.moment DESC, f.before_year DESC, f.before_round DESC, f.id DESC"#
@@ -33,9 +34,9 @@ pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription>
         .into_iter()
         .map(|row| {
             let parameters = row.parameters.0;
-            Ok(ModelFit {
+            ModelFit {
                 fit_id: row.id,
-                moment: word(&row.moment)?,
+                moment: row.moment,
                 before_season: row.before_year,
                 before_round: row.before_round,
                 races: row.races,
@@ -44,9 +45,9 @@ pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription>
                 retirement: parameters.retirement(),
                 coefficients: parameters.coefficients,
                 sprint_scale: parameters.sprint_scale,
-            })
+            }
         })
-        .collect::<std::result::Result<_, Error>>()?;
+        .collect();
     Ok(Json(ModelDescription {
         name,
         version,
@@ -54,13 +55,13 @@ pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription>
     }))
 }
 
-/// What a fit stores; what a later model adds is ignored, what an earlier one lacks is empty.
+/// The stored parameters of a fit. Those that a later model adds are ignored, those that an earlier one lacks are empty.
 #[derive(Debug, Deserialize)]
 struct Parameters {
     #[serde(default)]
     coefficients: BTreeMap<String, f64>,
     retirement: Option<BTreeMap<String, f64>>,
-    /// The one rate of models that know no more of retiring.
+    /// The only rate of models without retirement features.
     retirement_rate: Option<f64>,
     sprint_scale: Option<f64>,
 }

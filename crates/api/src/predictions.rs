@@ -1,7 +1,7 @@
-//! Forecasts: of a race, of the next race; in the modules below, of a season, and of a race all that were ever made.
+//! The prediction of a race and of the next race. The modules below have those of a season and the history of a race.
 //!
-//! Which forecast of a race is served: the last live one; else the newest retrospective one of the newest model at the
-//! latest moment. `?moment=` asks for another.
+//! A race may have many predictions. Served is the last live one, else the newest retrospective one of the newest model at
+//! the latest moment; `?moment=` selects another moment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use client::{
     predictions::{Finish, Pace, Prediction, PredictionDriver},
     problem::Problem,
     races::Race,
-    words::{Contest, Moment},
+    vocabulary::{Contest, Moment},
 };
 use schema::Clock;
 use serde::Deserialize;
@@ -19,20 +19,22 @@ use utoipa::IntoParams;
 
 use self::stored::Stored;
 use crate::{
-    error::{Error, Result, word},
+    entrants::{DriverRow, TeamRow},
+    error::{Error, Result},
     extract::{Path, Query},
-    races::{self, RacePath, driver, find, team},
+    params::RacePath,
+    races::{self, find},
 };
 
 pub(crate) mod history;
 pub(crate) mod season;
 mod stored;
 
-/// Which forecast of a race.
+/// The moment of a prediction.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct MomentQuery {
-    /// What the forecast could know; left out: the one that is served
+    /// What had been published; if omitted, the API selects the forecast
     moment: Option<Moment>,
 }
 
@@ -58,7 +60,8 @@ pub(crate) async fn show_sprint(
     of_race(&pool, &path, Contest::Sprint, query.moment).await
 }
 
-/// The forecast of the next race or sprint that has one; it stays until the result is in, at most six hours.
+/// The forecast of the next Grand Prix or sprint that has one. It is served until the result is stored, at most six hours
+/// after the start.
 #[utoipa::path(get, operation_id = "upcoming_prediction", path = "/v1/predictions/upcoming",
     responses((status = 200, body = Prediction), (status = 404, body = Problem)))]
 pub(crate) async fn upcoming(
@@ -66,7 +69,7 @@ pub(crate) async fn upcoming(
     State(clock): State<Clock>,
 ) -> Result<Prediction> {
     let next = sqlx::query!(
-        r#"SELECT p.race_id, p.contest::text AS "contest!"
+        r#"SELECT p.race_id, p.contest AS "contest: Contest"
            FROM races r JOIN predictions p ON p.race_id = r.id AND p.kind = 'live'
            LEFT JOIN race_sessions s ON s.race_id = r.id AND s.session = 'sprint'
            CROSS JOIN LATERAL (SELECT CASE p.contest
@@ -83,7 +86,7 @@ pub(crate) async fn upcoming(
         .await?
         .remove(&next.race_id);
     let race = race.ok_or_else(|| Error::not_found("no coming race has a forecast yet"))?;
-    served(&pool, next.race_id, race, word(&next.contest)?, None).await
+    served(&pool, next.race_id, race, next.contest, None).await
 }
 
 async fn of_race(
@@ -103,14 +106,14 @@ async fn served(
     contest: Contest,
     moment: Option<Moment>,
 ) -> Result<Prediction> {
-    let forecasts = stored::of_race(pool, id, contest).await?;
-    let shown = forecasts
+    let predictions = stored::of_race(pool, id, contest).await?;
+    let shown = predictions
         .iter()
-        .find(|forecast| moment.is_none_or(|moment| forecast.moment == moment))
+        .find(|stored| moment.is_none_or(|moment| stored.moment == moment))
         .ok_or_else(|| stored::missing(&race, contest, moment))?;
-    let previous = stored::before(&forecasts, shown);
+    let previous = stored::before(&predictions, shown);
     let drivers = cars(pool, id, race.year, contest, shown, previous).await?;
-    let moments: BTreeSet<Moment> = forecasts.iter().map(|forecast| forecast.moment).collect();
+    let moments: BTreeSet<Moment> = predictions.iter().map(|stored| stored.moment).collect();
     Ok(Json(Prediction {
         race,
         contest,
@@ -126,7 +129,7 @@ async fn served(
     }))
 }
 
-/// The cars of a forecast, likeliest winner first, beside what the forecast before it gave them.
+/// The cars of a prediction, likeliest winner first, with their chances in the previous one.
 async fn cars(
     pool: &PgPool,
     race_id: i32,
@@ -140,26 +143,25 @@ async fn cars(
                   x.dnf AS "dnf!: f64", x.expected_position, x.positions,
                   x.contributions AS "contributions: SqlJson<BTreeMap<String, f64>>",
                   x.pace_car, x.pace_driver, x.pace_deviation, y.win AS "previous_win?: f64",
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name,
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow",
                   s.place AS "place?", s.position IS NOT NULL AS "classified!", s.position_text AS "position_text?"
            FROM prediction_drivers x JOIN drivers d ON d.id = x.driver_id JOIN teams t ON t.id = x.team_id
            LEFT JOIN prediction_drivers y ON y.prediction_id = $4 AND y.contest = x.contest AND y.driver_id = x.driver_id
            LEFT JOIN (SELECT driver_id, position, position_text,
                              row_number() OVER (ORDER BY display_order)::smallint AS place
-                      FROM results WHERE race_id = $3 AND contest = $2::text::contest) s ON s.driver_id = x.driver_id
-           WHERE x.prediction_id = $1 AND x.contest = $2::text::contest
+                      FROM results WHERE race_id = $3 AND contest = $2) s ON s.driver_id = x.driver_id
+           WHERE x.prediction_id = $1 AND x.contest = $2
            ORDER BY x.win DESC, x.expected_position, d.driver_key"#,
         shown.id,
-        contest.as_str(),
+        contest as Contest,
         race_id,
         previous.map(|previous| previous.id),
     )
     .fetch_all(pool)
     .await?;
     let cars = rows.into_iter().map(|row| PredictionDriver {
-        driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-        team: team(row.team_key, row.team_name, year),
+        driver: row.driver.into(),
+        team: row.team.in_season(year),
         grid: row.grid,
         win: row.win,
         podium: row.podium,

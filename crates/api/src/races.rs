@@ -6,36 +6,20 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, NaiveDate, Utc};
 use client::{
     problem::Problem,
-    races::{Circuit, DriverRef, Entrant, Race, RaceDetail, RaceSummary, Races, Session, TeamRef},
-    words::{EventFormat, RaceStatus, SessionKind},
+    races::{Circuit, Entrant, Race, RaceDetail, RaceSummary, Races, Session},
+    vocabulary::{Contest, EventFormat, RaceStatus, SessionKind},
 };
-use serde::Deserialize;
 use sqlx::PgPool;
-use utoipa::IntoParams;
 
 use crate::{
-    error::{Error, Result, word},
+    entrants::{DriverRow, TeamRow},
+    error::{Error, Result},
     extract::Path,
+    params::{RacePath, SeasonPath},
     seasons,
 };
 
-/// A season in the address.
-#[derive(Deserialize, IntoParams)]
-pub(crate) struct SeasonPath {
-    /// Calendar year
-    pub(crate) year: i16,
-}
-
-/// A race in the address.
-#[derive(Deserialize, IntoParams)]
-pub(crate) struct RacePath {
-    /// Calendar year
-    pub(crate) year: i16,
-    /// 1, 2, ... within the season
-    pub(crate) round: i16,
-}
-
-/// The calendar of a season, with winners.
+/// The calendar of a season with the winners.
 #[utoipa::path(get, operation_id = "list_races", path = "/v1/seasons/{year}/races", params(SeasonPath),
     responses((status = 200, body = Races), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
@@ -45,8 +29,7 @@ pub(crate) async fn list(
     seasons::require(&pool, year).await?;
     let races = of_season(&pool, year).await?;
     let winners = sqlx::query!(
-        r#"SELECT s.race_id, s.contest = 'sprint' AS "sprint!", d.driver_key::text AS "driver_key!",
-                  d.code AS "code!", d.name AS driver_name, d.last_name AS family_name, t.team_key::text AS "team_key!", t.name AS team_name
+        r#"SELECT s.race_id, s.contest AS "contest: Contest", driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM races r JOIN results s ON s.race_id = r.id AND s.position = 1
            JOIN drivers d ON d.id = s.driver_id JOIN teams t ON t.id = s.team_id
            WHERE r.year = $1 ORDER BY s.race_id, s.display_order"#,
@@ -54,22 +37,23 @@ pub(crate) async fn list(
     )
     .fetch_all(&pool)
     .await?;
-    let mut grand_prix: HashMap<i32, Vec<Entrant>> = HashMap::new();
+    let mut grands_prix: HashMap<i32, Vec<Entrant>> = HashMap::new();
     let mut sprints: HashMap<i32, Entrant> = HashMap::new();
     for row in winners {
         let entrant = Entrant {
-            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-            team: team(row.team_key, row.team_name, year),
+            driver: row.driver.into(),
+            team: row.team.in_season(year),
         };
-        if row.sprint {
-            sprints.insert(row.race_id, entrant);
-        } else {
-            grand_prix.entry(row.race_id).or_default().push(entrant);
+        match row.contest {
+            Contest::GrandPrix => grands_prix.entry(row.race_id).or_default().push(entrant),
+            Contest::Sprint => {
+                sprints.insert(row.race_id, entrant);
+            }
         }
     }
     let summary = |(id, race)| RaceSummary {
         race,
-        winners: grand_prix.remove(&id).unwrap_or_default(),
+        winners: grands_prix.remove(&id).unwrap_or_default(),
         sprint_winner: sprints.remove(&id),
     };
     Ok(Json(Races {
@@ -78,7 +62,7 @@ pub(crate) async fn list(
     }))
 }
 
-/// One race with its sessions, and what else there is of it.
+/// A race with its sessions and the list of its resources.
 #[utoipa::path(get, operation_id = "race", path = "/v1/seasons/{year}/races/{round}", params(RacePath),
     responses((status = 200, body = RaceDetail), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
@@ -94,8 +78,9 @@ pub(crate) async fn show(
             id
         )
         .fetch_one(&pool),
-        sqlx::query!(
-            r#"SELECT session::text AS "session!", date, starts_at FROM race_sessions WHERE race_id = $1
+        sqlx::query_as!(
+            Session,
+            r#"SELECT session AS "session: SessionKind", date, starts_at FROM race_sessions WHERE race_id = $1
                ORDER BY date, starts_at NULLS LAST, race_sessions.session"#,
             id
         )
@@ -113,21 +98,11 @@ pub(crate) async fn show(
                    ('prediction', EXISTS (SELECT FROM race_predictions WHERE race_id = $1)),
                    ('sprint-prediction', EXISTS (SELECT FROM sprint_predictions WHERE race_id = $1)),
                    ('corrections', EXISTS (SELECT FROM corrections WHERE race_id = $1))
-               ) AS parts (part, held) WHERE held"#,
+               ) AS parts (part, stored) WHERE stored"#,
             id
         )
         .fetch_all(&pool),
     )?;
-    let sessions = sessions
-        .into_iter()
-        .map(|row| {
-            Ok(Session {
-                session: word::<SessionKind>(&row.session)?,
-                date: row.date,
-                starts_at: row.starts_at,
-            })
-        })
-        .collect::<std::result::Result<_, Error>>()?;
     Ok(Json(RaceDetail {
         race,
         official_name: facts.official_name,
@@ -142,7 +117,7 @@ pub(crate) async fn show(
     }))
 }
 
-/// The race of an address with its id; 404 if there is none.
+/// The race at a path, with its id; 404 if there is none.
 pub(crate) async fn find(
     pool: &PgPool,
     path: &RacePath,
@@ -153,7 +128,7 @@ pub(crate) async fn find(
     })
 }
 
-/// The races of a season with their ids, in order of rounds.
+/// The races of a season, with their ids, in order of rounds.
 pub(crate) async fn of_season(
     pool: &PgPool,
     year: i16,
@@ -161,7 +136,7 @@ pub(crate) async fn of_season(
     select(pool, Some(year), None, None).await
 }
 
-/// These races by id.
+/// Races by id.
 pub(crate) async fn by_ids(
     pool: &PgPool,
     ids: &[i32],
@@ -179,8 +154,8 @@ struct RaceRow {
     name: String,
     date: NaiveDate,
     starts_at: Option<DateTime<Utc>>,
-    status: String,
-    event_format: String,
+    status: RaceStatus,
+    event_format: EventFormat,
     circuit_key: String,
     circuit_name: String,
     place: String,
@@ -189,7 +164,30 @@ struct RaceRow {
     time_zone: String,
 }
 
-/// The one query behind every race in an answer; PostgreSQL plans it anew for the filters that are given.
+impl RaceRow {
+    fn into_race(self) -> (i32, Race) {
+        let race = Race {
+            year: self.year,
+            round: self.round,
+            name: self.name,
+            circuit: Circuit {
+                key: self.circuit_key,
+                name: self.circuit_name,
+                place: self.place,
+                country: self.country,
+                country_code: self.country_code,
+                time_zone: self.time_zone,
+            },
+            date: self.date,
+            starts_at: self.starts_at,
+            status: self.status,
+            event_format: self.event_format,
+        };
+        (self.id, race)
+    }
+}
+
+/// Races by any of the filters. PostgreSQL makes a plan for each combination of filters.
 async fn select(
     pool: &PgPool,
     year: Option<i16>,
@@ -198,8 +196,8 @@ async fn select(
 ) -> std::result::Result<Vec<(i32, Race)>, Error> {
     let rows = sqlx::query_as!(
         RaceRow,
-        r#"SELECT r.id, r.year, r.round, r.name, r.date, r.starts_at, r.status::text AS "status!",
-                  r.event_format::text AS "event_format!", c.circuit_key::text AS "circuit_key!",
+        r#"SELECT r.id, r.year, r.round, r.name, r.date, r.starts_at, r.status AS "status: RaceStatus",
+                  r.event_format AS "event_format: EventFormat", c.circuit_key::text AS "circuit_key!",
                   c.name AS circuit_name, c.place, c.country, c.country_code, c.time_zone
            FROM races r JOIN circuits c ON c.id = r.circuit_id
            WHERE ($1::smallint IS NULL OR r.year = $1) AND ($2::smallint IS NULL OR r.round = $2)
@@ -211,47 +209,5 @@ async fn select(
     )
     .fetch_all(pool)
     .await?;
-    rows.into_iter().map(race).collect()
-}
-
-fn race(row: RaceRow) -> std::result::Result<(i32, Race), Error> {
-    let race = Race {
-        year: row.year,
-        round: row.round,
-        name: row.name,
-        circuit: Circuit {
-            key: row.circuit_key,
-            name: row.circuit_name,
-            place: row.place,
-            country: row.country,
-            country_code: row.country_code,
-            time_zone: row.time_zone,
-        },
-        date: row.date,
-        starts_at: row.starts_at,
-        status: word::<RaceStatus>(&row.status)?,
-        event_format: word::<EventFormat>(&row.event_format)?,
-    };
-    Ok((row.id, race))
-}
-
-/// A driver as named in tables.
-pub(crate) const fn driver(
-    key: String,
-    code: String,
-    name: String,
-    family_name: String,
-) -> DriverRef {
-    DriverRef {
-        key,
-        code,
-        name,
-        family_name,
-    }
-}
-
-/// A team as named in tables, in the colour of that season.
-pub(crate) fn team(key: String, name: String, year: i16) -> TeamRef {
-    let colour = schema::colours::of(&key, year).map(str::to_owned);
-    TeamRef { key, name, colour }
+    Ok(rows.into_iter().map(RaceRow::into_race).collect())
 }

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use crate::error::{Error, Result};
 
-/// All seasons, newest first, empty ones included.
+/// All seasons, newest first, including those without races.
 #[utoipa::path(get, operation_id = "list_seasons", path = "/v1/seasons", responses((status = 200, body = Seasons)))]
 pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
     let rows = sqlx::query_as!(
@@ -14,7 +14,7 @@ pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
         r#"SELECT s.year, count(r.id) AS "races!", count(r.id) FILTER (WHERE r.status = 'completed') AS "completed!",
                   count(r.id) FILTER (WHERE r.event_format <> 'conventional') AS "sprints!",
                   (SELECT count(DISTINCT (p.race_id, p.contest)) FROM predictions p JOIN races x ON x.id = p.race_id
-                   WHERE x.year = s.year) AS "forecasts!"
+                   WHERE x.year = s.year) AS "predictions!"
            FROM seasons s LEFT JOIN races r ON r.year = s.year GROUP BY s.year ORDER BY s.year DESC"#
     )
     .fetch_all(&pool)
@@ -22,7 +22,7 @@ pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
     Ok(Json(Seasons { seasons: rows }))
 }
 
-/// 404 unless the sources know the season.
+/// 404 unless the season exists.
 pub(crate) async fn require(pool: &PgPool, year: i16) -> std::result::Result<(), Error> {
     let known = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM seasons WHERE year = $1) AS "known!""#,

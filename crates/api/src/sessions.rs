@@ -1,20 +1,23 @@
-//! Results, qualifying, grids, practice and pit stops of a race; Grand Prix and sprint by parameter.
+//! The lists of a race weekend: results, qualifying and grids of the Grand Prix and the sprint, practice, pit stops.
 
 use axum::{Json, extract::State};
 use client::{
     problem::Problem,
+    races::Race,
     sessions::{
         Grid, GridRow, PitStopRow, PitStops, Practice, PracticeRow, PracticeSession, Qualifying,
         QualifyingRow, ResultRow, Results,
     },
-    words::{Contest, ResultStatus},
+    vocabulary::{Contest, ResultStatus},
 };
 use sqlx::PgPool;
 
 use crate::{
-    error::{Error, Result, word},
+    entrants::{DriverRow, TeamRow},
+    error::{Error, Result},
     extract::Path,
-    races::{RacePath, driver, find, team},
+    params::RacePath,
+    races::find,
 };
 
 /// The result of the Grand Prix.
@@ -84,8 +87,7 @@ pub(crate) async fn practice(
     let (id, race) = find(&pool, &path).await?;
     let rows = sqlx::query!(
         r#"SELECT p.session, p.display_order, p.car_number, p.time_ms AS "time_ms?: i32", p.laps,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM practice_results p JOIN drivers d ON d.id = p.driver_id JOIN teams t ON t.id = p.team_id
            WHERE p.race_id = $1 ORDER BY p.session, p.display_order"#,
         id
@@ -105,8 +107,8 @@ pub(crate) async fn practice(
         }
         let result = PracticeRow {
             position: row.display_order,
-            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-            team: team(row.team_key, row.team_name, race.year),
+            driver: row.driver.into(),
+            team: row.team.in_season(race.year),
             car_number: row.car_number,
             time_ms: row.time_ms,
             laps: row.laps,
@@ -116,12 +118,12 @@ pub(crate) async fn practice(
         }
     }
     Ok(Json(Practice {
-        race: held(race, practice.is_empty(), "practice")?,
+        race: with_list(race, practice.is_empty(), "practice")?,
         practice,
     }))
 }
 
-/// Pit stops of the Grand Prix, in order of time.
+/// Pit stops of the Grand Prix in chronological order.
 #[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/pit-stops", params(RacePath),
     responses((status = 200, body = PitStops), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn pit_stops(
@@ -131,8 +133,7 @@ pub(crate) async fn pit_stops(
     let (id, race) = find(&pool, &path).await?;
     let rows = sqlx::query!(
         r#"SELECT p.stop, p.lap, p.car_number, p.time_ms AS "time_ms?: i32",
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM pit_stops p JOIN drivers d ON d.id = p.driver_id JOIN teams t ON t.id = p.team_id
            WHERE p.race_id = $1 ORDER BY p.display_order"#,
         id
@@ -142,8 +143,8 @@ pub(crate) async fn pit_stops(
     let pit_stops: Vec<PitStopRow> = rows
         .into_iter()
         .map(|row| PitStopRow {
-            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-            team: team(row.team_key, row.team_name, race.year),
+            driver: row.driver.into(),
+            team: row.team.in_season(race.year),
             car_number: row.car_number,
             stop: row.stop,
             lap: row.lap,
@@ -151,7 +152,7 @@ pub(crate) async fn pit_stops(
         })
         .collect();
     Ok(Json(PitStops {
-        race: held(race, pit_stops.is_empty(), "pit stops")?,
+        race: with_list(race, pit_stops.is_empty(), "pit stops")?,
         pit_stops,
     }))
 }
@@ -161,46 +162,43 @@ async fn results_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<
     let rows = sqlx::query!(
         r#"SELECT s.position AS "position?: i16", s.position_text, s.car_number, s.shared_car, s.grid AS "grid?: i16",
                   s.laps, s.time_ms AS "time_ms?: i32", s.gap_ms AS "gap_ms?: i32", s.gap_laps,
-                  s.status::text AS "status!", s.retirement_reason, s.points::float8 AS "points!", s.pit_stops,
+                  s.status AS "status: ResultStatus", s.retirement_reason, s.points::float8 AS "points!", s.pit_stops,
                   s.fastest_lap_ms AS "fastest_lap_ms?: i32", s.fastest_lap, s.pole,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM results s JOIN drivers d ON d.id = s.driver_id JOIN teams t ON t.id = s.team_id
-           WHERE s.race_id = $1 AND s.contest = $2::text::contest AND s.status NOT IN ('did_not_qualify', 'excluded')
+           WHERE s.race_id = $1 AND s.contest = $2 AND s.status NOT IN ('did_not_qualify', 'excluded')
            ORDER BY s.display_order"#,
         id,
-        contest.as_str(),
+        contest as Contest,
     )
     .fetch_all(pool)
     .await?;
-    let results = rows
+    let results: Vec<ResultRow> = rows
         .into_iter()
-        .map(|row| {
-            Ok(ResultRow {
-                position: row.position,
-                position_text: row.position_text,
-                classified: row.position.is_some(),
-                driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-                team: team(row.team_key, row.team_name, race.year),
-                car_number: row.car_number,
-                shared_car: row.shared_car,
-                grid: row.grid,
-                laps: row.laps,
-                time_ms: row.time_ms,
-                gap_ms: row.gap_ms,
-                gap_laps: row.gap_laps,
-                status: word::<ResultStatus>(&row.status)?,
-                retirement_reason: row.retirement_reason,
-                points: row.points,
-                pit_stops: row.pit_stops,
-                fastest_lap_ms: row.fastest_lap_ms,
-                fastest_lap: row.fastest_lap,
-                pole: row.pole,
-            })
+        .map(|row| ResultRow {
+            position: row.position,
+            position_text: row.position_text,
+            classified: row.position.is_some(),
+            driver: row.driver.into(),
+            team: row.team.in_season(race.year),
+            car_number: row.car_number,
+            shared_car: row.shared_car,
+            grid: row.grid,
+            laps: row.laps,
+            time_ms: row.time_ms,
+            gap_ms: row.gap_ms,
+            gap_laps: row.gap_laps,
+            status: row.status,
+            retirement_reason: row.retirement_reason,
+            points: row.points,
+            pit_stops: row.pit_stops,
+            fastest_lap_ms: row.fastest_lap_ms,
+            fastest_lap: row.fastest_lap,
+            pole: row.pole,
         })
-        .collect::<std::result::Result<Vec<_>, Error>>()?;
+        .collect();
     Ok(Json(Results {
-        race: held(
+        race: with_list(
             race,
             results.is_empty(),
             by_contest(contest, "result", "sprint result"),
@@ -215,12 +213,11 @@ async fn qualifying_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Resu
     let rows = sqlx::query!(
         r#"SELECT q.position AS "position?: i16", q.position_text, q.car_number, q.q1_ms AS "q1_ms?: i32",
                   q.q2_ms AS "q2_ms?: i32", q.q3_ms AS "q3_ms?: i32", q.time_ms AS "time_ms?: i32", q.laps,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM qualifying q JOIN drivers d ON d.id = q.driver_id JOIN teams t ON t.id = q.team_id
-           WHERE q.race_id = $1 AND q.contest = $2::text::contest ORDER BY q.display_order"#,
+           WHERE q.race_id = $1 AND q.contest = $2 ORDER BY q.display_order"#,
         id,
-        contest.as_str(),
+        contest as Contest,
     )
     .fetch_all(pool)
     .await?;
@@ -229,8 +226,8 @@ async fn qualifying_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Resu
         .map(|row| QualifyingRow {
             position: row.position,
             position_text: row.position_text,
-            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-            team: team(row.team_key, row.team_name, race.year),
+            driver: row.driver.into(),
+            team: row.team.in_season(race.year),
             car_number: row.car_number,
             q1_ms: row.q1_ms,
             q2_ms: row.q2_ms,
@@ -239,7 +236,7 @@ async fn qualifying_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Resu
             laps: row.laps,
         })
         .collect();
-    let race = held(
+    let race = with_list(
         race,
         qualifying.is_empty(),
         by_contest(contest, "qualifying", "sprint qualifying"),
@@ -256,12 +253,11 @@ async fn grid_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Gri
     let rows = sqlx::query!(
         r#"SELECT g.position AS "position?: i16", g.pit_lane, g.car_number, g.qualifying_position AS "qualifying_position?: i16",
                   g.penalty, g.time_ms AS "time_ms?: i32",
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM grid g JOIN drivers d ON d.id = g.driver_id JOIN teams t ON t.id = g.team_id
-           WHERE g.race_id = $1 AND g.contest = $2::text::contest ORDER BY g.position NULLS LAST, g.display_order"#,
+           WHERE g.race_id = $1 AND g.contest = $2 ORDER BY g.position NULLS LAST, g.display_order"#,
         id,
-        contest.as_str(),
+        contest as Contest,
     )
     .fetch_all(pool)
     .await?;
@@ -270,8 +266,8 @@ async fn grid_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Gri
         .map(|row| GridRow {
             position: row.position,
             pit_lane: row.pit_lane,
-            driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-            team: team(row.team_key, row.team_name, race.year),
+            driver: row.driver.into(),
+            team: row.team.in_season(race.year),
             car_number: row.car_number,
             qualifying_position: row.qualifying_position,
             penalty: row.penalty,
@@ -279,7 +275,7 @@ async fn grid_of(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Gri
         })
         .collect();
     Ok(Json(Grid {
-        race: held(
+        race: with_list(
             race,
             grid.is_empty(),
             by_contest(contest, "grid", "sprint grid"),
@@ -300,15 +296,11 @@ const fn by_contest(
     }
 }
 
-/// The race again, or 404 where it has no such rows.
-fn held(
-    race: client::races::Race,
-    empty: bool,
-    part: &str,
-) -> std::result::Result<client::races::Race, Error> {
+/// `race`, or 404 if its list is empty.
+fn with_list(race: Race, empty: bool, list: &str) -> std::result::Result<Race, Error> {
     if empty {
         Err(Error::not_found(format!(
-            "there is no {part} of the {} {}",
+            "there is no {list} of the {} {}",
             race.year, race.name
         )))
     } else {

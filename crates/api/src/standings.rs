@@ -7,24 +7,25 @@ use client::{
     problem::Problem,
     races::TeamRef,
     standings::{DriverStanding, DriverStandings, TeamStanding, TeamStandings},
-    words::StandingSource,
 };
+use schema::{Championship, StandingSource};
 use serde::Deserialize;
 use sqlx::PgPool;
 use utoipa::IntoParams;
 
 use crate::{
-    error::{Error, Result, word},
+    entrants::{DriverRow, TeamRow},
+    error::{Error, Result},
     extract::{Path, Query},
-    races::{SeasonPath, driver, team},
+    params::SeasonPath,
     seasons,
 };
 
-/// After which round.
+/// The round of a table.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AfterQuery {
-    /// A round of the season; left out: as it stands, or the final table
+    /// A round of the season; the latest or the final table if omitted
     after_round: Option<i16>,
 }
 
@@ -36,10 +37,10 @@ pub(crate) async fn drivers(
     Path(SeasonPath { year }): Path<SeasonPath>,
     Query(query): Query<AfterQuery>,
 ) -> Result<DriverStandings> {
-    let table = table(&pool, year, query.after_round, "drivers").await?;
+    let table = table(&pool, year, query.after_round, Championship::Drivers).await?;
     let rows = sqlx::query!(
         r#"SELECT s.position AS "position?: i16", s.position_text, s.points::float8 AS "points!", s.champion, d.id,
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name, d.last_name AS family_name
+                  driver_ref(d) AS "driver!: DriverRow"
            FROM standings s JOIN drivers d ON d.id = s.driver_id
            WHERE s.race_id = $1 AND s.is_final = $2 AND s.championship = 'drivers' ORDER BY s.display_order"#,
         table.race_id,
@@ -48,7 +49,7 @@ pub(crate) async fn drivers(
     .fetch_all(&pool)
     .await?;
     let records = sqlx::query!(
-        r#"SELECT s.driver_id AS "driver_id!", t.team_key::text AS "team_key!", t.name AS "team_name!",
+        r#"SELECT s.driver_id AS "driver_id!", team_ref(t) AS "team!: TeamRow",
                   count(*) FILTER (WHERE s.position = 1 AND s.contest = 'grand_prix') AS "wins!",
                   count(*) FILTER (WHERE s.position <= 3 AND s.contest = 'grand_prix') AS "podiums!"
            FROM results s JOIN races r ON r.id = s.race_id JOIN teams t ON t.id = s.team_id
@@ -62,7 +63,7 @@ pub(crate) async fn drivers(
     let mut teams: HashMap<i32, (Vec<TeamRef>, i64, i64)> = HashMap::new();
     for row in records {
         let (driven, wins, podiums) = teams.entry(row.driver_id).or_default();
-        driven.push(team(row.team_key, row.team_name, year));
+        driven.push(row.team.in_season(year));
         *wins += row.wins;
         *podiums += row.podiums;
     }
@@ -73,7 +74,7 @@ pub(crate) async fn drivers(
             DriverStanding {
                 position: row.position,
                 position_text: row.position_text,
-                driver: driver(row.driver_key, row.code, row.name, row.family_name),
+                driver: row.driver.into(),
                 teams,
                 points: row.points,
                 wins,
@@ -105,11 +106,10 @@ pub(crate) async fn teams(
     Path(SeasonPath { year }): Path<SeasonPath>,
     Query(query): Query<AfterQuery>,
 ) -> Result<TeamStandings> {
-    let table = table(&pool, year, query.after_round, "teams").await?;
+    let table = table(&pool, year, query.after_round, Championship::Teams).await?;
     let rows = sqlx::query!(
         r#"SELECT s.position AS "position?: i16", s.position_text, s.points::float8 AS "points!", s.champion, s.engine,
-                  t.team_key::text AS "team_key!", t.name,
-                  w.wins AS "wins!", w.podiums AS "podiums!"
+                  team_ref(t) AS "team!: TeamRow", w.wins AS "wins!", w.podiums AS "podiums!"
            FROM standings s JOIN teams t ON t.id = s.team_id
            CROSS JOIN LATERAL (
                SELECT count(*) FILTER (WHERE x.position = 1) AS wins, count(*) FILTER (WHERE x.position <= 3) AS podiums
@@ -129,7 +129,7 @@ pub(crate) async fn teams(
         .map(|row| TeamStanding {
             position: row.position,
             position_text: row.position_text,
-            team: team(row.team_key, row.name, year),
+            team: row.team.in_season(year),
             engine: row.engine,
             points: row.points,
             wins: row.wins,
@@ -152,7 +152,7 @@ pub(crate) async fn teams(
     }))
 }
 
-/// Which table an answer is from; without a race the season has none yet.
+/// The table that an answer is read from; without a race if the season has none yet.
 #[derive(Default)]
 struct Table {
     race_id: Option<i32>,
@@ -165,17 +165,17 @@ async fn table(
     pool: &PgPool,
     year: i16,
     after_round: Option<i16>,
-    championship: &str,
+    championship: Championship,
 ) -> std::result::Result<Table, Error> {
     seasons::require(pool, year).await?;
     let row = sqlx::query!(
-        r#"SELECT s.race_id, s.is_final, s.source::text AS "source!", r.round
-           FROM races r JOIN standings s ON s.race_id = r.id AND s.championship = $3::text::championship
+        r#"SELECT s.race_id, s.is_final, s.source AS "source: StandingSource", r.round
+           FROM races r JOIN standings s ON s.race_id = r.id AND s.championship = $3
            WHERE r.year = $1 AND ($2::smallint IS NULL OR (r.round = $2 AND NOT s.is_final))
            ORDER BY r.round DESC, s.is_final DESC LIMIT 1"#,
         year,
         after_round,
-        championship,
+        championship as Championship,
     )
     .fetch_optional(pool)
     .await?;
@@ -184,7 +184,7 @@ async fn table(
             race_id: Some(row.race_id),
             after_round: Some(row.round),
             is_final: row.is_final,
-            source: Some(word(&row.source)?),
+            source: Some(row.source),
         }),
         (None, Some(round)) => Err(Error::not_found(format!(
             "there are no {championship} standings after round {round} of {year}"

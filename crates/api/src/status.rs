@@ -50,12 +50,12 @@ pub(crate) async fn show(
         )));
     }
     let now = clock.now();
-    let (summary, problems, next, freshness, forecasts, (jobs, runs), corrections) = tokio::try_join!(
+    let (summary, problems, next, freshness, predictions, (jobs, runs), corrections) = tokio::try_join!(
         read_summary(&pool, now),
         pipeline::problems(&pool, now),
         pipeline::weekends(&pool, now),
         pipeline::freshness(&pool),
-        pipeline::forecasts(&pool, now),
+        pipeline::predictions(&pool, now),
         runs::read(&pool, limit),
         corrections::newest(&pool, CORRECTIONS),
     )?;
@@ -64,7 +64,7 @@ pub(crate) async fn show(
         problems,
         next,
         freshness,
-        forecasts,
+        predictions,
         jobs,
         runs,
         corrections,
@@ -101,8 +101,8 @@ async fn read_summary(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<
         first_season: facts.first_season,
         last_season: facts.last_season,
         races_completed: facts.races_completed,
-        live_forecasts: facts.live,
-        retrospective_forecasts: facts.retrospective,
+        live_predictions: facts.live,
+        retrospective_predictions: facts.retrospective,
         now,
     })
 }

@@ -8,17 +8,18 @@ use client::{
     races::DriverRef,
     teams::{LineageMember, Team, TeamSeason, TeamSummary, Teams},
 };
+use schema::EntityKind;
 use sqlx::PgPool;
 
 use crate::{
-    drivers::{KeyPath, SeasonQuery},
+    entrants::{DriverRow, TeamRow},
     error::{Error, Result},
     extract::{Path, Query},
-    races::{driver, team},
+    params::{KeyPath, SeasonQuery, moved_or_missing},
     seasons,
 };
 
-/// Teams that started a race, by name.
+/// Teams that started a Grand Prix, in order of name.
 #[utoipa::path(get, operation_id = "list_teams", path = "/v1/teams", params(SeasonQuery),
     responses((status = 200, body = Teams), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn list(
@@ -29,7 +30,7 @@ pub(crate) async fn list(
         seasons::require(&pool, season).await?;
     }
     let rows = sqlx::query!(
-        r#"SELECT t.team_key::text AS "key!", t.name, t.country, t.country_code,
+        r#"SELECT team_ref(t) AS "team!: TeamRow", t.country, t.country_code,
                   s.first_season AS "first_season!", s.last_season AS "last_season!", s.starts AS "starts!", s.wins AS "wins!"
            FROM (SELECT team_id, min(year) AS first_season, max(year) AS last_season,
                         sum(starts) FILTER (WHERE $1::smallint IS NULL OR year = $1) AS starts,
@@ -44,7 +45,7 @@ pub(crate) async fn list(
     let teams = rows
         .into_iter()
         .map(|row| TeamSummary {
-            team: team(row.key, row.name, query.season.unwrap_or(row.last_season)),
+            team: row.team.in_season(query.season.unwrap_or(row.last_season)),
             country: row.country,
             country_code: row.country_code,
             first_season: row.first_season,
@@ -59,34 +60,26 @@ pub(crate) async fn list(
     }))
 }
 
-/// One team: its organisation's other names and every season. An old key answers 301 to the present one.
+/// A team: the names of its organisation and every season. A former key is answered with 301.
 #[utoipa::path(get, operation_id = "team", path = "/v1/teams/{key}", params(KeyPath),
     responses((status = 200, body = Team), (status = 301), (status = 404, body = Problem)))]
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Team> {
-    let key = path.well_formed("team")?;
+    let key = path.well_formed(EntityKind::Team)?;
     let Some(row) = sqlx::query!(
-        r#"SELECT id, lineage_id, team_key::text AS "key!", name, full_name, country, country_code
-           FROM teams WHERE team_key::text = $1"#,
+        r#"SELECT id, lineage_id, team_ref(t) AS "team!: TeamRow", full_name, country, country_code
+           FROM teams t WHERE team_key = $1"#,
         key
     )
     .fetch_optional(&pool)
     .await?
     else {
-        let present = sqlx::query_scalar!(
-            r#"SELECT t.team_key::text AS "key!" FROM key_aliases a JOIN teams t ON t.id = a.entity_id
-               WHERE a.kind = 'team' AND a.alias::text = $1"#,
-            key
-        );
-        return Err(match present.fetch_optional(&pool).await? {
-            Some(present) => Error::Moved(format!("/v1/teams/{present}")),
-            None => Error::not_found(format!("there is no team {key:?}")),
-        });
+        return Err(moved_or_missing(&pool, EntityKind::Team, &key).await?);
     };
     let (seasons, lineage) =
         tokio::try_join!(seasons_of(&pool, row.id), lineage(&pool, row.lineage_id))?;
     let newest = seasons.first().map_or(0, |season| season.year);
     Ok(Json(Team {
-        team: team(row.key, row.name, newest),
+        team: row.team.in_season(newest),
         full_name: row.full_name,
         country: row.country,
         country_code: row.country_code,
@@ -97,7 +90,7 @@ pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) 
 
 async fn lineage(pool: &PgPool, lineage_id: i32) -> std::result::Result<Vec<LineageMember>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT t.team_key::text AS "key!", t.name, min(s.year) AS first_season, max(s.year) AS last_season
+        r#"SELECT team_ref(t) AS "team!: TeamRow", min(s.year) AS first_season, max(s.year) AS last_season
            FROM teams t LEFT JOIN team_season_stats s ON s.team_id = t.id
            WHERE t.lineage_id = $1 GROUP BY t.id ORDER BY max(s.year) DESC NULLS LAST, t.name"#,
         lineage_id
@@ -107,7 +100,7 @@ async fn lineage(pool: &PgPool, lineage_id: i32) -> std::result::Result<Vec<Line
     Ok(rows
         .into_iter()
         .map(|row| LineageMember {
-            team: team(row.key, row.name, row.last_season.unwrap_or(0)),
+            team: row.team.in_season(row.last_season.unwrap_or(0)),
             first_season: row.first_season,
             last_season: row.last_season,
         })
@@ -126,7 +119,7 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<TeamSeaso
         )
         .fetch_all(pool),
         sqlx::query!(
-            r#"SELECT r.year, d.driver_key::text AS "key!", d.code AS "code!", d.name, d.last_name AS family_name
+            r#"SELECT r.year, driver_ref(d) AS "driver!: DriverRow"
                FROM race_results s JOIN races r ON r.id = s.race_id JOIN drivers d ON d.id = s.driver_id
                WHERE s.team_id = $1 AND s.status NOT IN ('did_not_start', 'did_not_qualify', 'excluded')
                GROUP BY r.year, d.id ORDER BY r.year, count(*) DESC, d.last_name"#,
@@ -136,12 +129,7 @@ async fn seasons_of(pool: &PgPool, id: i32) -> std::result::Result<Vec<TeamSeaso
     )?;
     let mut drove: HashMap<i16, Vec<DriverRef>> = HashMap::new();
     for row in drivers {
-        drove.entry(row.year).or_default().push(driver(
-            row.key,
-            row.code,
-            row.name,
-            row.family_name,
-        ));
+        drove.entry(row.year).or_default().push(row.driver.into());
     }
     Ok(rows
         .into_iter()

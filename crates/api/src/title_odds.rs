@@ -3,18 +3,20 @@
 use axum::{Json, extract::State};
 use client::{
     problem::Problem,
+    races::DriverRef,
     title_odds::{DriverOdds, OddsAfter, TeamOdds, TitleOdds},
 };
 use sqlx::PgPool;
 
 use crate::{
+    entrants::{DriverRow, TeamRow},
     error::Result,
     extract::Path,
-    races::{SeasonPath, driver, team},
+    params::SeasonPath,
     seasons,
 };
 
-/// Chances of the titles after every round; empty for a season without.
+/// Title odds after every round; empty if a season has none.
 #[utoipa::path(get, operation_id = "title_odds", path = "/v1/seasons/{year}/title-odds", params(SeasonPath),
     responses((status = 200, body = TitleOdds), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
@@ -34,7 +36,7 @@ pub(crate) async fn show(
     let mut drivers: Vec<DriverOdds> = Vec::new();
     let mut teams: Vec<TeamOdds> = Vec::new();
     for row in rows {
-        let team = team(row.team_key, row.team_name, year);
+        let team = row.team.in_season(year);
         let odds = OddsAfter {
             after_round: row.round,
             points: row.points,
@@ -44,35 +46,30 @@ pub(crate) async fn show(
             possible: row.possible,
             clinched: row.clinched,
         };
-        let of_whom = if let Some(key) = row.driver_key {
-            let known = |odds: &DriverOdds| odds.driver.key == key;
-            let driver = find_or_push(&mut drivers, known, || DriverOdds {
-                driver: driver(
-                    key.clone(),
-                    row.code.unwrap_or_default(),
-                    row.driver_name.unwrap_or_default(),
-                    row.family_name.unwrap_or_default(),
-                ),
+        let rounds = if let Some(driver) = row.driver.map(DriverRef::from) {
+            let known = |odds: &DriverOdds| odds.driver.key == driver.key;
+            let odds = find_or_push(&mut drivers, known, || DriverOdds {
+                driver: driver.clone(),
                 team,
                 rounds: Vec::new(),
             });
-            &mut driver.rounds
+            &mut odds.rounds
         } else {
             let known = |odds: &TeamOdds| odds.team.key == team.key;
-            let team = find_or_push(&mut teams, known, || TeamOdds {
+            let odds = find_or_push(&mut teams, known, || TeamOdds {
                 team: team.clone(),
                 rounds: Vec::new(),
             });
-            &mut team.rounds
+            &mut odds.rounds
         };
-        of_whom.push(odds);
+        rounds.push(odds);
     }
-    // They came newest first, which is the order of the names but not of the rounds.
-    let rounds_of_all = drivers
+    // The query orders rounds from the latest, the answer from the first.
+    let all_rounds = drivers
         .iter_mut()
         .map(|driver| &mut driver.rounds)
         .chain(teams.iter_mut().map(|team| &mut team.rounds));
-    rounds_of_all.for_each(|rounds| rounds.reverse());
+    all_rounds.for_each(|rounds| rounds.reverse());
     Ok(Json(TitleOdds {
         season: year,
         rounds,
@@ -82,7 +79,7 @@ pub(crate) async fn show(
     }))
 }
 
-/// The element that `is` the one, or `new` at the end of the list.
+/// The element for which `is` holds, or `new` at the end of the list.
 fn find_or_push<T>(list: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> &mut T {
     let index = list.iter().position(is).unwrap_or(list.len());
     if index == list.len() {

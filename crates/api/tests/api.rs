@@ -1,5 +1,5 @@
-//! The API through its router, over a small demo championship.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+//! Requests to the API's router, over a small demonstration championship.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod common;
 
@@ -21,6 +21,7 @@ use client::{
     standings::{DriverStandings, TeamStandings},
     status::Status,
     teams::{Team, Teams},
+    vocabulary::Moment,
 };
 use etl::{
     Context, Sources,
@@ -37,7 +38,7 @@ fn now() -> DateTime<Utc> {
     "2026-06-10T14:00:00Z".parse().unwrap()
 }
 
-/// The API over a loaded and forecast championship.
+/// The API over a loaded championship with predictions.
 async fn demo(pool: &PgPool) -> Router {
     let clock = Clock::starting_at(Some(now()), 0.0);
     let sources = Sources::below(&"http://127.0.0.1:9".parse().unwrap()).unwrap();
@@ -162,7 +163,7 @@ async fn every_endpoint_answers_with_its_type(pool: PgPool) {
 
     let status: Status = read(&app, "/v1/status").await;
     assert!(
-        status.summary.demo && !status.summary.loading && status.summary.live_forecasts >= 2,
+        status.summary.demo && !status.summary.loading && status.summary.live_predictions >= 2,
         "{status:?}"
     );
     assert_eq!(
@@ -175,7 +176,7 @@ async fn every_endpoint_answers_with_its_type(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn forecasts_are_served_by_the_rule(pool: PgPool) {
+async fn the_served_prediction_follows_the_rule(pool: PgPool) {
     let app = demo(&pool).await;
     let next: Prediction = read(&app, "/v1/predictions/upcoming").await;
     assert_eq!(next.kind.as_str(), "live");
@@ -216,7 +217,7 @@ async fn forecasts_are_served_by_the_rule(pool: PgPool) {
         .predictions
         .iter()
         .find(|row| row.outcome.is_some())
-        .expect("a forecast that came due");
+        .expect("a prediction with an outcome");
     let outcome = decided.outcome.as_ref().unwrap();
     let winner = decided.winner.as_ref().unwrap();
     assert_eq!(
@@ -268,7 +269,7 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
         "%22%3E%3Cscript%3E",
         long.as_str(),
     ];
-    let mut asked = 0;
+    let mut requests = 0;
     for value in junk {
         for path in [
             format!("/v1/seasons/{value}/races"),
@@ -307,10 +308,10 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
                 problem.detail.len() < 400 && problem.request_id.is_some(),
                 "{problem:?}"
             );
-            asked += 1;
+            requests += 1;
         }
     }
-    assert_eq!(asked, junk.len() * 18);
+    assert_eq!(requests, junk.len() * 18);
     for (path, named) in [
         ("/v1/predictions?season=abc", "season"),
         ("/v1/predictions?season=", "season"),
@@ -331,6 +332,15 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
         let problem: Problem = answer.json();
         assert!(problem.detail.contains(named), "{path}: {problem:?}");
     }
+    let problem = problem(
+        &app,
+        "/v1/seasons/2025/races/1/prediction?moment=x",
+        StatusCode::BAD_REQUEST,
+    )
+    .await;
+    for moment in Moment::ALL {
+        assert!(problem.detail.contains(moment.as_str()), "{problem:?}");
+    }
     assert_eq!(
         get(&app, "/v1/predictions?season=2025&unknown=1")
             .await
@@ -340,7 +350,7 @@ async fn bad_input_is_a_problem_and_never_a_500(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_old_key_answers_301(pool: PgPool) {
+async fn a_former_key_is_answered_with_301(pool: PgPool) {
     let app = demo(&pool).await;
     sqlx::raw_sql(
         "INSERT INTO key_aliases SELECT 'driver', 'old-driver', id FROM drivers ORDER BY id LIMIT 1;
@@ -358,7 +368,7 @@ async fn an_old_key_answers_301(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_only_f1db_knows_is_null_until_it_does(pool: PgPool) {
+async fn fields_of_provisional_rows_are_null(pool: PgPool) {
     let app = demo(&pool).await;
     let standings = "/v1/seasons/2025/standings/teams";
     let before: TeamStandings = read(&app, standings).await;
@@ -384,11 +394,11 @@ async fn what_only_f1db_knows_is_null_until_it_does(pool: PgPool) {
     let team: Team = read(&app, &format!("/v1/teams/{}", listed.team.key)).await;
     assert_eq!((team.country, team.country_code), (None, None));
     let after: TeamStandings = read(&app, standings).await;
-    assert_eq!(after, before, "wins count whatever the engine was");
+    assert_eq!(after, before, "wins count with an unknown engine too");
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn answers_can_be_kept_and_asked_for_conditionally(pool: PgPool) {
+async fn answers_can_be_cached_and_revalidated(pool: PgPool) {
     let app = demo(&pool).await;
     let path = "/v1/seasons/2025/races";
     let first = get(&app, path).await;
@@ -427,7 +437,7 @@ async fn answers_can_be_kept_and_asked_for_conditionally(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_empty_database_is_loading_not_broken(pool: PgPool) {
+async fn an_empty_database_is_reported_as_loading(pool: PgPool) {
     let app = app(pool, Clock::starting_at(Some(now()), 0.0));
     let status: Status = read(&app, "/v1/status").await;
     assert!(status.summary.loading && status.summary.last_season.is_none());
@@ -446,7 +456,7 @@ async fn an_empty_database_is_loading_not_broken(pool: PgPool) {
 }
 
 #[tokio::test]
-async fn without_a_database_the_answer_is_503() {
+async fn answers_without_a_database_are_503() {
     let pool = schema::database::pool("postgres://f1_api@127.0.0.1:9/f1", 1).unwrap();
     let app = app(pool, Clock::starting_at(Some(now()), 0.0));
     for path in ["/v1/status", "/v1/status/summary", "/health/ready"] {
@@ -458,39 +468,10 @@ async fn without_a_database_the_answer_is_503() {
     assert_eq!(get(&app, "/health/live").await.status, StatusCode::OK);
 }
 
-/// A change of the contract shows in the diff: run with `INSTA_UPDATE=always` to accept it.
+/// `INSTA_UPDATE=always` writes the snapshot anew.
 #[test]
-fn the_contract_is_the_committed_one() {
+fn the_openapi_document_equals_the_snapshot() {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("openapi", api::openapi());
     });
-}
-
-#[test]
-fn the_vocabulary_is_the_databases() {
-    macro_rules! same {
-        ($($word:ident),+) => {$(
-            let here: Vec<&str> = client::words::$word::ALL.iter().map(|word| word.as_str()).collect();
-            let there: Vec<&str> = schema::$word::ALL.iter().map(|word| word.as_str()).collect();
-            assert_eq!(here, there, stringify!($word));
-        )+};
-    }
-    same!(
-        Contest,
-        RaceStatus,
-        EventFormat,
-        ResultStatus,
-        Moment,
-        PredictionKind,
-        ForecastInput,
-        EventKind,
-        Score,
-        SessionKind,
-        StandingSource,
-        JobOutcome,
-        RaceList,
-        Upstream,
-        DataKind,
-        ProblemKind
-    );
 }

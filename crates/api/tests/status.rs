@@ -1,5 +1,5 @@
 //! What the status says of the pipeline, through the router, over a few rows that each test states.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod common;
 
@@ -9,8 +9,8 @@ use client::{
     corrections::Corrections,
     races::RaceDetail,
     status::{Freshness, JobRun, Status, Summary, Timeliness},
-    words::{
-        Contest, DataKind, ForecastInput, JobOutcome, ProblemKind, RaceList, ResultStatus,
+    vocabulary::{
+        Contest, DataKind, JobOutcome, PredictionInput, ProblemKind, RaceList, ResultStatus,
         SessionKind, Upstream,
     },
 };
@@ -61,7 +61,7 @@ const LIVE: &str = "
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_weekend_shows_what_is_held_and_what_is_awaited(pool: PgPool) {
     write(&pool, WEEKEND).await;
@@ -111,7 +111,7 @@ async fn a_weekend_shows_what_is_held_and_what_is_awaited(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -170,7 +170,7 @@ async fn a_run_without_an_end_is_running_or_was_killed(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -216,7 +216,7 @@ async fn a_failure_is_a_problem_until_the_job_succeeds(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_pipeline_that_stopped_and_a_release_that_is_behind_are_problems(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -261,17 +261,17 @@ async fn a_pipeline_that_stopped_and_a_release_that_is_behind_are_problems(pool:
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     write(&pool, LOADED).await;
     let of_round_4 = |status: &Status| -> Timeliness {
-        let row = status.forecasts.iter().find(|row| row.race.round == 4);
+        let row = status.predictions.iter().find(|row| row.race.round == 4);
         row.cloned().unwrap()
     };
     let none = status(&pool, "2025-06-01T15:00:00Z").await;
     assert_eq!(of_round_4(&none).made_at, None);
-    assert_eq!(kinds(&none), [ProblemKind::NoLiveForecast]);
+    assert_eq!(kinds(&none), [ProblemKind::NoLivePrediction]);
 
     write(&pool, LIVE).await;
     // What is made afterwards, of the same race, does not make it late.
@@ -286,15 +286,20 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
     assert_eq!(kinds(&status), []);
     let live = of_round_4(&status);
     assert_eq!((live.lead_s, live.late_s), (Some(22 * 3600), None));
-    assert_eq!(live.missing, [ForecastInput::OfficialGrid]);
-    assert_eq!(status.forecasts[0], live, "the latest race comes first");
+    assert_eq!(live.missing, [PredictionInput::OfficialGrid]);
+    assert_eq!(status.predictions[0], live, "the latest race comes first");
     let is_late = |row: &&Timeliness| row.race.round == 3 && row.contest == Contest::Sprint;
-    let late = status.forecasts.iter().find(is_late).unwrap();
+    let late = status.predictions.iter().find(is_late).unwrap();
     assert_eq!((late.lead_s, late.late_s), (None, Some(3 * 3600)));
-    assert!(!status.forecasts.iter().any(|row| row.race.name.is_empty()));
+    assert!(
+        !status
+            .predictions
+            .iter()
+            .any(|row| row.race.name.is_empty())
+    );
     assert_eq!(
         status
-            .forecasts
+            .predictions
             .iter()
             .filter(|row| row.contest == Contest::GrandPrix)
             .count(),
@@ -305,7 +310,7 @@ async fn a_forecast_says_how_early_or_late_it_was(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
     write(&pool, LOADED).await;
@@ -342,7 +347,7 @@ async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
         Some(4)
     );
     assert_eq!(
-        of(DataKind::Forecasts).written_at,
+        of(DataKind::Predictions).written_at,
         Some(at("2025-05-31T16:00:00Z"))
     );
     assert_eq!(of(DataKind::Laps).race, None);
@@ -366,7 +371,7 @@ async fn freshness_names_the_newest_of_each_kind(pool: PgPool) {
 
 #[sqlx::test(
     migrator = "schema::MIGRATOR",
-    fixtures(path = "forecasts/fixtures", scripts("championship"))
+    fixtures(path = "predictions/fixtures", scripts("championship"))
 )]
 async fn what_was_changed_upstream_is_listed(pool: PgPool) {
     write(&pool, LOADED).await;

@@ -1,4 +1,4 @@
-//! How good forecasts were. Means are over races; a lower log score, Brier score and RPS is better.
+//! Accuracy of forecasts. Means are over races; lower log scores, Brier scores and RPS are better.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     races::{Entrant, Race},
-    words::{Contest, EventKind, Moment, PredictionKind, Score},
+    vocabulary::{Contest, EventKind, Moment, PredictionKind, Score},
 };
 
-/// Scores, calibration and surprises of every kind of forecast there is.
+/// Scores, calibration and surprises for every kind of forecast.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Accuracy {
-    /// The model in service, which the others are compared with; null until something was scored.
+    /// The model in service, with which the others are compared; null before the first score.
     pub forecaster: Option<String>,
-    /// Live forecasts before retrospective ones; Grands Prix before sprints; among retrospective ones first what the
-    /// pipeline can always reach (`qualifying_order`), then `official_grid`, then the earlier moments.
+    /// Live forecasts before retrospective ones, Grands Prix before sprints. Moments in the order `qualifying_order`,
+    /// `official_grid`, `before_qualifying`, `before_weekend`.
     pub records: Vec<Record>,
 }
 
@@ -26,31 +26,31 @@ pub struct Accuracy {
 pub struct Record {
     /// Grands Prix or sprints.
     pub contest: Contest,
-    /// What the forecasts could know.
+    /// What had been published.
     pub moment: Moment,
-    /// Published before the start, or made afterwards by a model fitted only on what was run before.
+    /// Published before the start, or made afterwards by a model fitted to earlier races only.
     pub kind: PredictionKind,
-    /// Seasons taken together, newest first: those the model was not tuned on, then those it was.
+    /// Ranges of seasons, newest first: those the model was not tuned on, then those it was.
     pub periods: Vec<Period>,
-    /// Season by season, oldest first: mean winner log score by forecaster.
+    /// Single seasons, oldest first, with the mean winner log score by forecaster.
     pub seasons: Vec<SeasonScore>,
-    /// The winners that the model gave the smallest chance, most surprising first, at most eight.
+    /// The winners to whom the model gave the smallest chances, most surprising first, at most eight.
     pub surprises: Vec<Surprise>,
 }
 
-/// Seasons taken together.
+/// A range of seasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Period {
-    /// From this season.
+    /// First season.
     pub first_season: i16,
-    /// To this one.
+    /// Last season.
     pub last_season: i16,
-    /// Races scored.
+    /// Number of races scored.
     pub races: i32,
     /// By forecaster: the model's name, or `grid_and_gap`, `grid`, `grid_frequencies`, `elo`, `peer`, `uniform`.
     pub forecasters: BTreeMap<String, BTreeMap<Score, MeanScore>>,
-    /// By event, in order of the size of the chances.
+    /// By event, in order of chance.
     pub calibration: BTreeMap<EventKind, Vec<Bin>>,
 }
 
@@ -62,47 +62,47 @@ pub struct MeanScore {
     pub mean: f64,
     /// 95 % bootstrap interval over races.
     pub interval: [f64; 2],
-    /// Mean paired difference to the model in service (this one minus the model); null for the model.
+    /// Mean paired difference to the model in service (this forecaster minus the model); null for that model.
     pub difference: Option<f64>,
     /// 95 % bootstrap interval of the difference.
     pub difference_interval: Option<[f64; 2]>,
 }
 
-/// Chances of about the same size and how often they came true.
+/// Events of about the same chance, and how often they happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bin {
-    /// How many chances.
-    pub forecasts: i32,
+    /// Number of chances.
+    pub predictions: i32,
     /// Their mean.
     pub predicted: f64,
-    /// Share that came true.
+    /// Share of the events that happened.
     pub observed: f64,
     /// 90 % interval of that share.
     pub interval: [f64; 2],
 }
 
-/// One season's winner log score.
+/// The winner log score of a season.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SeasonScore {
     /// Season.
     pub season: i16,
-    /// Races scored.
+    /// Number of races scored.
     pub races: i32,
     /// Mean winner log score by forecaster.
     pub win_log_score: BTreeMap<String, f64>,
 }
 
-/// A winner whom the model had given little chance.
+/// A winner to whom the model gave a small chance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Surprise {
     /// The weekend.
     pub race: Race,
-    /// Who won.
+    /// The winner.
     pub winner: Entrant,
-    /// The chance it had been given.
+    /// The chance given to the winner.
     pub winner_chance: f64,
     /// Minus the natural logarithm of that chance.
     pub log_score: f64,

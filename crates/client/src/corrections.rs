@@ -1,15 +1,14 @@
-//! `/v1/seasons/{year}/races/{round}/corrections`: what upstream took back after it was held.
+//! `/v1/seasons/{year}/races/{round}/corrections`: changes of published lists after they were stored.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    races::{DriverRef, Race},
-    status::RaceRef,
-    words::{RaceList, ResultStatus},
+    races::{DriverRef, Race, RaceRef},
+    vocabulary::{RaceList, ResultStatus},
 };
 
-/// Changes of a weekend's lists.
+/// The corrections of a weekend's lists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Corrections {
@@ -19,21 +18,21 @@ pub struct Corrections {
     pub corrections: Vec<Correction>,
 }
 
-/// A row that was changed or removed.
+/// A row that an upstream changed or removed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Correction {
-    /// The list it is in.
+    /// The list that has the row.
     pub list: RaceList,
-    /// Whose row.
+    /// The driver of the row.
     pub driver: DriverRef,
-    /// As it was.
+    /// The row as it was.
     pub before: CorrectedRow,
-    /// As it is; null: the row is gone.
+    /// The row as it is now; null if it was removed.
     pub after: Option<CorrectedRow>,
-    /// When the job that found it started, UTC; null where no job did.
+    /// When the job that made the change started, UTC; null if no job made it.
     pub at: Option<DateTime<Utc>>,
-    /// That run's number in the ledger.
+    /// The id of that job run.
     pub run: Option<i64>,
 }
 
@@ -43,21 +42,21 @@ pub struct Correction {
 pub struct RaceCorrection {
     /// The weekend.
     pub race: RaceRef,
-    /// What was changed.
+    /// The change.
     #[serde(flatten)]
     pub correction: Correction,
 }
 
-/// What counts of a row; null where the list has no such column.
+/// The compared columns of a row; null if the list has no such column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CorrectedRow {
-    /// The place; null also where it has none.
+    /// The place; null also when not classified.
     pub position: Option<i16>,
     /// How the car's race ended.
     pub status: Option<ResultStatus>,
     /// Championship points.
     pub points: Option<f64>,
-    /// A start from the pit lane.
+    /// Whether the car started from the pit lane.
     pub pit_lane: Option<bool>,
 }

@@ -1,17 +1,17 @@
-//! Drivers.
+//! `/v1/drivers` and one driver.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::races::{DriverRef, Race, TeamRef};
 
-/// Drivers of a season, or of all time, by name.
+/// The drivers of a season, or of all seasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Drivers {
-    /// Season; null: all time.
+    /// The season; null for all.
     pub season: Option<i16>,
-    /// By family name.
+    /// In order of family name.
     pub drivers: Vec<DriverSummary>,
 }
 
@@ -19,10 +19,10 @@ pub struct Drivers {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DriverSummary {
-    /// Who.
+    /// Key and names.
     #[serde(flatten)]
     pub driver: DriverRef,
-    /// Country raced for; null until F1DB knows the driver.
+    /// The country the driver represents; null until F1DB has the driver.
     pub nationality: Option<String>,
     /// Its ISO 3166 alpha-2 code.
     pub country_code: Option<String>,
@@ -30,34 +30,34 @@ pub struct DriverSummary {
     pub first_season: i16,
     /// Last season with a start.
     pub last_season: i16,
-    /// Grands Prix started, in that season or in all.
+    /// Grands Prix started, in that season or in all seasons.
     pub starts: i64,
     /// Grands Prix won.
     pub wins: i64,
 }
 
-/// A driver in full.
+/// A driver with every season.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Driver {
-    /// Who.
+    /// Key and names.
     #[serde(flatten)]
     pub driver: DriverRef,
-    /// In full.
+    /// The full name.
     pub full_name: String,
-    /// Chosen number (2014 on).
+    /// Permanent car number (2014 on).
     pub permanent_number: Option<i16>,
-    /// Country raced for; null until F1DB knows the driver.
+    /// The country the driver represents; null until F1DB has the driver.
     pub nationality: Option<String>,
     /// Its ISO 3166 alpha-2 code.
     pub country_code: Option<String>,
-    /// Born.
+    /// Date of birth.
     pub date_of_birth: NaiveDate,
-    /// Died.
+    /// Date of death.
     pub date_of_death: Option<NaiveDate>,
-    /// Born where; null until F1DB knows the driver.
+    /// Place of birth; null until F1DB has the driver.
     pub place_of_birth: Option<String>,
-    /// Newest first.
+    /// The seasons, newest first.
     pub seasons: Vec<DriverSeason>,
     /// The last ten Grands Prix entered, newest first.
     pub recent: Vec<RecentResult>,
@@ -69,7 +69,7 @@ pub struct Driver {
 pub struct DriverSeason {
     /// Season.
     pub year: i16,
-    /// Teams driven for.
+    /// The teams driven for, in order.
     pub teams: Vec<TeamRef>,
     /// Place in the championship.
     pub championship_position: Option<i16>,
@@ -77,13 +77,13 @@ pub struct DriverSeason {
     pub championship_points: Option<f64>,
     /// Grands Prix started.
     pub starts: i16,
-    /// Grands Prix classified in.
+    /// Grands Prix in which the driver was classified.
     pub classified: i16,
     /// Grands Prix won.
     pub wins: i16,
     /// Podiums.
     pub podiums: i16,
-    /// Poles.
+    /// Pole positions.
     pub poles: i16,
     /// Fastest laps.
     pub fastest_laps: i16,
@@ -109,19 +109,19 @@ pub struct DriverSeason {
     pub sprint_points: f64,
 }
 
-/// A driver's result.
+/// A driver's result in a Grand Prix.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecentResult {
     /// The weekend.
     pub race: Race,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// Place on the grid.
     pub grid: Option<i16>,
     /// Place; null when not classified.
     pub position: Option<i16>,
-    /// As published.
+    /// The place as published: a number, DNF, DSQ, ...
     pub position_text: String,
     /// Points scored.
     pub points: f64,

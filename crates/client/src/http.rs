@@ -20,32 +20,32 @@ use crate::{
     status::{Status, Summary},
     teams::{Team, Teams},
     title_odds::TitleOdds,
-    words::{Contest, Moment},
+    vocabulary::{Contest, Moment},
 };
 
-/// Why there is no answer.
+/// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The API says that there is no such thing.
+    /// The API has no such thing (404).
     #[error("not found: {0}")]
     NotFound(String),
-    /// The thing has another address now.
+    /// The thing is at another address (301).
     #[error("moved to {0}")]
     Moved(String),
-    /// The API says that the question is wrong.
+    /// The API refused a parameter (400).
     #[error("bad request: {0}")]
     BadRequest(String),
-    /// No answer, or none that can be used.
+    /// The API did not answer, or its answer could not be read.
     #[error("the API is away: {0}")]
     Away(String),
 }
 
-/// There can be no HTTP client on this system.
+/// No HTTP client can be made on this system.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set up TLS, the package ca-certificates may be missing")]
 pub struct SetupError(#[from] reqwest::Error);
 
-/// A client of one API.
+/// A client of the API at one address.
 #[derive(Debug, Clone)]
 pub struct Client {
     base: Url,
@@ -60,7 +60,7 @@ impl Client {
             .connect_timeout(Duration::from_secs(2))
             .timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
-            .no_proxy() // the API is a neighbour, not the internet
+            .no_proxy() // the API is on the local network
             .build()?;
         Ok(Self {
             base,
@@ -69,7 +69,7 @@ impl Client {
         })
     }
 
-    /// The same client, sending these headers along: a request id, say.
+    /// A client that adds `headers`, such as a request id, to every request.
     #[must_use]
     pub fn with_headers(&self, headers: HeaderMap) -> Self {
         Self {
@@ -89,12 +89,12 @@ impl Client {
             .await
     }
 
-    /// One race.
+    /// A race.
     pub async fn race(&self, year: i16, round: i16) -> Result<RaceDetail, Error> {
         self.of_race(year, round, &[], &[]).await
     }
 
-    /// The result of a race's contest.
+    /// The result of the Grand Prix or the sprint.
     pub async fn results(&self, year: i16, round: i16, contest: Contest) -> Result<Results, Error> {
         let part = match contest {
             Contest::GrandPrix => "results",
@@ -103,7 +103,7 @@ impl Client {
         self.of_race(year, round, &[part], &[]).await
     }
 
-    /// The session that set the grid of a race's contest.
+    /// The classification that set the grid of the Grand Prix or the sprint.
     pub async fn qualifying(
         &self,
         year: i16,
@@ -117,7 +117,7 @@ impl Client {
         self.of_race(year, round, &[part], &[]).await
     }
 
-    /// The starting grid of a race's contest.
+    /// The starting grid of the Grand Prix or the sprint.
     pub async fn grid(&self, year: i16, round: i16, contest: Contest) -> Result<Grid, Error> {
         let part = match contest {
             Contest::GrandPrix => "grid",
@@ -136,7 +136,7 @@ impl Client {
         self.of_race(year, round, &["pit-stops"], &[]).await
     }
 
-    /// The forecast of a race's contest: the one served, or the one made at `moment`.
+    /// The forecast of the Grand Prix or the sprint: the one at `moment`, or the one the API selects.
     pub async fn prediction(
         &self,
         year: i16,
@@ -155,7 +155,7 @@ impl Client {
         self.of_race(year, round, &[part], &query).await
     }
 
-    /// Every forecast made of a race's contest.
+    /// Every forecast of the Grand Prix or the sprint.
     pub async fn prediction_history(
         &self,
         year: i16,
@@ -169,7 +169,7 @@ impl Client {
         self.of_race(year, round, &[part], &[]).await
     }
 
-    /// How good forecasts were.
+    /// The accuracy of forecasts.
     pub async fn accuracy(&self) -> Result<Accuracy, Error> {
         self.get(&["accuracy"], &[]).await
     }
@@ -196,7 +196,7 @@ impl Client {
             .await
     }
 
-    /// The drivers' championship, after a round or as it stands.
+    /// The drivers' championship after a round, or the latest.
     pub async fn driver_standings(
         &self,
         year: i16,
@@ -209,7 +209,7 @@ impl Client {
         .await
     }
 
-    /// The constructors' championship, after a round or as it stands.
+    /// The constructors' championship after a round, or the latest.
     pub async fn team_standings(
         &self,
         year: i16,
@@ -222,27 +222,27 @@ impl Client {
         .await
     }
 
-    /// Drivers of a season, or of all time.
+    /// The drivers of a season, or of all seasons.
     pub async fn drivers(&self, season: Option<i16>) -> Result<Drivers, Error> {
         self.get(&["drivers"], &of_season(season)).await
     }
 
-    /// One driver.
+    /// A driver.
     pub async fn driver(&self, key: &str) -> Result<Driver, Error> {
         self.get(&["drivers", key], &[]).await
     }
 
-    /// Teams of a season, or of all time.
+    /// The teams of a season, or of all seasons.
     pub async fn teams(&self, season: Option<i16>) -> Result<Teams, Error> {
         self.get(&["teams"], &of_season(season)).await
     }
 
-    /// One team.
+    /// A team.
     pub async fn team(&self, key: &str) -> Result<Team, Error> {
         self.get(&["teams", key], &[]).await
     }
 
-    /// What upstream took back of a race's lists.
+    /// The corrections of a race's lists.
     pub async fn corrections(&self, year: i16, round: i16) -> Result<Corrections, Error> {
         self.of_race(year, round, &["corrections"], &[]).await
     }
@@ -252,7 +252,7 @@ impl Client {
         self.get(&["status"], &[]).await
     }
 
-    /// The state of the data alone: cheap enough to be asked for every page.
+    /// The state of the data alone. Cheap enough for every page.
     pub async fn summary(&self) -> Result<Summary, Error> {
         self.get(&["status", "summary"], &[]).await
     }
@@ -274,7 +274,7 @@ impl Client {
         path: &[&str],
         query: &[(&str, String)],
     ) -> Result<T, Error> {
-        // Such segments mean another address to a URL: nothing of ours has such a key.
+        // In a URL these segments mean another path, and no key of the API is one of them.
         if path.iter().any(|part| matches!(*part, "" | "." | "..")) {
             return Err(Error::NotFound(path.join("/")));
         }

@@ -1,6 +1,7 @@
-//! The API seen from outside: what it answers, as types, and a small typed client.
+//! The response types of the API, and a small typed client (feature `http`).
 //!
-//! Times are RFC 3339 in UTC, lap and race times whole milliseconds, chances numbers between 0 and 1, keys stable text.
+//! Instants are in UTC, lap and race times in milliseconds, chances between 0 and 1. Keys are stable: a former key of a
+//! driver or team is answered with the address of the current one.
 
 pub mod accuracy;
 pub mod corrections;
@@ -17,7 +18,9 @@ pub mod standings;
 pub mod status;
 pub mod teams;
 pub mod title_odds;
-pub mod words;
+
+/// The enums of the answers, shared with the server.
+pub use vocabulary;
 
 #[cfg(feature = "http")]
 pub use http::{Client, Error, SetupError, Url};

@@ -1,18 +1,18 @@
-//! The model in service, described by its latest fits.
+//! `/v1/model`: the model in service and its latest fits.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::words::Moment;
+use crate::vocabulary::Moment;
 
 /// The model in service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelDescription {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Changes whenever its forecasts would.
+    /// Changes whenever the forecasts would.
     pub version: String,
     /// The latest fit for each moment, later moments first.
     pub fits: Vec<ModelFit>,
@@ -22,24 +22,24 @@ pub struct ModelDescription {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ModelFit {
-    /// The stored fit.
+    /// The id of the stored fit.
     pub fit_id: i32,
-    /// What its forecasts can know.
+    /// What has been published for its forecasts.
     pub moment: Moment,
-    /// Cut-off: only races before this round of this season were seen.
+    /// Fitted to races before `before_round` of this season.
     pub before_season: i16,
-    /// See `before_season`.
+    /// The round; see `before_season`.
     pub before_round: i16,
-    /// Grands Prix it was fitted on.
+    /// Number of Grands Prix it was fitted to.
     pub races: i32,
-    /// Classified cars it was fitted on.
+    /// Number of classified cars it was fitted to.
     pub rows: i32,
-    /// Weighted log-likelihood at the optimum, the penalty apart.
+    /// Weighted log-likelihood at the optimum, without the penalty.
     pub log_likelihood: f64,
-    /// Weight of each feature in the strength of a car.
+    /// Weight of each feature in a car's strength.
     pub coefficients: BTreeMap<String, f64>,
     /// Weight of each rate in the log-odds of retiring.
     pub retirement: BTreeMap<String, f64>,
-    /// What strengths are multiplied with in a sprint.
+    /// Factor of all strengths in a sprint.
     pub sprint_scale: Option<f64>,
 }

@@ -1,4 +1,4 @@
-//! Forecasts. Every chance is a number between 0 and 1.
+//! Forecasts. Chances are between 0 and 1.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     races::{DriverRef, Entrant, Race, TeamRef},
-    words::{Contest, ForecastInput, Moment, PredictionKind},
+    vocabulary::{Contest, Moment, PredictionInput, PredictionKind},
 };
 
-/// A forecast.
+/// A forecast of a race.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Prediction {
@@ -18,37 +18,37 @@ pub struct Prediction {
     pub race: Race,
     /// Grand Prix or sprint.
     pub contest: Contest,
-    /// What it could know.
+    /// What had been published.
     pub moment: Moment,
     /// When it was made, UTC.
     pub made_at: DateTime<Utc>,
-    /// Up to when it looked.
+    /// The end of the data it is based on.
     pub cutoff: Cutoff,
-    /// Made before the start or afterwards.
+    /// Made before the scheduled start, or after it.
     pub kind: PredictionKind,
-    /// By what.
+    /// The model.
     pub model: Model,
-    /// From what.
+    /// The inputs.
     pub inputs: Inputs,
-    /// Moments at which there are forecasts of this race: ask with `?moment=`.
+    /// The moments with a forecast of this race; `?moment=` selects one.
     pub moments: Vec<Moment>,
-    /// The forecast of the same race before this one, from which chances moved; null for the first.
+    /// The forecast of the same race before this one, with which `previous_win` compares; null for the first.
     pub previous: Option<Previous>,
     /// Likeliest winner first.
     pub drivers: Vec<PredictionDriver>,
 }
 
-/// Up to when a forecast looked.
+/// The end of the data that a forecast is based on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cutoff {
     /// The start as scheduled when the forecast was made, UTC.
     pub scheduled_start: DateTime<Utc>,
-    /// Seconds that a retrospective forecast was made after the start.
+    /// How long after the start a retrospective forecast was made, seconds; null for a live one.
     pub late_s: Option<i64>,
-    /// Nothing published after this was used; null where only the moment is known.
+    /// Nothing published after this instant was used; null if only the moment is known.
     pub at: Option<DateTime<Utc>>,
-    /// The release of results it was made from.
+    /// The F1DB release it is based on.
     pub release: Option<String>,
 }
 
@@ -56,13 +56,13 @@ pub struct Cutoff {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Model {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Changes whenever its forecasts would.
+    /// Changes whenever the forecasts would.
     pub version: String,
-    /// The stored fit.
+    /// The id of the stored fit.
     pub fit_id: i32,
-    /// Grands Prix it was fitted on, all before this one.
+    /// Number of Grands Prix it was fitted to, all before this race.
     pub races: i32,
 }
 
@@ -70,31 +70,31 @@ pub struct Model {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Previous {
-    /// What it could know.
+    /// What had been published.
     pub moment: Moment,
     /// When it was made, UTC.
     pub made_at: DateTime<Utc>,
 }
 
-/// What a forecast was told.
+/// The inputs of a forecast.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inputs {
-    /// What it used.
-    pub used: Vec<ForecastInput>,
-    /// What it could have been told later, or with better data.
-    pub missing: Vec<ForecastInput>,
+    /// Those it used.
+    pub used: Vec<PredictionInput>,
+    /// Those it lacked, available at a later moment or with better data.
+    pub missing: Vec<PredictionInput>,
 }
 
-/// One car in a forecast.
+/// A car in a forecast.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PredictionDriver {
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
-    /// Place on the grid, or at `qualifying_order` in qualifying; null from the pit lane, or without a place in qualifying.
+    /// Place on the grid, or in qualifying at `qualifying_order`; null from the pit lane and when not classified.
     pub grid: Option<i16>,
     /// Chance to win.
     pub win: f64,
@@ -106,32 +106,32 @@ pub struct PredictionDriver {
     pub dnf: f64,
     /// Mean finishing place.
     pub expected_position: f64,
-    /// Chance of 1st, 2nd, ... place.
+    /// Chance of 1st, 2nd, ... of the field.
     pub positions: Vec<f64>,
     /// Log-odds of finishing ahead of an average car of this field, by reason: `grid`, `car`, `driver`, `practice`,
-    /// `recent_races`, `sprint`; simpler models have fewer. They sum to the car's strength above the field's mean.
+    /// `recent_races`, `sprint`. Simpler models have fewer. Their sum is the car's strength above the field's mean.
     pub contributions: BTreeMap<String, f64>,
-    /// The pace that was estimated; null for models that estimate none.
+    /// The estimated pace; null for models that estimate none.
     pub pace: Option<Pace>,
-    /// The chance to win that the previous forecast gave; null if there is none or the driver was not in it.
+    /// The chance to win in the previous forecast; null without one, or if the driver was not in it.
     pub previous_win: Option<f64>,
-    /// What happened; null until the race is run.
+    /// The result; null until the race has been run.
     pub result: Option<Finish>,
 }
 
-/// Estimated race pace, per cent of lap time, lower is faster. Only differences between cars of a race mean something.
+/// Estimated race pace, per cent of lap time; lower is faster. Only differences between cars of a race are meaningful.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pace {
-    /// The car's part.
+    /// The car's share.
     pub car: f64,
-    /// The driver's part.
+    /// The driver's share.
     pub driver: f64,
-    /// Standard deviation of the sum relative to the mean of the field.
+    /// Standard deviation of the sum, relative to the field's mean.
     pub deviation: f64,
 }
 
-/// Every forecast made of one race or sprint.
+/// Every forecast of a Grand Prix or a sprint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PredictionHistory {
@@ -139,23 +139,23 @@ pub struct PredictionHistory {
     pub race: Race,
     /// Grand Prix or sprint.
     pub contest: Contest,
-    /// In the order they were made; of one instant, the one that knew less first.
-    pub forecasts: Vec<PastPrediction>,
+    /// In the order they were made; of forecasts made at the same instant, the earlier moment first.
+    pub predictions: Vec<PastPrediction>,
 }
 
 /// A forecast in the history of its race.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PastPrediction {
-    /// What it could know.
+    /// What had been published.
     pub moment: Moment,
-    /// Made before the start or afterwards.
+    /// Made before the scheduled start, or after it.
     pub kind: PredictionKind,
     /// When it was made, UTC.
     pub made_at: DateTime<Utc>,
-    /// By what.
+    /// The model.
     pub model: Model,
-    /// Whether it is the one that is served.
+    /// Whether this is the forecast that the API selects for the race.
     pub served: bool,
     /// Likeliest winner first.
     pub drivers: Vec<PastChance>,
@@ -165,9 +165,9 @@ pub struct PastPrediction {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PastChance {
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// Chance to win.
     pub win: f64,
@@ -181,13 +181,13 @@ pub struct PastChance {
 pub struct Finish {
     /// Place in the published order, retired cars included.
     pub place: i16,
-    /// In the classification.
+    /// Whether the car was classified.
     pub classified: bool,
-    /// As published: a number, DNF, DSQ, ...
+    /// The place as published: a number, DNF, DSQ, ...
     pub text: String,
 }
 
-/// Forecasts of a season.
+/// The forecasts of a season.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Predictions {
@@ -205,9 +205,9 @@ pub struct PredictionSummary {
     pub race: Race,
     /// Grand Prix or sprint.
     pub contest: Contest,
-    /// What it could know.
+    /// What had been published.
     pub moment: Moment,
-    /// Made before the start or afterwards.
+    /// Made before the scheduled start, or after it.
     pub kind: PredictionKind,
     /// When it was made, UTC.
     pub made_at: DateTime<Utc>,
@@ -215,21 +215,21 @@ pub struct PredictionSummary {
     pub favourite: Entrant,
     /// The favourite's chance to win.
     pub favourite_win: f64,
-    /// Who won; null until the race is run.
+    /// The winner; null until the race has been run.
     pub winner: Option<Entrant>,
-    /// How the forecast did; null until the race is run.
+    /// How good the forecast was; null until the race has been run.
     pub outcome: Option<Outcome>,
 }
 
-/// How a forecast did.
+/// How good a forecast was.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outcome {
-    /// The favourite won.
+    /// Whether the favourite won.
     pub favourite_won: bool,
-    /// Chance that was given to the winner; 0 if it was not in the forecast.
+    /// The chance given to the winner; 0 if the winner was not in the forecast.
     pub winner_chance: f64,
-    /// Where the winner stood among the favourites, 1 = first.
+    /// The winner's rank by chance to win; 1 for the favourite.
     pub winner_rank: Option<i64>,
     /// Minus the natural logarithm of that chance, at most 11.51.
     pub log_score: f64,

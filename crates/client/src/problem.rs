@@ -2,19 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What went wrong.
+/// An error.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// Names the kind of problem; `about:blank` means the status says it all.
+    /// The type of problem as a URI; `about:blank` if the status is the type.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in words.
+    /// The type in words.
     pub title: String,
     /// HTTP status.
     pub status: u16,
-    /// This occurrence in words.
+    /// A description of this occurrence.
     pub detail: String,
-    /// The id under which the log has it.
+    /// The id of the request in the server's log.
     pub request_id: Option<String>,
 }

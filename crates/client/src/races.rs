@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::words::{EventFormat, RaceStatus, SessionKind};
+use crate::vocabulary::{EventFormat, RaceStatus, SessionKind};
 
 /// A track.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Circuit {
     pub country: String,
     /// ISO 3166 alpha-2 code.
     pub country_code: String,
-    /// IANA time zone of the place.
+    /// IANA name of the time zone.
     pub time_zone: String,
 }
 
@@ -33,7 +33,7 @@ pub struct Race {
     pub round: i16,
     /// Such as "Monaco Grand Prix".
     pub name: String,
-    /// Where.
+    /// The track.
     pub circuit: Circuit,
     /// The day of the Grand Prix.
     pub date: NaiveDate,
@@ -49,8 +49,20 @@ impl Race {
     /// Whether the weekend has a sprint.
     #[must_use]
     pub fn has_sprint(&self) -> bool {
-        self.event_format != EventFormat::Conventional
+        self.event_format.has_sprint()
     }
+}
+
+/// A race by address and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RaceRef {
+    /// Season.
+    pub year: i16,
+    /// 1, 2, ... within the season.
+    pub round: i16,
+    /// Such as "Monaco Grand Prix".
+    pub name: String,
 }
 
 /// The calendar of a season.
@@ -70,9 +82,9 @@ pub struct RaceSummary {
     /// The weekend.
     #[serde(flatten)]
     pub race: Race,
-    /// Winner of the Grand Prix; none until it is run. Shared drives have two.
+    /// The winners of the Grand Prix: one, two if they shared a car, none before the race.
     pub winners: Vec<Entrant>,
-    /// Winner of the sprint.
+    /// The winner of the sprint; null before it.
     pub sprint_winner: Option<Entrant>,
 }
 
@@ -80,9 +92,9 @@ pub struct RaceSummary {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Entrant {
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
 }
 
@@ -92,11 +104,11 @@ pub struct Entrant {
 pub struct DriverRef {
     /// Stable key, such as `max-verstappen`.
     pub key: String,
-    /// Three letters; not unique over time.
+    /// Three letters, as on timing screens. Not unique over time.
     pub code: String,
     /// As usually written.
     pub name: String,
-    /// The part of it that sentences use.
+    /// The family name, for use in sentences.
     pub family_name: String,
 }
 
@@ -108,54 +120,54 @@ pub struct TeamRef {
     pub key: String,
     /// As usually written.
     pub name: String,
-    /// `#rrggbb` of that season; null where unknown.
+    /// The colour in that season, `#rrggbb`; null if unknown.
     pub colour: Option<String>,
 }
 
-/// One weekend in full.
+/// A weekend with its sessions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RaceDetail {
     /// The weekend.
     #[serde(flatten)]
     pub race: Race,
-    /// With sponsors.
+    /// The title with its sponsors.
     pub official_name: String,
-    /// Laps run; planned while the race is ahead.
+    /// Laps run, or planned as long as the race has no result.
     pub laps: i16,
-    /// Laps planned, where the race was cut short or lengthened.
+    /// Laps planned, if the race was shortened or lengthened.
     pub scheduled_laps: Option<i16>,
-    /// Laps of the sprint.
+    /// Laps of the sprint; null without one.
     pub sprint_laps: Option<i16>,
-    /// Length of a lap that year, metres.
+    /// Length of a lap in that year, metres.
     pub lap_length_m: i32,
     /// Corners.
     pub turns: i16,
-    /// Rounds of the season.
+    /// Number of rounds in the season.
     pub rounds: i16,
-    /// Session times, where known, in order.
+    /// The sessions in order, where known.
     pub sessions: Vec<Session>,
-    /// What there is below this race's address: `results`, `qualifying`, `grid`, `practice`, `pit-stops`, `sprint`,
+    /// The resources below this race's address that exist: `results`, `qualifying`, `grid`, `practice`, `pit-stops`, `sprint`,
     /// `sprint-qualifying`, `sprint-grid`, `prediction`, `sprint-prediction`, `corrections`.
     pub available: Vec<String>,
 }
 
 impl RaceDetail {
-    /// Whether `part` can be asked for.
+    /// Whether the resource `part` exists.
     #[must_use]
     pub fn has(&self, part: &str) -> bool {
         self.available.iter().any(|name| name == part)
     }
 }
 
-/// A session's time.
+/// A session of a weekend.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
-    /// Which.
+    /// The session.
     pub session: SessionKind,
     /// The day.
     pub date: NaiveDate,
-    /// Scheduled start, UTC.
+    /// Scheduled start, UTC; null where only the day is known.
     pub starts_at: Option<DateTime<Utc>>,
 }

@@ -16,12 +16,12 @@ pub struct Seasons {
 pub struct Season {
     /// Calendar year.
     pub year: i16,
-    /// Races of its calendar.
+    /// Races in the calendar.
     pub races: i64,
     /// Races with a result.
     pub completed: i64,
     /// Weekends with a sprint.
     pub sprints: i64,
-    /// Races and sprints with a forecast.
-    pub forecasts: i64,
+    /// Grands Prix and sprints with a forecast.
+    pub predictions: i64,
 }

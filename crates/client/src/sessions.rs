@@ -1,10 +1,10 @@
-//! What happened on track: results, qualifying, grid, practice, pit stops. Times are milliseconds.
+//! Results, qualifying, grid, practice and pit stops. Times are in milliseconds.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     races::{DriverRef, Race, TeamRef},
-    words::{Contest, ResultStatus},
+    vocabulary::{Contest, ResultStatus},
 };
 
 /// The result of a Grand Prix or a sprint.
@@ -13,9 +13,9 @@ use crate::{
 pub struct Results {
     /// The weekend.
     pub race: Race,
-    /// Which race.
+    /// The Grand Prix or the sprint.
     pub contest: Contest,
-    /// In display order, winner first; who did not qualify is left out.
+    /// In published order, the winner first, without cars that did not qualify.
     pub results: Vec<ResultRow>,
 }
 
@@ -29,41 +29,41 @@ pub struct Results {
 pub struct ResultRow {
     /// Place; null when not classified.
     pub position: Option<i16>,
-    /// As published: a number, DNF, DSQ, ...
+    /// The place as published: a number, DNF, DSQ, ...
     pub position_text: String,
-    /// In the classification.
+    /// Whether the car was classified.
     pub classified: bool,
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// As painted on the car.
     pub car_number: String,
-    /// A later driver of a shared car.
+    /// Whether this is the second or a later driver of a shared car.
     pub shared_car: bool,
     /// Place on the grid; null from the pit lane.
     pub grid: Option<i16>,
     /// Laps completed.
     pub laps: Option<i16>,
-    /// Total time, ms; lead lap only.
+    /// Total time with penalties, ms; cars on the lead lap only.
     pub time_ms: Option<i32>,
-    /// Behind the winner, ms; lead lap only.
+    /// Gap to the winner, ms; cars on the lead lap only.
     pub gap_ms: Option<i32>,
     /// Laps behind the winner.
     pub gap_laps: Option<i16>,
-    /// How it ended.
+    /// How the car's race ended.
     pub status: ResultStatus,
-    /// Why it stopped, as published.
+    /// Reason for the retirement, as published.
     pub retirement_reason: Option<String>,
     /// Points scored.
     pub points: f64,
-    /// Stops made.
+    /// Number of pit stops.
     pub pit_stops: Option<i16>,
-    /// Own fastest lap, ms.
+    /// The car's fastest lap, ms.
     pub fastest_lap_ms: Option<i32>,
-    /// Set the fastest lap of the race.
+    /// Whether the driver set the fastest lap of the race.
     pub fastest_lap: bool,
-    /// Credited with pole position.
+    /// Whether the driver is credited with pole position.
     pub pole: bool,
 }
 
@@ -73,9 +73,9 @@ pub struct ResultRow {
 pub struct Qualifying {
     /// The weekend.
     pub race: Race,
-    /// Whose grid it sets.
+    /// The race whose grid it sets.
     pub contest: Contest,
-    /// In display order.
+    /// In published order.
     pub qualifying: Vec<QualifyingRow>,
 }
 
@@ -85,11 +85,11 @@ pub struct Qualifying {
 pub struct QualifyingRow {
     /// Place; null when not classified.
     pub position: Option<i16>,
-    /// As published.
+    /// The place as published: a number, NC, DSQ or EX.
     pub position_text: String,
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// As painted on the car.
     pub car_number: String,
@@ -99,7 +99,7 @@ pub struct QualifyingRow {
     pub q2_ms: Option<i32>,
     /// Best of Q3, ms.
     pub q3_ms: Option<i32>,
-    /// The one time of formats without segments, ms.
+    /// The time in formats without segments, ms.
     pub time_ms: Option<i32>,
     /// Laps driven.
     pub laps: Option<i16>,
@@ -111,9 +111,9 @@ pub struct QualifyingRow {
 pub struct Grid {
     /// The weekend.
     pub race: Race,
-    /// Of which race.
+    /// The Grand Prix or the sprint.
     pub contest: Contest,
-    /// From the front; pit-lane starters last.
+    /// From the front, pit-lane starters last.
     pub grid: Vec<GridRow>,
 }
 
@@ -123,11 +123,11 @@ pub struct Grid {
 pub struct GridRow {
     /// Place; null from the pit lane.
     pub position: Option<i16>,
-    /// Starts from the pit lane.
+    /// Whether the car starts from the pit lane.
     pub pit_lane: bool,
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// As painted on the car.
     pub car_number: String,
@@ -135,7 +135,7 @@ pub struct GridRow {
     pub qualifying_position: Option<i16>,
     /// Places lost, or `SFB` (start from the back).
     pub penalty: Option<String>,
-    /// The time that set the place, ms.
+    /// The qualifying time that set the place, ms.
     pub time_ms: Option<i32>,
 }
 
@@ -145,17 +145,17 @@ pub struct GridRow {
 pub struct Practice {
     /// The weekend.
     pub race: Race,
-    /// The sessions that were held, in order.
+    /// The sessions in order.
     pub practice: Vec<PracticeSession>,
 }
 
-/// One practice session.
+/// A practice session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PracticeSession {
     /// 1 to 4.
     pub session: i16,
-    /// In display order.
+    /// In published order.
     pub results: Vec<PracticeRow>,
 }
 
@@ -165,9 +165,9 @@ pub struct PracticeSession {
 pub struct PracticeRow {
     /// 1, 2, ... as published.
     pub position: i16,
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// As painted on the car.
     pub car_number: String,
@@ -183,7 +183,7 @@ pub struct PracticeRow {
 pub struct PitStops {
     /// The weekend.
     pub race: Race,
-    /// In order of time.
+    /// In chronological order.
     pub pit_stops: Vec<PitStopRow>,
 }
 
@@ -191,16 +191,16 @@ pub struct PitStops {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PitStopRow {
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom.
+    /// The team.
     pub team: TeamRef,
     /// As painted on the car.
     pub car_number: String,
-    /// n-th of this car.
+    /// 1, 2, ... of this car.
     pub stop: i16,
-    /// On which lap.
+    /// The lap on which the car entered the pits.
     pub lap: i16,
-    /// In the pit lane, ms; a red flag is in it.
+    /// Time in the pit lane, ms, including a red flag.
     pub time_ms: Option<i32>,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     races::{DriverRef, TeamRef},
-    words::StandingSource,
+    vocabulary::StandingSource,
 };
 
 /// The drivers' championship after a round.
@@ -15,9 +15,9 @@ pub struct DriverStandings {
     pub season: i16,
     /// After this round; null before the first.
     pub after_round: Option<i16>,
-    /// The season is over and this is its final table.
+    /// Whether this is the final table of a finished season.
     pub is_final: bool,
-    /// Published or added up here.
+    /// Published, or computed from results.
     pub source: Option<StandingSource>,
     /// In table order.
     pub standings: Vec<DriverStanding>,
@@ -29,11 +29,11 @@ pub struct DriverStandings {
 pub struct DriverStanding {
     /// Place; null when excluded.
     pub position: Option<i16>,
-    /// As published.
+    /// The place as published: a number, DSQ or EX.
     pub position_text: String,
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// Teams driven for so far, latest last.
+    /// The teams driven for so far, the latest last.
     pub teams: Vec<TeamRef>,
     /// Points that count.
     pub points: f64,
@@ -41,7 +41,7 @@ pub struct DriverStanding {
     pub wins: i64,
     /// Podiums so far.
     pub podiums: i64,
-    /// The title is settled for this driver.
+    /// Whether the driver has won the title.
     pub champion: bool,
 }
 
@@ -53,9 +53,9 @@ pub struct TeamStandings {
     pub season: i16,
     /// After this round; null before the first.
     pub after_round: Option<i16>,
-    /// The season is over and this is its final table.
+    /// Whether this is the final table of a finished season.
     pub is_final: bool,
-    /// Published or added up here.
+    /// Published, or computed from results.
     pub source: Option<StandingSource>,
     /// In table order.
     pub standings: Vec<TeamStanding>,
@@ -67,11 +67,11 @@ pub struct TeamStandings {
 pub struct TeamStanding {
     /// Place; null when excluded.
     pub position: Option<i16>,
-    /// As published.
+    /// The place as published: a number, DSQ or EX.
     pub position_text: String,
-    /// Who.
+    /// The team.
     pub team: TeamRef,
-    /// The engine it was judged with, as a key.
+    /// Key of the engine manufacturer, where chassis and engine were classified together.
     pub engine: Option<String>,
     /// Points that count.
     pub points: f64,
@@ -79,6 +79,6 @@ pub struct TeamStanding {
     pub wins: i64,
     /// Podiums so far.
     pub podiums: i64,
-    /// The title is settled for this team.
+    /// Whether the team has won the title.
     pub champion: bool,
 }

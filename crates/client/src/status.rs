@@ -1,12 +1,13 @@
-//! `/v1/status`: what there is, what ran, what is due, and what is wrong.
+//! `/v1/status`: the data, the job runs, what is awaited, and what is wrong.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     corrections::RaceCorrection,
-    words::{
-        Contest, DataKind, ForecastInput, JobOutcome, Moment, PredictionKind, ProblemKind,
+    races::RaceRef,
+    vocabulary::{
+        Contest, DataKind, JobOutcome, Moment, PredictionInput, PredictionKind, ProblemKind,
         RaceList, SessionKind, Upstream,
     },
 };
@@ -15,41 +16,41 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Summary {
-    /// The history is still being loaded or forecast: what is there is right, but not all is there.
+    /// Whether the history is still being loaded or computed. What is served is correct but incomplete.
     pub loading: bool,
-    /// The data is a simulated championship, not Formula 1.
+    /// Whether the data is a simulated championship, not Formula 1.
     pub demo: bool,
-    /// The release of results loaded last.
+    /// The F1DB release loaded last.
     pub release: Option<String>,
     /// Oldest season.
     pub first_season: Option<i16>,
-    /// Newest season: the current one.
+    /// Newest season.
     pub last_season: Option<i16>,
     /// Grands Prix with a result.
     pub races_completed: i64,
-    /// Forecasts made before the start.
-    pub live_forecasts: i64,
-    /// Forecasts made afterwards from what was known before.
-    pub retrospective_forecasts: i64,
+    /// Number of forecasts made before the start.
+    pub live_predictions: i64,
+    /// Number of forecasts made after the start from what was known before it.
+    pub retrospective_predictions: i64,
     /// The server's time, UTC.
     pub now: DateTime<Utc>,
 }
 
-/// The state of the data and of the pipeline that brings it.
+/// The state of the data and of the pipeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Status {
     /// The state of the data.
     #[serde(flatten)]
     pub summary: Summary,
-    /// What is wrong, most urgent first; empty: nothing.
+    /// What is wrong, most urgent first; empty if nothing is.
     pub problems: Vec<PipelineProblem>,
-    /// The weekends at hand, always with the next one: what is held and what is awaited.
+    /// The current weekends and the next one, with the lists that are stored and awaited.
     pub next: Vec<Weekend>,
     /// How fresh each kind of data is.
     pub freshness: Vec<Freshness>,
-    /// How early or late the forecasts of coming and recent races were made, latest race first.
-    pub forecasts: Vec<Timeliness>,
+    /// When the forecasts of coming and recent races were made, the latest race first.
+    pub predictions: Vec<Timeliness>,
     /// The last run of every job.
     pub jobs: Vec<JobRun>,
     /// The newest runs, newest first.
@@ -62,41 +63,29 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PipelineProblem {
-    /// Which.
+    /// The kind of problem.
     pub kind: ProblemKind,
     /// Since when, UTC.
     pub since: DateTime<Utc>,
-    /// A plain sentence.
+    /// A sentence.
     pub text: String,
 }
 
-/// A race as named where its address is all that matters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RaceRef {
-    /// Season.
-    pub year: i16,
-    /// 1, 2, ... within the season.
-    pub round: i16,
-    /// Such as "Monaco Grand Prix".
-    pub name: String,
-}
-
-/// A weekend at hand.
+/// A current or coming weekend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Weekend {
-    /// Which.
+    /// The race.
     pub race: RaceRef,
-    /// Its sessions, where known, in order.
+    /// The sessions in order, where known.
     pub sessions: Vec<SessionState>,
 }
 
-/// A session and what is published after it.
+/// A session and the lists that are published after it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionState {
-    /// Which.
+    /// The session.
     pub session: SessionKind,
     /// The day.
     pub date: NaiveDate,
@@ -104,23 +93,23 @@ pub struct SessionState {
     pub starts_at: Option<DateTime<Utc>>,
     /// Scheduled end, UTC; the end of the day where only the day is known.
     pub ends_at: DateTime<Utc>,
-    /// What is published after it.
+    /// The lists that are published after it.
     pub lists: Vec<ListState>,
 }
 
-/// A list: held, awaited, or to come.
+/// A list that is stored, awaited, or not due yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ListState {
-    /// Which.
+    /// The list.
     pub list: RaceList,
-    /// Whose rows are held; null where none are.
+    /// The upstream whose rows are stored; null if none are.
     pub source: Option<Upstream>,
-    /// When it was first held, UTC; null where it is not, or where that was not recorded.
+    /// When it was first stored, UTC; null if it is not stored, or if the time was not recorded.
     pub first_seen: Option<DateTime<Utc>>,
-    /// From the scheduled end of the session to when it was first held, seconds.
+    /// From the scheduled end of the session to `first_seen`, seconds.
     pub delay_s: Option<i64>,
-    /// The session is over and the list is not held.
+    /// Whether the session is over and the list is not stored.
     pub awaited: bool,
 }
 
@@ -128,21 +117,21 @@ pub struct ListState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Freshness {
-    /// Which.
+    /// The kind of data.
     pub data: DataKind,
-    /// The newest race it is held of; the calendar's last.
+    /// The newest race with such data; for the calendar, its last race.
     pub race: Option<RaceRef>,
-    /// The release loaded last.
+    /// The F1DB release loaded last.
     pub release: Option<String>,
-    /// Whose rows these are.
+    /// The upstream of the rows.
     pub source: Option<Upstream>,
-    /// When the newest was first held, UTC; null where that was not recorded.
+    /// When the newest data was first stored, UTC; null if that was not recorded.
     pub written_at: Option<DateTime<Utc>>,
-    /// When a job that keeps this last ran to its end, UTC.
+    /// When a job for this data last ended without an error, UTC.
     pub checked_at: Option<DateTime<Utc>>,
 }
 
-/// How early or late the forecast of a race or sprint was made.
+/// When the forecast of a Grand Prix or a sprint was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Timeliness {
@@ -150,41 +139,41 @@ pub struct Timeliness {
     pub race: RaceRef,
     /// Grand Prix or sprint.
     pub contest: Contest,
-    /// The scheduled start, UTC; the beginning of the day where only the day is known.
+    /// Scheduled start, UTC; the start of the day where only the day is known.
     pub starts_at: DateTime<Utc>,
-    /// When the last live forecast was made, or if there is none the first made afterwards; null if there is none at all.
+    /// When the last live forecast was made, or without one the first retrospective forecast; null without any.
     pub made_at: Option<DateTime<Utc>>,
-    /// What it could know.
+    /// What had been published.
     pub moment: Option<Moment>,
-    /// Whether it was made before the start.
+    /// Made before the scheduled start, or after it.
     pub kind: Option<PredictionKind>,
-    /// How long before the start it was made, seconds; null unless it is live.
+    /// How long before the start it was made, seconds; null unless live.
     pub lead_s: Option<i64>,
-    /// How long after the start it was made, seconds; null unless there is no live one.
+    /// How long after the start it was made, seconds; null unless retrospective.
     pub late_s: Option<i64>,
-    /// What it could have been told later, or with better data.
-    pub missing: Vec<ForecastInput>,
+    /// The inputs it lacked, available at a later moment or with better data.
+    pub missing: Vec<PredictionInput>,
 }
 
-/// A run of a job. Without an outcome and not running, it was killed.
+/// A run of a job. A run that has no outcome and is not running was killed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobRun {
-    /// Number in the ledger.
+    /// The id of the run.
     pub id: i64,
-    /// Which job.
+    /// The job.
     pub job: String,
-    /// The season it was about; null: all.
+    /// The season it was about; null for all.
     pub season: Option<i16>,
-    /// The round it was about; null: all.
+    /// The round it was about; null for all.
     pub round: Option<i16>,
     /// The name of that race.
     pub race: Option<String>,
-    /// n-th run in a row that did not get what it was for, or the one that then did.
+    /// 1, 2, ... in a series of runs until one succeeds.
     pub attempt: i32,
-    /// How it ended; null while it runs, or if it was killed.
+    /// How it ended; null while running, and if it was killed.
     pub outcome: Option<JobOutcome>,
-    /// It is at it now.
+    /// Whether it is currently running.
     pub running: bool,
     /// When it started, UTC.
     pub started_at: DateTime<Utc>,
@@ -192,15 +181,15 @@ pub struct JobRun {
     pub finished_at: Option<DateTime<Utc>>,
     /// How long it took, milliseconds.
     pub duration_ms: Option<i64>,
-    /// Rows that were looked at.
+    /// Rows read.
     pub rows_read: Option<i32>,
-    /// Rows that were new.
+    /// Rows inserted.
     pub rows_inserted: Option<i32>,
-    /// Rows that had changed.
+    /// Rows changed.
     pub rows_changed: Option<i32>,
-    /// Rows that had gone.
+    /// Rows deleted.
     pub rows_deleted: Option<i32>,
-    /// Rows that another source has otherwise.
+    /// Rows on which the upstreams disagree.
     pub disagreements: Option<i32>,
     /// Requests sent to upstreams.
     pub upstream_requests: Option<i32>,

@@ -1,16 +1,16 @@
-//! Teams.
+//! `/v1/teams` and one team.
 
 use serde::{Deserialize, Serialize};
 
 use crate::races::{DriverRef, TeamRef};
 
-/// Teams of a season, or of all time, by name.
+/// The teams of a season, or of all seasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Teams {
-    /// Season; null: all time.
+    /// The season; null for all.
     pub season: Option<i16>,
-    /// By name.
+    /// In order of name.
     pub teams: Vec<TeamSummary>,
 }
 
@@ -18,10 +18,10 @@ pub struct Teams {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamSummary {
-    /// Which.
+    /// Key, name and colour.
     #[serde(flatten)]
     pub team: TeamRef,
-    /// Home country; null until F1DB knows the team.
+    /// Home country; null until F1DB has the team.
     pub country: Option<String>,
     /// Its ISO 3166 alpha-2 code.
     pub country_code: Option<String>,
@@ -29,36 +29,36 @@ pub struct TeamSummary {
     pub first_season: i16,
     /// Last season with a start.
     pub last_season: i16,
-    /// Cars started in Grands Prix, in that season or in all.
+    /// Cars started in Grands Prix, in that season or in all seasons.
     pub starts: i64,
     /// Grands Prix won.
     pub wins: i64,
 }
 
-/// A team in full.
+/// A team with every season.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Team {
-    /// Which.
+    /// Key, name and colour.
     #[serde(flatten)]
     pub team: TeamRef,
-    /// In full.
+    /// The full name.
     pub full_name: String,
-    /// Home country; null until F1DB knows the team.
+    /// Home country; null until F1DB has the team.
     pub country: Option<String>,
     /// Its ISO 3166 alpha-2 code.
     pub country_code: Option<String>,
-    /// The organisation under its other names, newest first, this one included.
+    /// All names of the organisation, newest first, including this one.
     pub lineage: Vec<LineageMember>,
-    /// Newest first.
+    /// The seasons, newest first.
     pub seasons: Vec<TeamSeason>,
 }
 
-/// A name an organisation raced under.
+/// A name under which an organisation raced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LineageMember {
-    /// Which.
+    /// The team of that name.
     pub team: TeamRef,
     /// First season with a start.
     pub first_season: Option<i16>,
@@ -72,7 +72,7 @@ pub struct LineageMember {
 pub struct TeamSeason {
     /// Season.
     pub year: i16,
-    /// Who started a Grand Prix for it, most starts first.
+    /// The drivers who started a Grand Prix for it, most starts first.
     pub drivers: Vec<DriverRef>,
     /// Best place in the championship.
     pub championship_position: Option<i16>,
@@ -88,9 +88,9 @@ pub struct TeamSeason {
     pub wins: i16,
     /// Podiums.
     pub podiums: i16,
-    /// First and second in one race.
+    /// Grands Prix won with the other car second.
     pub one_twos: i16,
-    /// Poles.
+    /// Pole positions.
     pub poles: i16,
     /// Fastest laps.
     pub fastest_laps: i16,

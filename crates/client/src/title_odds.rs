@@ -1,22 +1,22 @@
-//! Chances of the championship titles, round by round.
+//! Chances of the championship titles after every round.
 
 use serde::{Deserialize, Serialize};
 
 use crate::races::{DriverRef, TeamRef};
 
-/// The titles of a season.
+/// The title odds of a season.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TitleOdds {
     /// Season.
     pub season: i16,
-    /// Rounds of its calendar that are or will be run.
+    /// Number of rounds in the calendar, without cancelled ones.
     pub rounds: i16,
     /// The latest round with odds; null before the first.
     pub after_round: Option<i16>,
-    /// Likeliest champion after that round first.
+    /// The drivers, from the likeliest champion after that round.
     pub drivers: Vec<DriverOdds>,
-    /// The same for teams.
+    /// The teams, in the same order.
     pub teams: Vec<TeamOdds>,
 }
 
@@ -24,11 +24,11 @@ pub struct TitleOdds {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DriverOdds {
-    /// Who.
+    /// The driver.
     pub driver: DriverRef,
-    /// For whom, latest.
+    /// The driver's latest team.
     pub team: TeamRef,
-    /// In order of rounds; rounds before the driver's first are missing.
+    /// In order of rounds, from the driver's first.
     pub rounds: Vec<OddsAfter>,
 }
 
@@ -36,13 +36,13 @@ pub struct DriverOdds {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamOdds {
-    /// Who.
+    /// The team.
     pub team: TeamRef,
     /// In order of rounds.
     pub rounds: Vec<OddsAfter>,
 }
 
-/// What was known and expected after a round.
+/// Points and odds after a round.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OddsAfter {
@@ -56,8 +56,8 @@ pub struct OddsAfter {
     pub expected_points: f64,
     /// 90 % interval of the final points.
     pub interval: [f64; 2],
-    /// By arithmetic still able to win.
+    /// Whether the title is arithmetically possible.
     pub possible: bool,
-    /// By arithmetic out of reach of all others.
+    /// Whether the title is arithmetically certain.
     pub clinched: bool,
 }

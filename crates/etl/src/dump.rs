@@ -137,10 +137,10 @@ const SECTIONS: &[(&str, &str)] = &[
                   win DESC, driver_key COLLATE \"C\"",
     ),
     (
-        "forecast_scores",
+        "prediction_scores",
         "SELECT year, grand_prix_key, contest, moment, kind, forecaster, winner_chance, win_log_score, win_brier, top1,
                 podium_log_score, points_brier, spearman, rps
-         FROM forecast_scores JOIN races r ON r.id = race_id
+         FROM prediction_scores JOIN races r ON r.id = race_id
          ORDER BY year, grand_prix_key COLLATE \"C\", contest, moment, kind, forecaster COLLATE \"C\"",
     ),
     (

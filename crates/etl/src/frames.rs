@@ -26,7 +26,7 @@ pub enum FrameError {
     Join(#[from] polars::error::PolarsError),
     /// A word of the database is not of the vocabulary.
     #[error(transparent)]
-    Word(#[from] schema::vocabulary::UnknownWord),
+    Word(#[from] schema::UnknownWord),
 }
 
 /// Columns of the same length, named as they are made from each row.

@@ -21,8 +21,8 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     accuracy::compute(&ctx).await.unwrap();
 
     let moments: Vec<(String, String, i64)> = sqlx::query_as(
-        "SELECT contest::text, moment::text, count(DISTINCT forecaster) FROM forecast_scores WHERE kind = 'retrospective'
-         GROUP BY contest, moment ORDER BY forecast_scores.contest, forecast_scores.moment",
+        "SELECT contest::text, moment::text, count(DISTINCT forecaster) FROM prediction_scores WHERE kind = 'retrospective'
+         GROUP BY contest, moment ORDER BY prediction_scores.contest, prediction_scores.moment",
     )
     .fetch_all(&pool)
     .await
@@ -41,7 +41,7 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     );
     let wrong: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM accuracy a CROSS JOIN LATERAL (
-             SELECT avg(s.win_log_score) AS mean, count(*) AS races FROM forecast_scores s JOIN races r ON r.id = s.race_id
+             SELECT avg(s.win_log_score) AS mean, count(*) AS races FROM prediction_scores s JOIN races r ON r.id = s.race_id
              WHERE (s.contest, s.moment, s.kind, s.forecaster) = (a.contest, a.moment, a.kind, a.forecaster)
                AND r.year BETWEEN a.first_season AND a.last_season) s
          WHERE a.score = 'win_log_score' AND (abs(a.mean - s.mean) > 1e-9 OR a.races <> s.races OR a.mean NOT BETWEEN a.low AND a.high)",
@@ -51,7 +51,7 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     .unwrap();
     assert_eq!(wrong, 0, "a mean is not that of its races");
     let unlike: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM forecast_scores s
+        "SELECT count(*) FROM prediction_scores s
          JOIN predictions p ON (p.race_id, p.contest, p.moment, p.kind) = (s.race_id, s.contest, s.moment, s.kind)
          JOIN results w ON w.race_id = s.race_id AND w.contest = s.contest AND w.display_order = 1
          JOIN prediction_drivers d ON d.prediction_id = p.id AND d.contest = p.contest AND d.driver_id = w.driver_id
@@ -62,8 +62,8 @@ async fn means_and_bins_are_those_of_the_scored_forecasts(pool: PgPool) {
     .unwrap();
     assert_eq!(unlike, 0, "what is scored is what was stored");
     let cars: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT sum(c.forecasts)::bigint, (SELECT count(*) FROM results s JOIN races r ON r.id = s.race_id
-             JOIN forecast_scores f ON f.race_id = s.race_id AND f.contest = s.contest
+        "SELECT sum(c.predictions)::bigint, (SELECT count(*) FROM results s JOIN races r ON r.id = s.race_id
+             JOIN prediction_scores f ON f.race_id = s.race_id AND f.contest = s.contest
              WHERE f.forecaster = 'r2' AND f.kind = c.kind AND f.moment = c.moment AND f.contest = c.contest
                AND r.year BETWEEN c.first_season AND c.last_season)
          FROM calibration c WHERE c.event = 'win' AND c.moment = 'official_grid' AND c.contest = 'grand_prix'
@@ -104,7 +104,7 @@ async fn a_live_forecast_is_scored_as_it_was_published(pool: PgPool) {
     load_and_forecast(&ctx, &release).await;
     accuracy::compute(&ctx).await.unwrap();
     let live: Vec<(String, bool)> = sqlx::query_as(
-        "SELECT s.moment::text, abs(s.winner_chance - d.win) < 1e-12 FROM forecast_scores s
+        "SELECT s.moment::text, abs(s.winner_chance - d.win) < 1e-12 FROM prediction_scores s
          JOIN LATERAL (SELECT * FROM predictions p WHERE (p.race_id, p.contest, p.moment, p.kind) = (s.race_id, s.contest, s.moment, 'live')
                        ORDER BY made_at DESC, id DESC LIMIT 1) p ON true
          JOIN results w ON w.race_id = s.race_id AND w.contest = s.contest AND w.display_order = 1

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Each crate and those of ours that it may use.
-const ARROWS: [(&str, &[&str]); 7] = [
-    ("schema", &[]),
+const ARROWS: [(&str, &[&str]); 8] = [
+    ("vocabulary", &[]),
+    ("schema", &["vocabulary"]),
     ("model", &[]),
-    ("client", &[]),
+    ("client", &["vocabulary"]),
     ("etl", &["schema", "model"]),
     ("api", &["schema", "client"]),
     ("web", &["client"]),
@@ -17,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
 
 /// Crates of others, and those of ours that alone may use them.
 const WARDS: [(&str, &[&str]); 4] = [
-    ("sqlx", &["schema", "etl", "api", "local"]),
+    ("sqlx", &["vocabulary", "schema", "etl", "api", "local"]),
     ("polars", &["etl"]),
     ("reqwest", &["client", "etl"]),
     // In etl for health and metrics alone.
@@ -27,15 +28,19 @@ const WARDS: [(&str, &[&str]); 4] = [
 /// What does I/O or knows the time, of which the model does nothing.
 const FOREIGN_TO_MODEL: [&str; 5] = ["sqlx", "tokio", "reqwest", "polars", "chrono"];
 
-/// The normal dependencies of each crate of the workspace.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let metadata = MetadataCommand::new()
+/// The crates of the workspace.
+fn packages() -> Vec<Package> {
+    MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .no_deps()
         .exec()
-        .expect("`cargo metadata` works");
-    metadata
+        .expect("`cargo metadata` works")
         .packages
+}
+
+/// The normal dependencies of each crate of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    packages()
         .into_iter()
         .map(|package| {
             let used = package
@@ -59,6 +64,18 @@ fn no_other_arrow_exists() {
         for used in dependencies[name].intersection(&known) {
             assert!(allowed.contains(&&**used), "{name} must not use {used}");
         }
+    }
+}
+
+#[test]
+fn only_schema_enables_the_database_in_the_vocabulary() {
+    for package in packages() {
+        let enabled = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.name == "vocabulary")
+            .any(|dependency| dependency.features.iter().any(|feature| feature == "sqlx"));
+        assert_eq!(enabled, *package.name == "schema", "{}", package.name);
     }
 }
 

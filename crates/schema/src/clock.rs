@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A clock that can be shifted and sped up: `F1_NOW` says what time it is at the start of the process, and
-/// `F1_CLOCK_SPEED` how many seconds pass in one real second. Without them it is the wall clock.
+/// A clock that can be shifted and sped up. `F1_NOW` sets its time at the start of the process, `F1_CLOCK_SPEED` the
+/// seconds that pass on it in one real second. Without them it is the wall clock.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     real_start: DateTime<Utc>,
@@ -14,7 +14,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows `now` (the wall clock's time if `None`) at this moment and runs at `speed`.
+    /// A clock that shows `now` from this moment on, or the wall clock's time for `None`, and runs at `speed`.
     #[must_use]
     pub fn starting_at(now: Option<DateTime<Utc>>, speed: f64) -> Self {
         let real_start = wall_clock();
@@ -25,7 +25,7 @@ impl Clock {
         }
     }
 
-    /// A clock of the same speed that shows `now` at this moment.
+    /// A clock of the same speed that shows `now` from this moment on.
     #[must_use]
     pub fn set_to(&self, now: DateTime<Utc>) -> Self {
         Self::starting_at(Some(now), self.speed)
@@ -43,7 +43,7 @@ impl Clock {
         self.start + TimeDelta::milliseconds(shown_ms)
     }
 
-    /// How long it takes in real time until it shows `instant`; `None` if it stands still before it.
+    /// The real time until this clock shows `instant`; `None` if it never does.
     #[must_use]
     pub fn until(&self, instant: DateTime<Utc>) -> Option<Duration> {
         let ahead = (instant - self.now()).num_milliseconds();
@@ -63,7 +63,7 @@ fn wall_clock() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// Reads a UTC moment, as `F1_NOW` gives it: RFC 3339, or without a zone and seconds.
+/// Parses a UTC instant: RFC 3339, or without zone and seconds.
 pub fn parse_instant(text: &str) -> Result<DateTime<Utc>, String> {
     let naive =
         |format| chrono::NaiveDateTime::parse_from_str(text, format).map(|time| time.and_utc());

@@ -1,6 +1,6 @@
-//! Team colours: facts by team and season, for the chip beside a name. Unknown is no colour, never a guess.
+//! Team colours by team and season. An unknown colour is `None`, never a guess.
 
-/// `#rrggbb` of `team` (its key) in `year`.
+/// The colour of the team with key `team` in `year`, as `#rrggbb`.
 #[must_use]
 pub fn of(team: &str, year: i16) -> Option<&'static str> {
     COLOURS

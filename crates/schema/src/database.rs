@@ -1,4 +1,4 @@
-//! Connecting: pools, and the check that the database holds the schema this program knows.
+//! Connection pools, and the check that the database has the schema of this program.
 
 use sqlx::{
     ConnectOptions as _, PgPool,
@@ -7,13 +7,13 @@ use sqlx::{
 
 use crate::MIGRATOR;
 
-/// The database's schema is not the one this program was built for.
+/// The schema of the database is not the one this program was built for.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// Migrations are missing.
     #[error("the database lacks migration {version} ({description}): run `sqlx migrate run`")]
     Behind {
-        /// First missing migration.
+        /// The first missing migration.
         version: i64,
         /// Its name.
         description: String,
@@ -32,17 +32,17 @@ pub enum SchemaError {
         /// The changed migration.
         version: i64,
     },
-    /// The database did not answer, or was never migrated.
+    /// The database did not answer, or has never been migrated.
     #[error("cannot read the list of migrations: {cause}")]
     Unreadable {
-        /// Why; said above, hence no source.
+        /// The cause. It is part of the message, so it is not a `source`.
         cause: sqlx::Error,
     },
 }
 
-/// A pool of at most `connections` to `url`; nothing is connected yet.
+/// A pool of at most `connections` to `url`. Connects lazily.
 pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
-    // A slow statement is the business of the job or request that runs it.
+    // Jobs and requests log their own durations, so slow statements are not logged here.
     let options = url.parse::<PgConnectOptions>()?.disable_statement_logging();
     Ok(PgPoolOptions::new()
         .max_connections(connections)
@@ -50,7 +50,7 @@ pub fn pool(url: &str, connections: u32) -> Result<PgPool, sqlx::Error> {
         .connect_lazy_with(options))
 }
 
-/// Compares the migrations that ran with the ones this program embeds.
+/// Compares the applied migrations with the embedded ones.
 pub async fn check_schema(pool: &PgPool) -> Result<(), SchemaError> {
     let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(
         "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",

@@ -1,27 +1,29 @@
-//! The vocabulary of the system: ids, units, enums, row types, the race state machine, and the migrations.
+//! The database: row types of its tables, ids, the migrations, and how to connect. The words are from [`vocabulary`].
 //!
-//! Knows no upstream, no HTTP and no statistics. A concept has its file here and files of the same name elsewhere.
+//! Knows no upstream, no HTTP and no statistics. A concept has the same file name here and in the other crates.
 
 pub mod championships;
 pub mod clock;
 pub mod colours;
 pub mod database;
-pub mod forecasts;
+pub mod ids;
+pub mod points;
+pub mod predictions;
 pub mod problems;
 pub mod races;
 pub mod reference;
 pub mod sessions;
 pub mod table;
-pub mod vocabulary;
 
 pub use clock::Clock;
+pub use ids::{CircuitId, DriverId, LineageId, ModelFitId, RaceId, TeamId};
+pub use points::Points;
 pub use table::Table;
 pub use vocabulary::{
-    Championship, CircuitId, Contest, DataKind, DriverId, EntityKind, EventFormat, EventKind,
-    ForecastInput, JobOutcome, LineageId, ModelFitId, Moment, Points, PredictionKind, ProblemKind,
-    QualifyingFormat, RaceId, RaceList, RaceStatus, ResultStatus, Score, SessionKind,
-    StandingSource, TeamId, Upstream,
+    Championship, Contest, DataKind, EntityKind, EventFormat, EventKind, JobOutcome, Moment,
+    PredictionInput, PredictionKind, ProblemKind, QualifyingFormat, RaceList, RaceStatus,
+    ResultStatus, Score, SessionKind, StandingSource, UnknownWord, Upstream,
 };
 
-/// Every migration, embedded. One static, since each use of `migrate!` would copy all of them into its binary.
+/// All migrations, embedded once: every use of `migrate!` would add a copy of them to its binary.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::vocabulary::{Contest, ProblemKind};
+use crate::{Contest, ProblemKind};
 
 /// A row of `pipeline_problems`. Its [`Display`](fmt::Display) is a plain sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl fmt::Display for Problem {
                     lists.join(", ")
                 )
             }
-            ProblemKind::NoLiveForecast => {
+            ProblemKind::NoLivePrediction => {
                 let sprint = match self.contest {
                     Some(Contest::Sprint) => "sprint of the ",
                     _ => "",
@@ -165,7 +165,7 @@ mod tests {
         );
         let unforecast = Problem {
             contest: Some(Contest::Sprint),
-            ..problem(ProblemKind::NoLiveForecast)
+            ..problem(ProblemKind::NoLivePrediction)
         };
         assert_eq!(
             unforecast.to_string(),

@@ -1,18 +1,15 @@
-//! People, teams and circuits.
+//! Drivers, teams, circuits and seasons.
 
 use chrono::NaiveDate;
 
-use crate::{
-    table,
-    vocabulary::{CircuitId, DriverId, LineageId, TeamId},
-};
+use crate::{CircuitId, DriverId, LineageId, TeamId, table};
 
 table! {
     /// A person.
     Driver in "drivers" keyed by [id] {
         /// Surrogate key.
         id: DriverId,
-        /// Upstream's key, such as `max-verstappen`.
+        /// Stable key, such as `max-verstappen`.
         driver_key: String,
         /// As usually written.
         name: String,
@@ -22,17 +19,17 @@ table! {
         last_name: String,
         /// In full.
         full_name: String,
-        /// Three letters; not unique over time.
+        /// Three letters, as on timing screens. Not unique over time.
         code: String,
-        /// Chosen number (2014 on).
+        /// Permanent car number (2014 on).
         permanent_number: Option<i16>,
-        /// Born.
+        /// Date of birth.
         date_of_birth: NaiveDate,
-        /// Died.
+        /// Date of death.
         date_of_death: Option<NaiveDate>,
-        /// Born where; `None`, like the next two, for a person whom no release has brought yet.
+        /// Place of birth; `None`, like the next two fields, for a provisional row.
         place_of_birth: Option<String>,
-        /// Country raced for.
+        /// Country the driver represents.
         nationality: Option<String>,
         /// Its ISO 3166 alpha-2 code.
         country_code: Option<String>,
@@ -40,11 +37,11 @@ table! {
 }
 
 table! {
-    /// One organisation under its successive names.
+    /// An organisation under its successive names.
     Lineage in "team_lineages" keyed by [id] {
         /// Surrogate key.
         id: LineageId,
-        /// The newest member's team key.
+        /// Key of its newest team.
         lineage_key: String,
     }
 }
@@ -54,7 +51,7 @@ table! {
     Team in "teams" keyed by [id] {
         /// Surrogate key.
         id: TeamId,
-        /// Upstream's key, such as `red-bull`.
+        /// Stable key, such as `red-bull`.
         team_key: String,
         /// The organisation it belongs to.
         lineage_id: LineageId,
@@ -62,7 +59,7 @@ table! {
         name: String,
         /// In full.
         full_name: String,
-        /// Home country; `None`, like its code, for a team that no release has brought yet.
+        /// Home country; `None`, like its code, for a provisional row.
         country: Option<String>,
         /// Its ISO 3166 alpha-2 code.
         country_code: Option<String>,
@@ -74,7 +71,7 @@ table! {
     Circuit in "circuits" keyed by [id] {
         /// Surrogate key.
         id: CircuitId,
-        /// Upstream's key, such as `monaco`.
+        /// Stable key, such as `monaco`.
         circuit_key: String,
         /// Short name.
         name: String,
@@ -90,21 +87,21 @@ table! {
         latitude: f64,
         /// Degrees east.
         longitude: f64,
-        /// IANA name of the time zone there.
+        /// IANA name of the time zone.
         time_zone: String,
         /// `race`, `street` or `road`.
         kind: String,
-        /// Driven clockwise.
+        /// Whether laps are driven clockwise.
         clockwise: bool,
-        /// Present length, metres.
+        /// Current length, metres.
         length_m: i32,
-        /// Present number of corners.
+        /// Current number of corners.
         turns: i16,
     }
 }
 
 table! {
-    /// Who drove what in a season.
+    /// A driver entered for a team in a season.
     SeasonEntry in "season_entries" keyed by [year, driver_id, team_id, entrant, engine] {
         /// Season.
         year: i16,
@@ -116,15 +113,15 @@ table! {
         engine: String,
         /// Driver.
         driver_id: DriverId,
-        /// Rounds driven.
+        /// The rounds in which the driver took part.
         rounds: Vec<i16>,
-        /// Entered for practice only.
+        /// Whether the entry was for practice only.
         test_driver: bool,
     }
 }
 
 table! {
-    /// A season that the sources know.
+    /// A season known to the upstreams.
     Season in "seasons" keyed by [year] {
         /// Calendar year.
         year: i16,

@@ -1,9 +1,6 @@
-//! What happened on track: practice, qualifying, grid, results, pit stops. Times are whole milliseconds.
+//! Practice, qualifying, grid, results, pit stops and laps. Times are in milliseconds.
 
-use crate::{
-    table,
-    vocabulary::{Contest, DriverId, Points, RaceId, ResultStatus, TeamId},
-};
+use crate::{Contest, DriverId, Points, RaceId, ResultStatus, TeamId, table};
 
 table! {
     /// A car's best lap of a practice session.
@@ -12,7 +9,7 @@ table! {
         race_id: RaceId,
         /// 1 to 4.
         session: i16,
-        /// Driver, reserves included.
+        /// Driver, who may be a reserve.
         driver_id: DriverId,
         /// As painted on the car.
         car_number: String,
@@ -32,7 +29,7 @@ table! {
     QualifyingResult in "qualifying" keyed by [race_id, contest, driver_id, car_number] {
         /// The weekend.
         race_id: RaceId,
-        /// Whose grid it sets.
+        /// The race whose grid it sets.
         contest: Contest,
         /// Driver.
         driver_id: DriverId,
@@ -42,9 +39,9 @@ table! {
         team_id: TeamId,
         /// 1, 2, ... as published.
         display_order: i16,
-        /// Place, unless not classified.
+        /// Place; `None` when not classified.
         position: Option<i16>,
-        /// As published: a number, or NC, DSQ, EX.
+        /// The place as published: a number, NC, DSQ or EX.
         position_text: String,
         /// Best of the first segment, ms.
         q1_ms: Option<i32>,
@@ -52,7 +49,7 @@ table! {
         q2_ms: Option<i32>,
         /// Best of the third segment, ms.
         q3_ms: Option<i32>,
-        /// The one time of formats without segments, ms.
+        /// The time in formats without segments, ms.
         time_ms: Option<i32>,
         /// Laps driven.
         laps: Option<i16>,
@@ -64,7 +61,7 @@ table! {
     GridPlace in "grid" keyed by [race_id, contest, driver_id, car_number] {
         /// The weekend.
         race_id: RaceId,
-        /// Of which race.
+        /// The Grand Prix or the sprint.
         contest: Contest,
         /// Driver.
         driver_id: DriverId,
@@ -72,17 +69,17 @@ table! {
         car_number: String,
         /// Team.
         team_id: TeamId,
-        /// 1, 2, ... as published; pit-lane starters last.
+        /// 1, 2, ... as published, pit-lane starters last.
         display_order: i16,
-        /// Place, unless from the pit lane.
+        /// Place; `None` from the pit lane.
         position: Option<i16>,
-        /// Starts from the pit lane.
+        /// Whether the car starts from the pit lane.
         pit_lane: bool,
         /// Place in qualifying.
         qualifying_position: Option<i16>,
         /// Places lost, or `SFB` (start from the back).
         penalty: Option<String>,
-        /// The time that set the place, ms.
+        /// The qualifying time that set the place, ms.
         time_ms: Option<i32>,
     }
 }
@@ -92,7 +89,7 @@ table! {
     RaceResult in "results" keyed by [race_id, contest, driver_id, car_number] {
         /// The weekend.
         race_id: RaceId,
-        /// Which race.
+        /// The Grand Prix or the sprint.
         contest: Contest,
         /// Driver.
         driver_id: DriverId,
@@ -100,49 +97,49 @@ table! {
         car_number: String,
         /// Team.
         team_id: TeamId,
-        /// Engine manufacturer's key: until the 1980s a constructor was judged with it. Only releases name it.
+        /// Key of the engine manufacturer, with which a constructor was classified until the 1980s. Only releases name it.
         engine: Option<String>,
         /// 1, 2, ... as published, winner first.
         display_order: i16,
-        /// Place, if classified.
+        /// Place; `None` when not classified.
         position: Option<i16>,
-        /// As published: a number, or DNF, NC, DSQ, ...
+        /// The place as published: a number, DNF, NC, DSQ, ...
         position_text: String,
-        /// How the race ended.
+        /// How the car's race ended.
         status: ResultStatus,
-        /// Why it stopped, as published.
+        /// Reason for the retirement, as published.
         retirement_reason: Option<String>,
-        /// A later driver of a shared car.
+        /// Whether this is the second or a later driver of a shared car.
         shared_car: bool,
         /// Laps completed.
         laps: Option<i16>,
-        /// Total time, ms, penalties included; cars on the lead lap only.
+        /// Total time with penalties, ms; cars on the lead lap only.
         time_ms: Option<i32>,
-        /// Time added, ms, already in `time_ms`.
+        /// Penalty time, ms, included in `time_ms`.
         penalty_ms: Option<i32>,
-        /// Behind the winner, ms; lead lap only.
+        /// Gap to the winner, ms; cars on the lead lap only.
         gap_ms: Option<i32>,
         /// Laps behind the winner.
         gap_laps: Option<i16>,
         /// Points scored in this race.
         points: Points,
-        /// Place on the grid; `None` from the pit lane or without a start.
+        /// Place on the grid; `None` from the pit lane and without a start.
         grid: Option<i16>,
-        /// Credited with pole position.
+        /// Whether the driver is credited with pole position.
         pole: bool,
-        /// Stops made.
+        /// Number of pit stops.
         pit_stops: Option<i16>,
-        /// Set the fastest lap of the race.
+        /// Whether the driver set the fastest lap of the race.
         fastest_lap: bool,
-        /// Own fastest lap, ms.
+        /// The car's fastest lap, ms.
         fastest_lap_ms: Option<i32>,
-        /// The lap it was set on.
+        /// Number of the lap it was set on.
         fastest_lap_number: Option<i16>,
     }
 }
 
 table! {
-    /// A stop in the pits during a Grand Prix.
+    /// A pit stop in a Grand Prix.
     PitStop in "pit_stops" keyed by [race_id, driver_id, car_number, stop] {
         /// The weekend.
         race_id: RaceId,
@@ -150,15 +147,15 @@ table! {
         driver_id: DriverId,
         /// As painted on the car.
         car_number: String,
-        /// n-th of this car.
+        /// 1, 2, ... of this car.
         stop: i16,
         /// Team.
         team_id: TeamId,
-        /// n-th of the race.
+        /// 1, 2, ... of the race.
         display_order: i16,
-        /// On which lap.
+        /// The lap on which the car entered the pits.
         lap: i16,
-        /// In the pit lane, ms; a red flag is in it.
+        /// Time in the pit lane, ms, including a red flag.
         time_ms: Option<i32>,
     }
 }
@@ -168,23 +165,15 @@ table! {
     Lap in "laps" keyed by [race_id, contest, driver_id, lap] {
         /// The weekend.
         race_id: RaceId,
-        /// Which race.
+        /// The Grand Prix or the sprint.
         contest: Contest,
         /// Driver.
         driver_id: DriverId,
         /// 1, 2, ...
         lap: i16,
-        /// Place at its end.
+        /// Place at the end of the lap.
         position: Option<i16>,
-        /// ms.
+        /// Lap time, ms.
         time_ms: Option<i32>,
-    }
-}
-
-impl ResultStatus {
-    /// Whether the car took part in the race or was meant to: who did not qualify was never in it.
-    #[must_use]
-    pub const fn in_the_race(self) -> bool {
-        !matches!(self, Self::DidNotQualify | Self::Excluded)
     }
 }

@@ -1,20 +1,20 @@
-//! Row types that know their table: columns in order, natural key, and how a row is written for `COPY`.
+//! Row types with their table's name, columns and natural key, and their encoding for `COPY`.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::vocabulary::{
-    Championship, CircuitId, Contest, DriverId, EventFormat, EventKind, ForecastInput, LineageId,
-    ModelFitId, Moment, Points, PredictionKind, QualifyingFormat, RaceId, RaceStatus, ResultStatus,
-    Score, SessionKind, StandingSource, TeamId,
+use crate::{
+    Championship, CircuitId, Contest, DriverId, EventFormat, EventKind, LineageId, ModelFitId,
+    Moment, Points, PredictionInput, PredictionKind, QualifyingFormat, RaceId, RaceStatus,
+    ResultStatus, Score, SessionKind, StandingSource, TeamId,
 };
 
-/// A row of one table. Declared by [`table!`](crate::table!), so that fields and columns cannot drift apart.
+/// A row of one table. [`table!`](crate::table!) declares it, so that fields and columns are always the same.
 pub trait Table {
-    /// The table, or the parent of its partitions.
+    /// The table, or the parent of the partitions.
     const NAME: &'static str;
     /// Columns in the order of the fields.
     const COLUMNS: &'static [&'static str];
-    /// The natural key by which two versions of a row are the same row.
+    /// The natural key: two rows with the same key are versions of one row.
     const KEY: &'static [&'static str];
 
     /// Appends the row in PostgreSQL's text `COPY` format, newline included.
@@ -23,7 +23,7 @@ pub trait Table {
 
 /// A value in PostgreSQL's text `COPY` format.
 pub trait CopyValue {
-    /// Appends the value; the caller writes the delimiters.
+    /// Appends the value. The caller writes the delimiters.
     fn copy_to(&self, out: &mut String);
 }
 
@@ -57,7 +57,7 @@ impl CopyValue for bool {
 }
 
 impl<T: CopyValue> CopyValue for Vec<T> {
-    /// An array of numbers or words of the vocabulary: its elements need no quoting.
+    /// Writes an array of numbers or words, whose elements need no quoting.
     fn copy_to(&self, out: &mut String) {
         out.push('{');
         for (index, value) in self.iter().enumerate() {
@@ -103,7 +103,7 @@ copy_displayed!(
     StandingSource,
     Moment,
     PredictionKind,
-    ForecastInput,
+    PredictionInput,
     EventKind,
     Score
 );
@@ -119,7 +119,7 @@ macro_rules! copy_ids {
 }
 copy_ids!(DriverId, TeamId, LineageId, CircuitId, RaceId, ModelFitId);
 
-/// Declares a row type together with its table and natural key; every field is the column of the same name.
+/// Declares a row type with its table and natural key. Each field is the column of the same name.
 #[macro_export]
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident in $table:literal keyed by [$($key:ident),+] {

@@ -1,15 +1,15 @@
-//! The database enforces what must be true, and speaks the same words as the Rust types.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+//! The database has the words, columns and transitions of the Rust types, and enforces its invariants.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use std::collections::BTreeSet;
 
 use schema::{
-    Championship, Contest, DataKind, EntityKind, EventFormat, EventKind, ForecastInput, JobOutcome,
-    Moment, PredictionKind, ProblemKind, QualifyingFormat, RaceList, RaceStatus, ResultStatus,
-    Score, SessionKind, StandingSource, Table, Upstream,
+    Championship, Contest, DataKind, EntityKind, EventFormat, EventKind, JobOutcome, Moment,
+    PredictionInput, PredictionKind, ProblemKind, QualifyingFormat, RaceList, RaceStatus,
+    ResultStatus, Score, SessionKind, StandingSource, Table, Upstream,
     championships::Standing,
-    forecasts::{
-        Accuracy, Calibration, ForecastScore, Prediction, PredictionDriver, PredictionFeatures,
+    predictions::{
+        Accuracy, Calibration, Prediction, PredictionDriver, PredictionFeatures, PredictionScore,
         TitleOdds,
     },
     races::{Race, RaceSession},
@@ -20,7 +20,7 @@ use sqlx::PgPool;
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
-    async fn check<T: Table>(pool: &PgPool, set_otherwise: &[&str]) {
+    async fn check<T: Table>(pool: &PgPool, other_columns: &[&str]) {
         let columns: BTreeSet<String> =
             sqlx::query_scalar("SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped")
                 .bind(T::NAME)
@@ -31,7 +31,7 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
                 .collect();
         let known = T::COLUMNS
             .iter()
-            .chain(set_otherwise)
+            .chain(other_columns)
             .map(ToString::to_string)
             .collect();
         assert_eq!(columns, known, "{}", T::NAME);
@@ -73,7 +73,7 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
     check::<PredictionFeatures>(&pool, &[]).await;
     check::<Prediction>(&pool, &["scheduled_start"]).await;
     check::<PredictionDriver>(&pool, &[]).await;
-    check::<ForecastScore>(&pool, &[]).await;
+    check::<PredictionScore>(&pool, &[]).await;
     check::<Accuracy>(&pool, &[]).await;
     check::<Calibration>(&pool, &[]).await;
     check::<TitleOdds>(&pool, &[]).await;
@@ -81,46 +81,57 @@ async fn row_types_have_the_columns_and_keys_of_their_tables(pool: PgPool) {
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn enums_have_the_same_words_in_the_same_order(pool: PgPool) {
-    let check = async |name: &str, words: Vec<&str>| {
-        let labels: Vec<String> = sqlx::query_scalar(
-            "SELECT enumlabel::text FROM pg_enum WHERE enumtypid = $1::regtype ORDER BY enumsortorder",
-        )
-        .bind(name)
-        .fetch_all(&pool)
-        .await
-        .unwrap();
-        assert_eq!(labels, words, "{name}");
-    };
-    macro_rules! check_all {
+    let mut checked = BTreeSet::new();
+    macro_rules! check {
         ($($word:ident),+ $(,)?) => {$(
-            check($word::SQL_TYPE, $word::ALL.iter().map(|word| word.as_str()).collect()).await;
+            let name = $word::SQL_TYPE;
+            let labels: Vec<String> = sqlx::query_scalar(
+                "SELECT enumlabel::text FROM pg_enum WHERE enumtypid = $1::regtype ORDER BY enumsortorder",
+            )
+            .bind(name)
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+            let words: Vec<&str> = $word::ALL.iter().map(|word| word.as_str()).collect();
+            assert_eq!(labels, words, "{name}");
+            let sql = format!("SELECT enum_range(NULL::{name}), $1::{name}[]");
+            let (decoded, encoded): (Vec<$word>, Vec<$word>) =
+                sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind($word::ALL).fetch_one(&pool).await.unwrap();
+            assert_eq!((&decoded[..], &encoded[..]), ($word::ALL, $word::ALL), "{name}");
+            checked.insert(name.to_owned());
         )+};
     }
-    check_all!(
+    check!(
         Championship,
         Contest,
         DataKind,
         EntityKind,
         EventFormat,
         EventKind,
-        ForecastInput,
         JobOutcome,
-        RaceList,
-        Upstream,
         Moment,
+        PredictionInput,
         PredictionKind,
         ProblemKind,
         QualifyingFormat,
+        RaceList,
         RaceStatus,
         ResultStatus,
         Score,
         SessionKind,
         StandingSource,
+        Upstream,
     );
+    let types: Vec<String> =
+        sqlx::query_scalar("SELECT typname::text FROM pg_type WHERE typtype = 'e'")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    assert_eq!(types.into_iter().collect::<BTreeSet<_>>(), checked);
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_state_machine_is_the_same_table_in_rust_and_sql(pool: PgPool) {
+async fn race_transitions_are_the_same_in_rust_and_sql(pool: PgPool) {
     let rows: Vec<(EventFormat, RaceStatus, RaceStatus)> =
         sqlx::query_as("SELECT event_format, from_status, to_status FROM race_transitions")
             .fetch_all(&pool)
@@ -162,7 +173,7 @@ async fn one_race(pool: &PgPool) {
     .unwrap();
 }
 
-/// The database's words for refusing `sql`.
+/// The error with which the database refuses `sql`.
 async fn refused(pool: &PgPool, sql: &'static str) -> String {
     match sqlx::raw_sql(sql).execute(pool).await {
         Ok(_) => panic!("accepted: {sql}"),
@@ -170,14 +181,14 @@ async fn refused(pool: &PgPool, sql: &'static str) -> String {
     }
 }
 
-const FORECAST: &str = "INSERT INTO predictions (id, contest, race_id, moment, kind, model_fit_id, made_at, inputs_used, inputs_missing)
+const PREDICTION: &str = "INSERT INTO predictions (id, contest, race_id, moment, kind, model_fit_id, made_at, inputs_used, inputs_missing)
      SELECT 1, 'grand_prix', 1, 'official_grid', 'live', id, '2030-05-12T12:59Z', '{official_grid}', '{}' FROM model_fits;
      INSERT INTO prediction_drivers VALUES
        (1, 'grand_prix', 1, 1, 1, 0.6, 1, 1, 0.1, 1.4, '{0.6,0.4}', '{}'),
        (1, 'grand_prix', 2, 1, 2, 0.4, 1, 1, 0.1, 1.6, '{0.4,0.6}', '{}');";
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_race_moves_only_along_its_format(pool: PgPool) {
+async fn a_race_follows_the_transitions_of_its_format(pool: PgPool) {
     one_race(&pool).await;
     let error = refused(&pool, "UPDATE races SET status = 'completed'").await;
     assert!(
@@ -196,9 +207,9 @@ async fn a_race_moves_only_along_its_format(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_forecast_is_live_only_before_the_start(pool: PgPool) {
+async fn a_prediction_is_live_only_before_the_start(pool: PgPool) {
     one_race(&pool).await;
-    sqlx::raw_sql(FORECAST).execute(&pool).await.unwrap();
+    sqlx::raw_sql(PREDICTION).execute(&pool).await.unwrap();
     for (kind, made_at) in [
         ("live", "2030-05-12T13:00Z"),
         ("live", "2030-05-13T00:00Z"),
@@ -220,13 +231,13 @@ async fn a_forecast_is_live_only_before_the_start(pool: PgPool) {
             .fetch_one(&pool)
             .await
             .unwrap();
-    assert!(start, "the start as scheduled is kept with the forecast");
+    assert!(start, "the scheduled start is stored with the prediction");
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_forecast_is_never_rewritten(pool: PgPool) {
+async fn predictions_are_append_only(pool: PgPool) {
     one_race(&pool).await;
-    sqlx::raw_sql(FORECAST).execute(&pool).await.unwrap();
+    sqlx::raw_sql(PREDICTION).execute(&pool).await.unwrap();
     for sql in [
         "UPDATE predictions SET made_at = '2030-05-12T10:00Z'",
         "DELETE FROM prediction_drivers",
@@ -239,7 +250,7 @@ async fn a_forecast_is_never_rewritten(pool: PgPool) {
     ] {
         refused(&pool, sql).await;
     }
-    // Merging two records of one person moves the reference.
+    // Merging two rows of one person changes the reference.
     let sql = "INSERT INTO drivers SELECT 3, 'c', name, first_name, last_name, full_name, code, permanent_number, date_of_birth,
                       date_of_death, place_of_birth, nationality, country_code FROM drivers WHERE id = 2;
                BEGIN; SET LOCAL f1.merging = 'on';
@@ -248,9 +259,9 @@ async fn a_forecast_is_never_rewritten(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn chances_are_chances(pool: PgPool) {
+async fn chances_are_between_0_and_1_and_sum_to_one(pool: PgPool) {
     one_race(&pool).await;
-    sqlx::raw_sql(FORECAST).execute(&pool).await.unwrap();
+    sqlx::raw_sql(PREDICTION).execute(&pool).await.unwrap();
     let second = "INSERT INTO predictions (id, contest, race_id, moment, kind, model_fit_id, made_at, inputs_used, inputs_missing)
                   SELECT 2, 'grand_prix', 1, 'official_grid', 'live', id, '2030-05-12T12:00Z', '{}', '{}' FROM model_fits";
     sqlx::raw_sql(second).execute(&pool).await.unwrap();
@@ -279,7 +290,7 @@ async fn chances_are_chances(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_roles_may_do_what_they_are_for(pool: PgPool) {
+async fn roles_have_only_the_rights_they_need(pool: PgPool) {
     one_race(&pool).await;
     let mut api = pool.acquire().await.unwrap();
     sqlx::raw_sql("SET ROLE f1_api")
@@ -300,7 +311,7 @@ async fn the_roles_may_do_what_they_are_for(pool: PgPool) {
     ] {
         assert!(
             sqlx::raw_sql(sql).execute(&mut *api).await.is_err(),
-            "the api's role could: {sql}"
+            "f1_api may: {sql}"
         );
     }
     sqlx::raw_sql("RESET ROLE; SET ROLE f1_etl")
@@ -318,13 +329,13 @@ async fn the_roles_may_do_what_they_are_for(pool: PgPool) {
     ] {
         assert!(
             sqlx::raw_sql(sql).execute(&mut *api).await.is_err(),
-            "the etl's role could: {sql}"
+            "f1_etl may: {sql}"
         );
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_unknown_schema_is_refused(pool: PgPool) {
+async fn a_different_schema_is_refused(pool: PgPool) {
     use schema::database::{SchemaError, check_schema};
     check_schema(&pool).await.unwrap();
     sqlx::raw_sql("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', true, '', 0)").execute(&pool).await.unwrap();

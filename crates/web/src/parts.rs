@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 use client::{
     races::{DriverRef, TeamRef},
-    words::Contest,
+    vocabulary::Contest,
 };
 
 use crate::words;

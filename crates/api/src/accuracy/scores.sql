@@ -1,8 +1,8 @@
--- Mean scores, record by record, newest seasons first. Seasons taken together are periods; of single seasons only the
--- winner log score is wanted, unless a record has nothing but single seasons: then they are its periods.
-SELECT a.kind::text AS "kind!", a.contest::text AS "contest!", a.moment::text AS "moment!",
+-- Mean scores by record, newest seasons first. Ranges of seasons are periods, with every score. Single seasons have only
+-- the winner log score, unless a record has no ranges: then its single seasons are its periods.
+SELECT a.kind AS "kind: PredictionKind", a.contest AS "contest: Contest", a.moment AS "moment: Moment",
        a.first_season, a.last_season, a.is_period AS "is_period!",
-       a.forecaster, a.score::text AS "score!", a.races, a.mean, a.low, a.high,
+       a.forecaster, a.score AS "score: Score", a.races, a.mean, a.low, a.high,
        a.difference, a.difference_low, a.difference_high
 FROM (SELECT *, first_season < last_season
                 OR NOT bool_or(first_season < last_season) OVER (PARTITION BY kind, contest, moment) AS is_period

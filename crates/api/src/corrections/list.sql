@@ -1,6 +1,6 @@
--- What was corrected, the newest first: of race $1, or of any; at most $2.
-SELECT r.year, r.round, r.name, c.list::text AS "list!", d.driver_key::text AS "driver_key!", d.code, d.name AS driver_name,
-       d.last_name AS family_name, c.before AS "before!: sqlx::types::Json<CorrectedRow>", c.after AS "after: sqlx::types::Json<CorrectedRow>",
+-- The corrections of race $1, or of all races, newest first; at most $2.
+SELECT r.year, r.round, r.name, c.list AS "list: RaceList", driver_ref(d) AS "driver!: DriverRow",
+       c.before AS "before!: sqlx::types::Json<CorrectedRow>", c.after AS "after: sqlx::types::Json<CorrectedRow>",
        j.started_at AS "at?", c.job_run_id
 FROM corrections c
 JOIN races r ON r.id = c.race_id

@@ -1,4 +1,4 @@
-//! Every forecast made of a race or sprint, in the order they were made.
+//! Every prediction of a Grand Prix or a sprint, in the order they were made.
 
 use std::collections::HashMap;
 
@@ -6,18 +6,20 @@ use axum::{Json, extract::State};
 use client::{
     predictions::{PastChance, PastPrediction, PredictionHistory},
     problem::Problem,
-    words::Contest,
+    vocabulary::Contest,
 };
 use sqlx::PgPool;
 
 use super::stored;
 use crate::{
+    entrants::{DriverRow, TeamRow},
     error::Result,
     extract::Path,
-    races::{RacePath, driver, find, team},
+    params::RacePath,
+    races::find,
 };
 
-/// Every forecast made of the Grand Prix.
+/// Every forecast of the Grand Prix.
 #[utoipa::path(get, operation_id = "prediction_history", path = "/v1/seasons/{year}/races/{round}/predictions", params(RacePath),
     responses((status = 200, body = PredictionHistory), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show(
@@ -27,7 +29,7 @@ pub(crate) async fn show(
     of_race(&pool, &path, Contest::GrandPrix).await
 }
 
-/// Every forecast made of the sprint.
+/// Every forecast of the sprint.
 #[utoipa::path(get, operation_id = "sprint_prediction_history", path = "/v1/seasons/{year}/races/{round}/sprint-predictions", params(RacePath),
     responses((status = 200, body = PredictionHistory), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn show_sprint(
@@ -39,22 +41,21 @@ pub(crate) async fn show_sprint(
 
 async fn of_race(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<PredictionHistory> {
     let (race_id, race) = find(pool, path).await?;
-    let mut forecasts = stored::of_race(pool, race_id, contest).await?;
-    let served = forecasts
+    let mut predictions = stored::of_race(pool, race_id, contest).await?;
+    let served = predictions
         .first()
         .map(|served| served.id)
         .ok_or_else(|| stored::missing(&race, contest, None))?;
-    forecasts.sort_unstable_by_key(|forecast| (forecast.made_at, forecast.moment, forecast.id));
-    let ids: Vec<i64> = forecasts.iter().map(|forecast| forecast.id).collect();
+    predictions.sort_unstable_by_key(|stored| (stored.made_at, stored.moment, stored.id));
+    let ids: Vec<i64> = predictions.iter().map(|stored| stored.id).collect();
     let rows = sqlx::query!(
         r#"SELECT x.prediction_id, x.win AS "win!: f64", x.podium AS "podium!: f64",
-                  d.driver_key::text AS "driver_key!", d.code AS "code!", d.name AS driver_name, d.last_name AS family_name,
-                  t.team_key::text AS "team_key!", t.name AS team_name
+                  driver_ref(d) AS "driver!: DriverRow", team_ref(t) AS "team!: TeamRow"
            FROM prediction_drivers x JOIN drivers d ON d.id = x.driver_id JOIN teams t ON t.id = x.team_id
-           WHERE x.prediction_id = ANY($1) AND x.contest = $2::text::contest
+           WHERE x.prediction_id = ANY($1) AND x.contest = $2
            ORDER BY x.win DESC, x.expected_position, d.driver_key"#,
         &ids,
-        contest.as_str(),
+        contest as Contest,
     )
     .fetch_all(pool)
     .await?;
@@ -64,26 +65,26 @@ async fn of_race(pool: &PgPool, path: &RacePath, contest: Contest) -> Result<Pre
             .entry(row.prediction_id)
             .or_default()
             .push(PastChance {
-                driver: driver(row.driver_key, row.code, row.driver_name, row.family_name),
-                team: team(row.team_key, row.team_name, race.year),
+                driver: row.driver.into(),
+                team: row.team.in_season(race.year),
                 win: row.win,
                 podium: row.podium,
             });
     }
-    let forecasts = forecasts
+    let predictions = predictions
         .into_iter()
-        .map(|forecast| PastPrediction {
-            moment: forecast.moment,
-            kind: forecast.kind,
-            made_at: forecast.made_at,
-            model: forecast.model,
-            served: forecast.id == served,
-            drivers: chances.remove(&forecast.id).unwrap_or_default(),
+        .map(|stored| PastPrediction {
+            moment: stored.moment,
+            kind: stored.kind,
+            made_at: stored.made_at,
+            model: stored.model,
+            served: stored.id == served,
+            drivers: chances.remove(&stored.id).unwrap_or_default(),
         })
         .collect();
     Ok(Json(PredictionHistory {
         race,
         contest,
-        forecasts,
+        predictions,
     }))
 }

@@ -7,26 +7,27 @@ use client::{
     predictions::{Outcome, PredictionSummary, Predictions},
     problem::Problem,
     races::{Entrant, Race},
+    vocabulary::{Contest, Moment, PredictionKind},
 };
 use serde::Deserialize;
 use sqlx::PgPool;
 use utoipa::IntoParams;
 
 use crate::{
-    error::{Error, Result, word},
+    entrants::{DriverRow, TeamRow},
+    error::Result,
     extract::Query,
-    races::{self, driver, team},
-    seasons,
+    races, seasons,
 };
 
-/// A winner who was given less chance than this scores as this.
+/// The smallest chance of a winner in the log score.
 const FLOOR: f64 = 1e-5;
 
-/// Which season.
+/// The season.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SeasonQuery {
-    /// Calendar year; left out: the current season
+    /// Calendar year; the current season if omitted
     season: Option<i16>,
 }
 
@@ -50,48 +51,37 @@ pub(crate) async fn list(
         .into_iter()
         .filter_map(|row| {
             let race = races.get(&row.race_id)?.clone();
-            let winner_chance = row.winner_chance.unwrap_or(0.0);
+            let favourite = Entrant {
+                driver: row.favourite.into(),
+                team: row.favourite_team.in_season(season),
+            };
             let winner = row
-                .winner_key
-                .zip(row.winner_team_key)
-                .map(|(key, team_key)| Entrant {
-                    driver: driver(
-                        key,
-                        row.winner_code.unwrap_or_default(),
-                        row.winner_name.unwrap_or_default(),
-                        row.winner_family.unwrap_or_default(),
-                    ),
-                    team: team(team_key, row.winner_team_name.unwrap_or_default(), season),
+                .winner
+                .zip(row.winner_team)
+                .map(|(driver, team)| Entrant {
+                    driver: driver.into(),
+                    team: team.in_season(season),
                 });
+            let winner_chance = row.winner_chance.unwrap_or(0.0);
             let outcome = winner.as_ref().map(|winner| Outcome {
-                favourite_won: winner.driver.key == row.favourite_key,
+                favourite_won: winner.driver.key == favourite.driver.key,
                 winner_chance,
                 winner_rank: row.winner_rank,
                 log_score: -winner_chance.max(FLOOR).ln(),
             });
-            Some((|| {
-                Ok(PredictionSummary {
-                    race,
-                    contest: word(&row.contest)?,
-                    moment: word(&row.moment)?,
-                    kind: word(&row.kind)?,
-                    made_at: row.made_at,
-                    favourite: Entrant {
-                        driver: driver(
-                            row.favourite_key,
-                            row.favourite_code,
-                            row.favourite_name,
-                            row.favourite_family,
-                        ),
-                        team: team(row.favourite_team_key, row.favourite_team_name, season),
-                    },
-                    favourite_win: row.favourite_win,
-                    winner,
-                    outcome,
-                })
-            })())
+            Some(PredictionSummary {
+                race,
+                contest: row.contest,
+                moment: row.moment,
+                kind: row.kind,
+                made_at: row.made_at,
+                favourite,
+                favourite_win: row.favourite_win,
+                winner,
+                outcome,
+            })
         })
-        .collect::<std::result::Result<_, Error>>()?;
+        .collect();
     Ok(Json(Predictions {
         season,
         predictions,

@@ -1,4 +1,4 @@
--- The served forecast of every race and sprint of season $1, its favourite, and the winner once there is one.
+-- The served prediction of every Grand Prix and sprint of season $1, its favourite, and the winner after the race.
 WITH served AS (
     SELECT DISTINCT ON (p.race_id, p.contest) p.id, p.race_id, p.contest, p.moment, p.kind, p.made_at, r.round
     FROM races r JOIN predictions p ON p.race_id = r.id JOIN model_fits f ON f.id = p.model_fit_id
@@ -12,12 +12,11 @@ WITH served AS (
            row_number() OVER (PARTITION BY s.id, s.contest ORDER BY x.win DESC, x.expected_position) AS rank
     FROM served s JOIN prediction_drivers x ON x.prediction_id = s.id AND x.contest = s.contest
 )
-SELECT s.race_id AS "race_id!", s.contest::text AS "contest!", s.moment::text AS "moment!", s.kind::text AS "kind!",
+SELECT s.race_id AS "race_id!", s.contest AS "contest!: Contest", s.moment AS "moment!: Moment", s.kind AS "kind!: PredictionKind",
        s.made_at AS "made_at!",
-       fd.driver_key::text AS "favourite_key!", fd.code AS "favourite_code!", fd.name AS "favourite_name!", fd.last_name AS "favourite_family!",
-       ft.team_key::text AS "favourite_team_key!", ft.name AS "favourite_team_name!", f.win::float8 AS "favourite_win!",
-       wd.driver_key::text AS "winner_key?", wd.code AS "winner_code?", wd.name AS "winner_name?", wd.last_name AS "winner_family?",
-       wt.team_key::text AS "winner_team_key?", wt.name AS "winner_team_name?",
+       driver_ref(fd) AS "favourite!: DriverRow", team_ref(ft) AS "favourite_team!: TeamRow", f.win::float8 AS "favourite_win!",
+       CASE WHEN wd.id IS NOT NULL THEN driver_ref(wd) END AS "winner: DriverRow",
+       CASE WHEN wt.id IS NOT NULL THEN team_ref(wt) END AS "winner_team: TeamRow",
        wr.win::float8 AS "winner_chance?", wr.rank AS "winner_rank?"
 FROM served s
 JOIN ranked f ON f.id = s.id AND f.contest = s.contest AND f.rank = 1

@@ -1,16 +1,16 @@
-//! The stored forecasts of one race or sprint: which is served, and which came before it.
+//! The stored predictions of a Grand Prix or a sprint, and the order in which they are served.
 
 use chrono::{DateTime, Utc};
 use client::{
     predictions::{Cutoff, Inputs, Model, Previous},
     races::Race,
-    words::{Contest, ForecastInput, Moment, PredictionKind},
+    vocabulary::{Contest, Moment, PredictionInput, PredictionKind},
 };
 use sqlx::PgPool;
 
-use crate::error::{Error, word};
+use crate::error::Error;
 
-/// A stored forecast without its cars.
+/// A stored prediction without its cars.
 pub(super) struct Stored {
     pub(super) id: i64,
     pub(super) moment: Moment,
@@ -22,7 +22,7 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    /// As the forecast before another one.
+    /// As the prediction with which another one is compared.
     pub(super) const fn as_previous(&self) -> Previous {
         Previous {
             moment: self.moment,
@@ -35,51 +35,49 @@ impl Stored {
     }
 }
 
-/// The forecasts of a race or sprint; first the one that is served, of each moment first the one served for it.
+/// The predictions of a Grand Prix or a sprint. The first one is served; the first of a moment is served for that moment.
 pub(super) async fn of_race(
     pool: &PgPool,
     race_id: i32,
     contest: Contest,
 ) -> Result<Vec<Stored>, Error> {
-    let rows = sqlx::query_file!("src/predictions/of_race.sql", race_id, contest.as_str())
+    let rows = sqlx::query_file!("src/predictions/of_race.sql", race_id, contest as Contest)
         .fetch_all(pool)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            let kind: PredictionKind = word(&row.kind)?;
-            let late = (row.made_at - row.scheduled_start).num_seconds();
-            Ok(Stored {
-                id: row.id,
-                moment: word(&row.moment)?,
-                kind,
-                made_at: row.made_at,
-                cutoff: Cutoff {
-                    scheduled_start: row.scheduled_start,
-                    late_s: (kind == PredictionKind::Retrospective).then_some(late),
-                    at: row.cutoff_at,
-                    release: row.release_tag,
-                },
-                model: Model {
-                    name: row.model,
-                    version: row.version,
-                    fit_id: row.fit_id,
-                    races: row.races,
-                },
-                inputs: Inputs {
-                    used: inputs(&row.inputs_used)?,
-                    missing: inputs(&row.inputs_missing)?,
-                },
-            })
-        })
-        .collect()
+    let predictions = rows.into_iter().map(|row| {
+        let late = (row.made_at - row.scheduled_start).num_seconds();
+        Stored {
+            id: row.id,
+            moment: row.moment,
+            kind: row.kind,
+            made_at: row.made_at,
+            cutoff: Cutoff {
+                scheduled_start: row.scheduled_start,
+                late_s: (row.kind == PredictionKind::Retrospective).then_some(late),
+                at: row.cutoff_at,
+                release: row.release_tag,
+            },
+            model: Model {
+                name: row.model,
+                version: row.version,
+                fit_id: row.fit_id,
+                races: row.races,
+            },
+            inputs: Inputs {
+                used: row.inputs_used,
+                missing: row.inputs_missing,
+            },
+        }
+    });
+    Ok(predictions.collect())
 }
 
-/// The forecast from which the chances moved to those of `shown`, by the same model and of the same kind: the last live
-/// one before a live one; the one of the latest earlier moment before a retrospective one.
-pub(super) fn before<'a>(forecasts: &'a [Stored], shown: &Stored) -> Option<&'a Stored> {
+/// The prediction with which `shown` is compared, of the same model and kind: for a live one the live one made before
+/// it, for a retrospective one the latest of an earlier moment.
+pub(super) fn before<'a>(predictions: &'a [Stored], shown: &Stored) -> Option<&'a Stored> {
     let made = |stored: &Stored| (stored.made_at, stored.moment, stored.id);
     let knew = |stored: &Stored| (stored.moment, stored.made_at, stored.id);
-    let comparable = forecasts
+    let comparable = predictions
         .iter()
         .filter(|earlier| earlier.kind == shown.kind && earlier.has_the_model_of(shown));
     match shown.kind {
@@ -92,7 +90,7 @@ pub(super) fn before<'a>(forecasts: &'a [Stored], shown: &Stored) -> Option<&'a 
     }
 }
 
-/// There is no forecast, or none at that moment.
+/// 404: the race has no prediction, or none at `moment`.
 pub(super) fn missing(race: &Race, contest: Contest, moment: Option<Moment>) -> Error {
     let at = moment
         .map(|moment| format!(" at {moment}"))
@@ -105,8 +103,4 @@ pub(super) fn missing(race: &Race, contest: Contest, moment: Option<Moment>) -> 
         "there is no forecast of the {} {}{sprint}{at}",
         race.year, race.name
     ))
-}
-
-fn inputs(texts: &[String]) -> Result<Vec<ForecastInput>, Error> {
-    texts.iter().map(|text| word(text)).collect()
 }

@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use client::{
-    status::{Freshness, ListState, PipelineProblem, RaceRef, SessionState, Timeliness, Weekend},
-    words::PredictionKind,
+    races::RaceRef,
+    status::{Freshness, ListState, PipelineProblem, SessionState, Timeliness, Weekend},
 };
-use schema::{Contest, ProblemKind, problems::Problem};
+use schema::{
+    Contest, DataKind, Moment, PredictionInput, PredictionKind, ProblemKind, RaceList, SessionKind,
+    Upstream, problems::Problem,
+};
 use sqlx::PgPool;
 
-use crate::error::{Error, word};
+use crate::error::Error;
 
 /// Past races whose forecasts are told of.
 const RACES: i64 = 10;
@@ -26,15 +29,12 @@ pub(super) async fn problems(
     )
     .fetch_all(pool)
     .await?;
-    rows.into_iter()
-        .map(|problem| {
-            Ok(PipelineProblem {
-                kind: word(problem.kind.as_str())?,
-                since: problem.since,
-                text: problem.to_string(),
-            })
-        })
-        .collect()
+    let problems = rows.into_iter().map(|problem| PipelineProblem {
+        kind: problem.kind,
+        since: problem.since,
+        text: problem.to_string(),
+    });
+    Ok(problems.collect())
 }
 
 pub(super) async fn weekends(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Weekend>, Error> {
@@ -49,22 +49,20 @@ pub(super) async fn weekends(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<We
             name: row.name,
         };
         let session = SessionState {
-            session: word(&row.session)?,
+            session: row.session,
             date: row.date,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
             lists: Vec::new(),
         };
-        let list = row.list.map(|list| {
-            Ok::<_, Error>(ListState {
-                list: word(&list)?,
-                source: row.source.as_deref().map(word).transpose()?,
-                first_seen: row.first_seen,
-                delay_s: row
-                    .first_seen
-                    .map(|seen| (seen - row.ends_at).num_seconds()),
-                awaited: row.awaited,
-            })
+        let list = row.list.map(|list| ListState {
+            list,
+            source: row.source,
+            first_seen: row.first_seen,
+            delay_s: row
+                .first_seen
+                .map(|seen| (seen - row.ends_at).num_seconds()),
+            awaited: row.awaited,
         });
         // Rows of one weekend, and within it of one session, follow each other.
         if weekends.last().is_none_or(|last| last.race != race) {
@@ -80,7 +78,7 @@ pub(super) async fn weekends(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<We
         if !weekend.sessions.last().is_some_and(known) {
             weekend.sessions.push(session);
         }
-        if let (Some(session), Some(list)) = (weekend.sessions.last_mut(), list.transpose()?) {
+        if let (Some(session), Some(list)) = (weekend.sessions.last_mut(), list) {
             session.lists.push(list);
         }
     }
@@ -89,7 +87,7 @@ pub(super) async fn weekends(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<We
 
 pub(super) async fn freshness(pool: &PgPool) -> Result<Vec<Freshness>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT data::text AS "data!", year, round, race_name, source::text AS source, release, written_at, checked_at
+        r#"SELECT data AS "data!: DataKind", year, round, race_name, source AS "source: Upstream", release, written_at, checked_at
            FROM data_freshness ORDER BY data_freshness.data"#
     )
     .fetch_all(pool)
@@ -97,10 +95,10 @@ pub(super) async fn freshness(pool: &PgPool) -> Result<Vec<Freshness>, Error> {
     rows.into_iter()
         .map(|row| {
             Ok(Freshness {
-                data: word(&row.data)?,
+                data: row.data,
                 race: race(row.year, row.round, row.race_name),
                 release: row.release,
-                source: row.source.as_deref().map(word).transpose()?,
+                source: row.source,
                 written_at: row.written_at,
                 checked_at: row.checked_at,
             })
@@ -108,13 +106,16 @@ pub(super) async fn freshness(pool: &PgPool) -> Result<Vec<Freshness>, Error> {
         .collect()
 }
 
-pub(super) async fn forecasts(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Timeliness>, Error> {
+pub(super) async fn predictions(
+    pool: &PgPool,
+    now: DateTime<Utc>,
+) -> Result<Vec<Timeliness>, Error> {
     let rows = sqlx::query_file!("src/status/forecasts.sql", now, RACES)
         .fetch_all(pool)
         .await?;
     rows.into_iter()
         .map(|row| {
-            let kind: Option<PredictionKind> = row.kind.as_deref().map(word).transpose()?;
+            let kind = row.kind;
             let after = row.made_at.map(|made| (made - row.starts_at).num_seconds());
             let live = kind == Some(PredictionKind::Live);
             Ok(Timeliness {
@@ -123,19 +124,14 @@ pub(super) async fn forecasts(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<T
                     round: row.round,
                     name: row.name,
                 },
-                contest: word(&row.contest)?,
+                contest: row.contest,
                 starts_at: row.starts_at,
                 made_at: row.made_at,
-                moment: row.moment.as_deref().map(word).transpose()?,
+                moment: row.moment,
                 kind,
                 lead_s: after.filter(|_| live).map(|seconds| -seconds),
                 late_s: after.filter(|_| !live),
-                missing: row
-                    .missing
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|input| word(input))
-                    .collect::<Result<_, _>>()?,
+                missing: row.missing.unwrap_or_default(),
             })
         })
         .collect()

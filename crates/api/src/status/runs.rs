@@ -1,9 +1,9 @@
 //! What ran.
 
-use client::status::JobRun;
+use client::{status::JobRun, vocabulary::JobOutcome};
 use sqlx::PgPool;
 
-use crate::error::{Error, word};
+use crate::error::Error;
 
 /// The last run of every job in the order of their names, and the newest runs.
 pub(super) async fn read(pool: &PgPool, limit: i64) -> Result<(Vec<JobRun>, Vec<JobRun>), Error> {
@@ -19,7 +19,7 @@ pub(super) async fn read(pool: &PgPool, limit: i64) -> Result<(Vec<JobRun>, Vec<
             round: row.round,
             race: row.race_name,
             attempt: row.attempt,
-            outcome: row.outcome.as_deref().map(word).transpose()?,
+            outcome: row.outcome,
             running: row.running,
             started_at: row.started_at,
             finished_at: row.finished_at,

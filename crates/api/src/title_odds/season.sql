@@ -1,10 +1,10 @@
--- Title odds of season $1: the latest round first and in its order, so that a name is met first where it stands.
+-- Title odds of season $1, the latest round first: competitors are first met in the order of that round.
 WITH odds AS (
     SELECT r.round, o.*
     FROM races r JOIN title_odds o ON o.race_id = r.id
     WHERE r.year = $1
 ), driven AS (
-    -- For whom a driver drove last; who has not driven yet is of the team he is entered with.
+    -- A driver's latest team; before the first race, the team of the entry.
     SELECT DISTINCT ON (driver_id) driver_id, team_id
     FROM (SELECT s.driver_id, s.team_id, r.round, s.contest, NULL::boolean AS test_driver
           FROM races r JOIN results s ON s.race_id = r.id
@@ -15,8 +15,7 @@ WITH odds AS (
 )
 SELECT o.round, o.points::float8 AS "points!", o.chance AS "chance!: f64", o.expected_points, o.low_points, o.high_points,
        o.possible, o.clinched,
-       d.driver_key::text AS "driver_key?", d.code AS "code?", d.name AS "driver_name?", d.last_name AS "family_name?",
-       t.team_key::text AS "team_key!", t.name AS team_name
+       CASE WHEN d.id IS NOT NULL THEN driver_ref(d) END AS "driver: DriverRow", team_ref(t) AS "team!: TeamRow"
 FROM odds o
 LEFT JOIN drivers d ON d.id = o.driver_id
 LEFT JOIN driven ON driven.driver_id = o.driver_id

@@ -1,10 +1,7 @@
 //! Requests to the router, without a socket.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
-#![expect(
-    unreachable_pub,
-    reason = "every test is a crate of its own and this a module of it"
-)]
-#![allow(dead_code, reason = "each test program uses a part")]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+#![expect(unreachable_pub, reason = "this is a module of several test crates")]
+#![allow(dead_code, reason = "each test crate uses a part")]
 
 use axum::{
     Router,
@@ -16,7 +13,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
-/// A response, read to its end.
+/// A response with its whole body.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -30,7 +27,7 @@ impl Answer {
     }
 }
 
-/// Any request.
+/// The answer to a request.
 pub async fn ask(
     app: &Router,
     method: Method,
@@ -54,12 +51,12 @@ pub async fn ask(
     }
 }
 
-/// A GET, whatever the answer.
+/// The answer to a GET.
 pub async fn get(app: &Router, path: &str) -> Answer {
     ask(app, Method::GET, path, &[]).await
 }
 
-/// A GET that must succeed.
+/// The answer to a GET that must succeed.
 pub async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
     let answer = get(app, path).await;
     assert_eq!(
@@ -71,7 +68,7 @@ pub async fn read<T: DeserializeOwned>(app: &Router, path: &str) -> T {
     answer.json()
 }
 
-/// A GET that must fail with this status and say why.
+/// The problem that a GET must fail with.
 pub async fn problem(app: &Router, path: &str, status: StatusCode) -> Problem {
     let answer = get(app, path).await;
     assert_eq!(answer.status, status, "{path:.200}");

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use model::{Ending, Entrant, Features, Finisher, Starter, State, features, weekend::Circuit};
 use schema::{
-    Contest, DriverId, EventFormat, ForecastInput, Moment, RaceId, ResultStatus, TeamId,
-    forecasts::PredictionFeatures,
+    Contest, DriverId, EventFormat, Moment, PredictionInput, RaceId, ResultStatus, TeamId,
+    predictions::PredictionFeatures,
 };
 
 use self::{
@@ -35,7 +35,7 @@ pub struct Told {
     /// Log gaps to the fastest laps of practice.
     pub practice_gaps: [Option<f64>; 3],
     /// What was known of this car.
-    pub inputs: Vec<ForecastInput>,
+    pub inputs: Vec<PredictionInput>,
     /// The features.
     pub features: Features,
 }
@@ -156,22 +156,22 @@ fn contenders(state: &State, cars: &[&Car]) -> Vec<Told> {
 impl Field {
     /// What a forecast from this field used, and what it lacked that a later moment or better data would have.
     #[must_use]
-    pub fn inputs(&self, format: EventFormat) -> (Vec<ForecastInput>, Vec<ForecastInput>) {
-        let any = |input: ForecastInput| self.cars.iter().any(|car| car.inputs.contains(&input));
+    pub fn inputs(&self, format: EventFormat) -> (Vec<PredictionInput>, Vec<PredictionInput>) {
+        let any = |input: PredictionInput| self.cars.iter().any(|car| car.inputs.contains(&input));
         let grand_prix = self.contest == Contest::GrandPrix;
-        let wanted = ForecastInput::ALL
+        let wanted = PredictionInput::ALL
             .iter()
             .copied()
             .filter(|input| match input {
-                ForecastInput::Practice2 => {
+                PredictionInput::Practice2 => {
                     grand_prix && matches!(format, EventFormat::Conventional | EventFormat::Sprint)
                 }
-                ForecastInput::Practice3 => grand_prix && format == EventFormat::Conventional,
-                ForecastInput::SprintResult => grand_prix && format.has_sprint(),
-                ForecastInput::QualifyingOrder => self.moment != Moment::OfficialGrid,
-                ForecastInput::Practice1
-                | ForecastInput::QualifyingTimes
-                | ForecastInput::OfficialGrid => true,
+                PredictionInput::Practice3 => grand_prix && format == EventFormat::Conventional,
+                PredictionInput::SprintResult => grand_prix && format.has_sprint(),
+                PredictionInput::QualifyingOrder => self.moment != Moment::OfficialGrid,
+                PredictionInput::Practice1
+                | PredictionInput::QualifyingTimes
+                | PredictionInput::OfficialGrid => true,
             });
         wanted.partition(|input| any(*input))
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{Entrant, Starter, State, features, qualifying, weekend::Circuit};
-use schema::{Contest, DriverId, EventFormat, ForecastInput, Moment};
+use schema::{Contest, DriverId, EventFormat, Moment, PredictionInput};
 
 use super::{
     Field, Told,
@@ -281,19 +281,25 @@ fn practice_gaps(weekend: &Weekend, driver: DriverId, sessions: usize) -> [Optio
 }
 
 /// What was known of a car.
-fn inputs_of(moment: Moment, car: &Starter) -> Vec<ForecastInput> {
+fn inputs_of(moment: Moment, car: &Starter) -> Vec<PredictionInput> {
     let [first, second, third] = car.practice_gaps.map(|gap| gap.is_some());
     [
-        (ForecastInput::Practice1, first),
-        (ForecastInput::Practice2, second),
-        (ForecastInput::Practice3, third),
-        (ForecastInput::SprintResult, car.sprint_place.is_some()),
+        (PredictionInput::Practice1, first),
+        (PredictionInput::Practice2, second),
+        (PredictionInput::Practice3, third),
+        (PredictionInput::SprintResult, car.sprint_place.is_some()),
         (
-            ForecastInput::QualifyingOrder,
+            PredictionInput::QualifyingOrder,
             moment == Moment::QualifyingOrder,
         ),
-        (ForecastInput::QualifyingTimes, car.qualifying_gap.is_some()),
-        (ForecastInput::OfficialGrid, moment == Moment::OfficialGrid),
+        (
+            PredictionInput::QualifyingTimes,
+            car.qualifying_gap.is_some(),
+        ),
+        (
+            PredictionInput::OfficialGrid,
+            moment == Moment::OfficialGrid,
+        ),
     ]
     .into_iter()
     .filter_map(|(input, known)| known.then_some(input))

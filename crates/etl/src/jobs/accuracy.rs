@@ -7,7 +7,7 @@ use anyhow::Result;
 use model::evaluate::calibration;
 use schema::{
     Contest, DriverId, EventKind, Moment, PredictionKind, RaceId,
-    forecasts::{Accuracy, Calibration, ForecastScore},
+    predictions::{Accuracy, Calibration, PredictionScore},
 };
 use sqlx::PgConnection;
 
@@ -148,9 +148,9 @@ impl Series {
     }
 }
 
-fn score_rows(series: &Series) -> impl Iterator<Item = ForecastScore> {
+fn score_rows(series: &Series) -> impl Iterator<Item = PredictionScore> {
     series.scored.iter().flat_map(|scored| {
-        scored.races.iter().map(|race| ForecastScore {
+        scored.races.iter().map(|race| PredictionScore {
             race_id: race.race,
             contest: series.contest,
             moment: series.moment,
@@ -222,7 +222,7 @@ fn calibration_rows(
                     last_season,
                     event: *event,
                     bin: i16::try_from(bin.index).ok()?,
-                    forecasts: i32::try_from(bin.forecasts).ok()?,
+                    predictions: i32::try_from(bin.forecasts).ok()?,
                     predicted: bin.predicted.clamp(0.0, 1.0),
                     happened: i32::try_from(bin.happened).ok()?,
                     low: bin.low,

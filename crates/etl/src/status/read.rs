@@ -88,7 +88,7 @@ async fn forecasts(pool: &PgPool, now: DateTime<Utc>) -> Result<Vec<Timeliness>>
     let rows = sqlx::query!(
         r#"SELECT r.year, r.round, r.name, t.contest::text AS "contest!", t.starts_at AS "starts_at!", t.made_at AS "made_at?",
                   t.moment::text AS moment, t.kind AS "kind?: PredictionKind"
-           FROM recent_races($1, $2) w JOIN races r ON r.id = w.race_id JOIN forecast_timeliness t ON t.race_id = r.id
+           FROM recent_races($1, $2) w JOIN races r ON r.id = w.race_id JOIN prediction_timeliness t ON t.race_id = r.id
            ORDER BY t.starts_at DESC, t.contest"#,
         now,
         RACES

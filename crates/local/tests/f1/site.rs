@@ -49,7 +49,7 @@ fn the_demo_is_filled_and_served() {
         assert!(get(&format!("{api}/health/ready")).0.contains("200"));
         let status = wait_until_filled(&mut up);
         assert!(status.contains(r#""demo":true"#), "{status}");
-        assert!(!status.contains(r#""live_forecasts":0"#), "{status}");
+        assert!(!status.contains(r#""live_predictions":0"#), "{status}");
         let (line, body) = get(&format!("{web}/"));
         assert!(line.contains("200"), "{line}: {body}");
         up.send("INT");

@@ -49,21 +49,23 @@ impl Reliability {
             y: up(bin.observed),
             low: up(bin.interval[0]),
             high: up(bin.interval[1]),
-            radius: coordinate((OF_ONE * f64::from(bin.forecasts).sqrt()).clamp(SMALLEST, LARGEST)),
+            radius: coordinate(
+                (OF_ONE * f64::from(bin.predictions).sqrt()).clamp(SMALLEST, LARGEST),
+            ),
             title: format!(
                 "given {} %, came true {} % of {} times",
                 words::percent(bin.predicted),
                 words::percent(bin.observed),
-                bin.forecasts
+                bin.predictions
             ),
         };
         // Large dots first: small ones stay visible on top.
         let mut sorted: Vec<&Bin> = bins.iter().collect();
-        sorted.sort_by_key(|bin| std::cmp::Reverse(bin.forecasts));
+        sorted.sort_by_key(|bin| std::cmp::Reverse(bin.predictions));
         let held = bins.iter().filter(|bin| holds(bin)).count();
         Self {
             heading,
-            count: words::thousands(bins.iter().map(|bin| i64::from(bin.forecasts)).sum()),
+            count: words::thousands(bins.iter().map(|bin| i64::from(bin.predictions)).sum()),
             description: format!(
                 "Dots near the diagonal mean that chances came true as often as they said; the interval of {held} of {} reaches it.",
                 bins.len()

@@ -2,7 +2,7 @@
 
 use client::{
     corrections::{CorrectedRow, Correction},
-    words::{RaceList, ResultStatus},
+    vocabulary::{RaceList, ResultStatus},
 };
 
 use crate::words;

@@ -36,7 +36,7 @@ pub(crate) async fn show(Api(api): Api) -> impl IntoResponse {
             .and_then(|status| status.release.clone())
             .unwrap_or_else(unknown),
         races: number(|status| status.races_completed),
-        live: number(|status| status.live_forecasts),
-        retrospective: number(|status| status.retrospective_forecasts),
+        live: number(|status| status.live_predictions),
+        retrospective: number(|status| status.retrospective_predictions),
     })
 }

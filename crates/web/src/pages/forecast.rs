@@ -2,7 +2,7 @@
 
 use client::{
     predictions::{Prediction, PredictionDriver},
-    words::{Contest, ForecastInput, Moment, PredictionKind},
+    vocabulary::{Contest, Moment, PredictionInput, PredictionKind},
 };
 
 use crate::{parts::Lede, words};
@@ -126,12 +126,12 @@ fn knew(forecast: &Prediction) -> String {
     }
 }
 
-fn inputs(inputs: &[ForecastInput]) -> Vec<&'static str> {
+fn inputs(inputs: &[PredictionInput]) -> Vec<&'static str> {
     let has = |input| inputs.contains(&input);
     let practice = match (
-        has(ForecastInput::Practice1),
-        has(ForecastInput::Practice2),
-        has(ForecastInput::Practice3),
+        has(PredictionInput::Practice1),
+        has(PredictionInput::Practice2),
+        has(PredictionInput::Practice3),
     ) {
         (false, false, false) => None,
         (true, false, false) => Some("first practice"),
@@ -143,10 +143,10 @@ fn inputs(inputs: &[ForecastInput]) -> Vec<&'static str> {
         (true, true, true) => Some("three practices"),
     };
     let others = [
-        (ForecastInput::SprintResult, "the sprint’s result"),
-        (ForecastInput::QualifyingOrder, "qualifying order"),
-        (ForecastInput::QualifyingTimes, "qualifying times"),
-        (ForecastInput::OfficialGrid, "official grid"),
+        (PredictionInput::SprintResult, "the sprint’s result"),
+        (PredictionInput::QualifyingOrder, "qualifying order"),
+        (PredictionInput::QualifyingTimes, "qualifying times"),
+        (PredictionInput::OfficialGrid, "official grid"),
     ];
     let others = others
         .into_iter()

@@ -6,7 +6,7 @@ use client::{
     Client,
     predictions::{Prediction, PredictionSummary},
     races::RaceSummary,
-    words::RaceStatus,
+    vocabulary::RaceStatus,
 };
 
 use super::{

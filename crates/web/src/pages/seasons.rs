@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     races::{Race, RaceSummary},
-    words::RaceStatus,
+    vocabulary::RaceStatus,
 };
 
 use super::{SeasonPath, frame};
@@ -90,7 +90,7 @@ pub(crate) async fn show(
         lede: lede(&races),
         previous: neighbour(year - 1),
         following: neighbour(year + 1),
-        forecasts: at(year).is_some_and(|season| season.forecasts > 0),
+        forecasts: at(year).is_some_and(|season| season.predictions > 0),
         rows: races.into_iter().map(row).collect(),
     }))
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use askama::{Template, filters::HtmlSafe};
 use axum::response::IntoResponse;
-use client::{Client, words::StandingSource};
+use client::{Client, vocabulary::StandingSource};
 
 use super::{SeasonPath, frame};
 use crate::{
@@ -146,7 +146,7 @@ async fn page<N: Display + HtmlSafe>(
     let forecasts = seasons?
         .seasons
         .iter()
-        .any(|season| season.year == year && season.forecasts > 0);
+        .any(|season| season.year == year && season.predictions > 0);
     let path = |of: &str| format!("/seasons/{year}/standings/{of}");
     let (heading, title, here, mut links) = match part {
         Part::Teams => (

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use model::{Fit, Specification, retirement};
 use schema::{
     Contest, DriverId, ModelFitId, Moment, PredictionKind, RaceId, Table as _,
-    forecasts::{Prediction, PredictionDriver},
+    predictions::{Prediction, PredictionDriver},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -169,10 +169,7 @@ pub(super) async fn store(
 async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<Vec<ModelFitId>> {
     let parameters: Vec<serde_json::Value> =
         made.iter().map(|made| parameters(&made.fit)).collect();
-    let moments: Vec<&str> = made
-        .iter()
-        .map(|made| made.target.field.moment.as_str())
-        .collect();
+    let moments: Vec<Moment> = made.iter().map(|made| made.target.field.moment).collect();
     let years: Vec<i16> = made.iter().map(|made| made.target.weekend.year).collect();
     let rounds: Vec<i16> = made.iter().map(|made| made.target.weekend.round).collect();
     let races = made
@@ -186,13 +183,13 @@ async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<
     let likelihoods: Vec<f64> = made.iter().map(|made| made.fit.log_likelihood).collect();
     sqlx::query!(
         "INSERT INTO model_fits (model, version, moment, before_year, before_round, parameters, races, rows, log_likelihood)
-         SELECT $1, $2, moment::moment, year, round, parameters, races, rows, log_likelihood
-         FROM unnest($3::text[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::int[], $8::int[], $9::float8[])
+         SELECT $1, $2, moment, year, round, parameters, races, rows, log_likelihood
+         FROM unnest($3::moment[], $4::smallint[], $5::smallint[], $6::jsonb[], $7::int[], $8::int[], $9::float8[])
               AS made (moment, year, round, parameters, races, rows, log_likelihood)
          ON CONFLICT DO NOTHING",
         CURRENT.name,
         CURRENT.version,
-        &moments as &[&str],
+        &moments as &[Moment],
         &years,
         &rounds,
         &parameters,
@@ -203,14 +200,14 @@ async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<
     .execute(&mut *connection)
     .await?;
     let ids = sqlx::query_scalar!(
-        r#"SELECT f.id FROM unnest($3::text[], $4::smallint[], $5::smallint[], $6::jsonb[]) WITH ORDINALITY
+        r#"SELECT f.id FROM unnest($3::moment[], $4::smallint[], $5::smallint[], $6::jsonb[]) WITH ORDINALITY
                   AS made (moment, year, round, parameters, place)
-           JOIN model_fits f ON f.model = $1 AND f.version = $2 AND f.moment = made.moment::moment
+           JOIN model_fits f ON f.model = $1 AND f.version = $2 AND f.moment = made.moment
                 AND f.before_year = made.year AND f.before_round = made.round AND f.parameters = made.parameters
            ORDER BY made.place"#,
         CURRENT.name,
         CURRENT.version,
-        &moments as &[&str],
+        &moments as &[Moment],
         &years,
         &rounds,
         &parameters,

@@ -127,16 +127,12 @@ async fn announce(
 
 /// Deletes sessions that were announced and no longer are.
 async fn withdraw(connection: &mut PgConnection, ours: &StoredRace, theirs: &Race) -> Result<bool> {
-    let announced: Vec<&str> = theirs
-        .sessions
-        .iter()
-        .map(|session| session.kind.as_str())
-        .collect();
+    let announced: Vec<SessionKind> = theirs.sessions.iter().map(|session| session.kind).collect();
     let gone = sqlx::query!(
         "DELETE FROM race_sessions WHERE race_id = $1 AND jolpica_date IS NOT NULL
-           AND session <> ALL ($2::text[]::session_kind[])",
+           AND session <> ALL ($2)",
         ours.id.0,
-        &announced as &[&str]
+        &announced as &[SessionKind]
     )
     .execute(connection)
     .await?;

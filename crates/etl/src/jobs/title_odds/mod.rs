@@ -11,7 +11,7 @@ use model::{
 };
 use rayon::prelude::*;
 use schema::{
-    Championship, Contest, DriverId, Moment, Points, RaceId, TeamId, forecasts::TitleOdds,
+    Championship, Contest, DriverId, Moment, Points, RaceId, TeamId, predictions::TitleOdds,
 };
 
 use self::points::PointsAfter;

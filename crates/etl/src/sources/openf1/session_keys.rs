@@ -61,17 +61,17 @@ async fn store(ctx: &Context, season: &[Round], sessions: &[Session]) -> Result<
     for round in season {
         for (kind, key) in keys(sessions, round) {
             races.push(round.race.0);
-            kinds.push(kind.as_str());
+            kinds.push(kind);
             numbers.push(key);
         }
     }
     let mut transaction = ctx.begin().await?;
     sqlx::query!(
         "UPDATE race_sessions s SET openf1_key = k.number
-         FROM unnest($1::integer[], $2::text[], $3::integer[]) k (race_id, session, number)
-         WHERE s.race_id = k.race_id AND s.session = k.session::session_kind AND s.openf1_key IS DISTINCT FROM k.number",
+         FROM unnest($1::integer[], $2::session_kind[], $3::integer[]) k (race_id, session, number)
+         WHERE s.race_id = k.race_id AND s.session = k.session AND s.openf1_key IS DISTINCT FROM k.number",
         &races,
-        &kinds as &[&str],
+        &kinds as &[SessionKind],
         &numbers
     )
     .execute(&mut *transaction)

@@ -2,7 +2,7 @@
 
 use client::{
     accuracy::Period,
-    words::{EventKind, Score},
+    vocabulary::{EventKind, Score},
 };
 
 use super::{
@@ -170,7 +170,7 @@ mod tests {
             calibration: BTreeMap::from([(
                 EventKind::Win,
                 vec![Bin {
-                    forecasts: 100,
+                    predictions: 100,
                     predicted: 0.5,
                     observed: 0.2,
                     interval: [0.1, 0.3],

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     accuracy::{Accuracy, MeanScore, Period, Record},
-    words::{Contest, Moment, PredictionKind, Score},
+    vocabulary::{Contest, Moment, PredictionKind, Score},
 };
 
 use self::record::{RecordView, view};

@@ -2,7 +2,7 @@
 
 use client::{
     accuracy::{Bin, Period, Record, Surprise},
-    words::{Contest, EventKind, PredictionKind, Score},
+    vocabulary::{Contest, EventKind, PredictionKind, Score},
 };
 
 use super::{
@@ -152,7 +152,7 @@ fn bin(bin: &Bin) -> BinRow {
         predicted: exact(bin.predicted),
         observed: exact(bin.observed),
         interval: format!("{} to {}", exact(bin.interval[0]), exact(bin.interval[1])),
-        count: words::thousands(bin.forecasts.into()),
+        count: words::thousands(bin.predictions.into()),
     }
 }
 

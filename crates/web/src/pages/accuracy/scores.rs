@@ -2,7 +2,7 @@
 
 use client::{
     accuracy::{MeanScore, Period},
-    words::Score,
+    vocabulary::Score,
 };
 
 use super::forecasters::{named, ranked};

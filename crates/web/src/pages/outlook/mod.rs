@@ -6,7 +6,7 @@ mod title;
 
 use askama::Template;
 use axum::response::IntoResponse;
-use client::{races::RaceSummary, title_odds::TitleOdds, words::RaceStatus};
+use client::{races::RaceSummary, title_odds::TitleOdds, vocabulary::RaceStatus};
 
 use self::{
     candidate::{Candidate, drivers, teams},

@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 use client::{
     predictions::{Prediction, PredictionDriver},
-    words::PredictionKind,
+    vocabulary::PredictionKind,
 };
 
 use crate::{pages::forecast, parts::Who, words};

@@ -3,7 +3,7 @@
 use askama::{Template, filters::HtmlSafe};
 use client::{
     predictions::{PastPrediction, Prediction, PredictionHistory},
-    words::PredictionKind,
+    vocabulary::PredictionKind,
 };
 
 use crate::{pages::forecast, parts::Who, words};
@@ -45,8 +45,8 @@ struct Cell {
 impl History {
     /// `None` where this is the only forecast.
     pub(super) fn new(history: &PredictionHistory, shown: &Prediction) -> Option<Self> {
-        let left_out = history.forecasts.len().saturating_sub(SHOWN);
-        let forecasts = history.forecasts.get(left_out..)?;
+        let left_out = history.predictions.len().saturating_sub(SHOWN);
+        let forecasts = history.predictions.get(left_out..)?;
         if forecasts.len() < 2 {
             return None;
         }

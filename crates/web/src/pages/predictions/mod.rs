@@ -12,7 +12,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     predictions::{Prediction, PredictionDriver},
-    words::{Contest, Moment, PredictionKind},
+    vocabulary::{Contest, Moment, PredictionKind},
 };
 
 use self::{changes::Changes, history::History, pace::PaceTable, why::Why};

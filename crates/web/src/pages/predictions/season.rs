@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use client::{predictions::PredictionSummary, words::PredictionKind};
+use client::{predictions::PredictionSummary, vocabulary::PredictionKind};
 
 use crate::{
     error::Error,
@@ -82,7 +82,7 @@ pub(crate) async fn list(
     };
     let options = seasons
         .iter()
-        .filter(|row| row.forecasts > 0)
+        .filter(|row| row.predictions > 0)
         .map(|row| Choice {
             value: row.year.to_string(),
             text: row.year.to_string(),

@@ -5,7 +5,7 @@ use client::{
         Cutoff, Inputs, Model, Pace, Prediction, PredictionDriver, PredictionHistory, Previous,
     },
     races::{Circuit, DriverRef, Race, TeamRef},
-    words::{Contest, EventFormat, Moment, PredictionKind, RaceStatus},
+    vocabulary::{Contest, EventFormat, Moment, PredictionKind, RaceStatus},
 };
 
 use super::{changes::Changes, history::History, pace::PaceTable, retirement, why::Why};
@@ -196,7 +196,7 @@ fn one_forecast_has_no_history_and_retirement_is_a_sentence() {
     let history = PredictionHistory {
         race: forecast.race.clone(),
         contest: forecast.contest,
-        forecasts: Vec::new(),
+        predictions: Vec::new(),
     };
     assert!(History::new(&history, &forecast).is_none());
     assert_eq!(

@@ -8,7 +8,7 @@ use client::{
     Client,
     races::{Race, RaceDetail},
     sessions::{Grid, PitStops, Practice, Qualifying, ResultRow, Results},
-    words::{Contest, EventFormat, RaceStatus, SessionKind},
+    vocabulary::{Contest, EventFormat, RaceStatus, SessionKind},
 };
 
 use tables::{

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use client::{
     sessions::{Grid, PitStopRow, Practice, Qualifying, QualifyingRow, ResultRow},
-    words::ResultStatus,
+    vocabulary::ResultStatus,
 };
 
 use crate::{parts::Who, words};

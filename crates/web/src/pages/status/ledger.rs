@@ -1,6 +1,6 @@
 //! What ran.
 
-use client::{status::JobRun, words::JobOutcome};
+use client::{status::JobRun, vocabulary::JobOutcome};
 
 use crate::{parts::Link, words};
 

@@ -6,7 +6,7 @@ mod weekend;
 use askama::Template;
 use axum::response::IntoResponse;
 use chrono::Datelike as _;
-use client::status::{RaceRef, Status};
+use client::{races::RaceRef, status::Status};
 
 use ledger::{Job, Run, job, run};
 use weekend::{DataRow, Due, Forecast, data_row, due, forecast};
@@ -67,7 +67,7 @@ pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
             .map(|row| data_row(row, year))
             .collect(),
         forecasts: status
-            .forecasts
+            .predictions
             .iter()
             .map(|row| forecast(row, status.summary.now, year))
             .collect(),

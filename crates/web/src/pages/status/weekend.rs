@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use client::{
     status::{Freshness, ListState, SessionState, Timeliness, Weekend},
-    words::{Contest, DataKind, ForecastInput, Moment, Upstream},
+    vocabulary::{Contest, DataKind, Moment, PredictionInput, Upstream},
 };
 
 use super::race_link;
@@ -103,7 +103,7 @@ pub(super) fn data_row(row: &Freshness, year: i16) -> DataRow {
             DataKind::Grids => "Starting grids",
             DataKind::PitStops => "Pit stops",
             DataKind::Laps => "Lap times",
-            DataKind::Forecasts => "Forecasts",
+            DataKind::Predictions => "Forecasts",
             DataKind::Scores => "Scores of forecasts",
             DataKind::TitleOdds => "Title odds",
         },
@@ -152,14 +152,14 @@ pub(super) fn forecast(row: &Timeliness, now: DateTime<Utc>, year: i16) -> Forec
     }
 }
 
-const fn input_name(input: ForecastInput) -> &'static str {
+const fn input_name(input: PredictionInput) -> &'static str {
     match input {
-        ForecastInput::Practice1 => "practice 1",
-        ForecastInput::Practice2 => "practice 2",
-        ForecastInput::Practice3 => "practice 3",
-        ForecastInput::SprintResult => "sprint result",
-        ForecastInput::QualifyingOrder => "qualifying",
-        ForecastInput::QualifyingTimes => "qualifying times",
-        ForecastInput::OfficialGrid => "official grid",
+        PredictionInput::Practice1 => "practice 1",
+        PredictionInput::Practice2 => "practice 2",
+        PredictionInput::Practice3 => "practice 3",
+        PredictionInput::SprintResult => "sprint result",
+        PredictionInput::QualifyingOrder => "qualifying",
+        PredictionInput::QualifyingTimes => "qualifying times",
+        PredictionInput::OfficialGrid => "official grid",
     }
 }
