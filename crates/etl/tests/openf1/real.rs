@@ -1,7 +1,7 @@
 //! Real weekends, when the shared folder is beside the project; else says that it was skipped.
 
 use etl::sources::{
-    lease::{self, UpstreamLease},
+    lease::UpstreamLease,
     openf1::{self, Availability, Gap, Session},
 };
 use reqwest::Url;

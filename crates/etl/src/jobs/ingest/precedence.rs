@@ -53,3 +53,32 @@ fn outranks(source: Upstream, other: Upstream, list: RaceList) -> bool {
 fn rank(source: Upstream, list: RaceList) -> Option<usize> {
     precedence(list).iter().position(|of| *of == source)
 }
+
+#[cfg(test)]
+mod tests {
+    use Upstream::{F1db, Jolpica, Openf1};
+
+    use super::*;
+
+    #[test]
+    fn a_list_is_improvable_by_a_higher_ranking_source_that_can_be_asked() {
+        let result = |stored| is_improvable(RaceList::Race, 2025, stored);
+        assert!(result(None) && result(Some(Openf1)));
+        assert!(!result(Some(Jolpica)) && !result(Some(F1db)));
+        // In 2022 only a release has practice.
+        assert!(is_improvable(RaceList::Practice1, 2023, None));
+        assert!(!is_improvable(RaceList::Practice1, 2022, None));
+        assert!(!is_improvable(RaceList::Laps, 1995, None));
+    }
+
+    #[test]
+    fn a_list_is_replaced_by_its_own_source_or_a_higher_ranking_one() {
+        let replaces = |source, stored| may_replace(source, stored, RaceList::Race);
+        for source in [F1db, Jolpica, Openf1] {
+            assert!(replaces(source, None) && replaces(source, Some(source)));
+        }
+        assert!(replaces(Jolpica, Some(Openf1)) && !replaces(Openf1, Some(Jolpica)));
+        assert!(!replaces(Jolpica, Some(F1db)));
+        assert!(!may_replace(Jolpica, None, RaceList::Grid));
+    }
+}

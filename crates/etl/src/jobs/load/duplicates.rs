@@ -51,7 +51,7 @@ async fn merge(
                 .with_context(|| format!("cannot merge {key} in {}", reference.table))?;
         }
         if delete(connection, table, id).await? {
-            point_key_at(connection, kind, key, id, kept).await?;
+            keep_as_alias(connection, kind, key, id, kept).await?;
         }
     }
     allow_merging(connection, false).await?;
@@ -117,7 +117,7 @@ async fn delete(connection: &mut PgConnection, table: &str, id: i32) -> Result<b
 }
 
 /// Makes the key of the deleted row, and its aliases, aliases of the row that is kept.
-async fn point_key_at(
+async fn keep_as_alias(
     connection: &mut PgConnection,
     kind: EntityKind,
     key: &str,
