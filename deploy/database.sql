@@ -1,6 +1,6 @@
--- Once per server, as a superuser, with psql; may be run again, for example with new passwords:
+-- Run once per server, as a superuser, with psql. It can be run again, for example to set new passwords:
 --   F1_OWNER_PASSWORD=… F1_ETL_PASSWORD=… F1_API_PASSWORD=… psql -X -f deploy/database.sql
--- Makes the three roles and the empty database f1. A password that is not given stays as it is.
+-- Creates the three roles and the empty database f1. A password that is not given is left unchanged.
 --   f1_owner  owns everything and migrates      f1_etl  reads and writes rows      f1_api  reads
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -8,7 +8,7 @@
 \getenv etl_password F1_ETL_PASSWORD
 \getenv api_password F1_API_PASSWORD
 
--- Passwords stay out of the server's log.
+-- Keeps passwords out of the server's log.
 SET log_statement = 'none';
 SET log_min_error_statement = 'panic';
 SET log_min_duration_statement = -1;

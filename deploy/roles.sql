@@ -1,5 +1,5 @@
--- Once per cluster, as a superuser. Migrations only GRANT to these roles.
--- Give them passwords afterwards: ALTER ROLE f1_api PASSWORD '…';
+-- Run once per cluster, as a superuser. Migrations only GRANT to these roles.
+-- Then set passwords: ALTER ROLE f1_api PASSWORD '…';
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'f1_etl') THEN

@@ -1,4 +1,4 @@
-//! Runs one command on behalf of the caller and ends the way it ends.
+//! Runs one command for the caller and ends with its exit code.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -9,25 +9,23 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use rustix::process::Signal;
 use tokio::{
     process::{Child, Command},
     time,
 };
 
-use crate::{
-    process,
-    signals::{Signal, Signals},
-};
+use crate::{process, signals::Signals};
 
-/// How long a command may take to end once it was told to.
+/// How long a command may take to end after the first request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs a command with `DATABASE_URL` set and gives back its exit code, or 128 and the number of
-/// the signal that ended it.
+/// Runs a command with `DATABASE_URL` set. Returns its exit code, or 128 and the number of the
+/// signal that ended it.
 ///
-/// A request to end is passed on to the command and to everything it started; we wait for them.
-/// The command stays in our process group: a terminal's Ctrl-C reaches it without our help, and
-/// what it makes of that is its own affair (psql only abandons the query).
+/// A request to end is passed on to the command and all its descendants, which are then waited
+/// for. The command stays in our process group: a terminal sends it Ctrl-C by itself, and the
+/// command decides what that means (psql only cancels the query).
 pub async fn run(
     program: &OsStr,
     arguments: &[OsString],
@@ -43,7 +41,7 @@ pub async fn run(
         tokio::select! {
             status = child.wait() => break status?,
             signal = signals.next() => {
-                if signal == Signal::Interrupt && at_terminal() {
+                if signal == Signal::INT && at_terminal() {
                     continue;
                 }
                 break end(&mut child, signal, signals).await?;
@@ -53,7 +51,7 @@ pub async fn run(
     Ok(exit_code(status))
 }
 
-/// The exit code a shell would report.
+/// The exit code that a shell would report.
 fn exit_code(status: ExitStatus) -> ExitCode {
     let code = status
         .code()
@@ -61,20 +59,15 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }
 
-/// Ends the command and its descendants; impatiently after [`PATIENCE`] or at a second request.
+/// Ends the command and its descendants; by force after [`PATIENCE`] or at a second request.
 async fn end(child: &mut Child, signal: Signal, signals: &mut Signals) -> io::Result<ExitStatus> {
     let Some(pid) = child.id() else {
         return child.wait().await;
     };
-    // Listed now: once a parent is gone, nothing tells whose children they were.
-    let family = process::held_tree(pid);
-    let name = match signal {
-        Signal::Interrupt => "INT",
-        Signal::Terminate => "TERM",
-        Signal::Hangup => "HUP",
-    };
-    process::send(name, &family);
-    process::send("CONT", &family);
+    // Listed first: when a parent has ended, its children can no longer be found.
+    let family = process::suspend_tree(pid);
+    process::send(signal, &family);
+    process::send(Signal::CONT, &family);
     tokio::select! {
         () = ended(child, &family) => {}
         () = time::sleep(PATIENCE) => kill(&family),
@@ -83,20 +76,18 @@ async fn end(child: &mut Child, signal: Signal, signals: &mut Signals) -> io::Re
     child.wait().await
 }
 
-/// Kills what is left of a family, with what it has started since it was listed: who ignores a
-/// request to end goes on working.
+/// Kills what is left of a family, including what it has started since it was listed.
 fn kill(family: &[u32]) {
     for pid in alive(family) {
-        process::send("KILL", &process::held_tree(pid));
+        process::send(Signal::KILL, &process::suspend_tree(pid));
     }
 }
 
 async fn ended(child: &mut Child, family: &[u32]) {
-    // An error of `wait` comes again, and is reported, at the caller's own `wait`.
+    // An error of `wait` is reported by the caller's own `wait`.
     let _ = child.wait().await;
-    // What it leaves behind did not heed the signal: a shell, for one, makes its background jobs
-    // ignore Ctrl-C.
-    process::send("TERM", &alive(family));
+    // Some descendants ignore the signal: the background jobs of a shell ignore Ctrl-C.
+    process::send(Signal::TERM, &alive(family));
     while !alive(family).is_empty() {
         time::sleep(Duration::from_millis(20)).await;
     }

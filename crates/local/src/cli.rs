@@ -13,20 +13,20 @@ use etl::Sources;
 #[derive(Debug, Parser)]
 #[command(name = "f1", version, after_help = AFTER_HELP)]
 pub struct Cli {
-    /// What to do; `up` when nothing is said.
+    /// The command; `up` if it is left out.
     #[command(subcommand)]
     command: Option<Command>,
 
-    /// `f1 --demo` is `f1 up --demo`.
+    /// Options of `up`, for `f1 --demo` and the like.
     #[command(flatten)]
     up: Up,
 
-    /// Folder that holds the database [default: /var/lib/f1 as root, else f1 in the XDG data folder].
+    /// Folder of the database [default: /var/lib/f1 as root, else f1 in the XDG data folder].
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
 
-    /// One server that stands in for all public data sources.
-    #[arg(long, global = true, value_name = "URL", value_parser = below)]
+    /// One server instead of all public data sources.
+    #[arg(long, global = true, value_name = "URL", value_parser = sources_below)]
     pub upstream: Option<Sources>,
 }
 
@@ -38,7 +38,7 @@ pub enum Command {
 
     /// Run `cargo test --workspace` against a throw-away PostgreSQL.
     Test {
-        /// Arguments for `cargo test`; a package named among them replaces `--workspace`.
+        /// Arguments for `cargo test`; `-p PACKAGE` replaces `--workspace`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
@@ -57,9 +57,9 @@ pub enum Command {
         args: Vec<OsString>,
     },
 
-    /// Delete the database, to start over.
+    /// Delete the local database and everything in it.
     Reset {
-        /// Do not ask.
+        /// Do not ask for confirmation.
         #[arg(long)]
         yes: bool,
     },
@@ -72,11 +72,11 @@ pub enum Command {
 /// Options of `f1 up`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct Up {
-    /// Where the site listens [default: 127.0.0.1:3000].
+    /// Address of the site [default: 127.0.0.1:3000].
     #[arg(long, value_name = "ADDRESS")]
     web: Option<SocketAddr>,
 
-    /// Where the API listens [default: 127.0.0.1:8080].
+    /// Address of the API [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDRESS")]
     api: Option<SocketAddr>,
 
@@ -87,26 +87,26 @@ pub struct Up {
 
 const AFTER_HELP: &str = "\
 Environment:
-  DATABASE_URL    use this PostgreSQL and start none
+  DATABASE_URL    use this PostgreSQL server instead of a private one
   PG_BIN          folder of the PostgreSQL server programs (initdb, postgres)
-  F1DB_URL        where F1DB's releases are, unless `--upstream` says it
-  JOLPICA_URL     where Jolpica-F1 is, unless `--upstream` says it
-  OPENF1_URL      where OpenF1 is, unless `--upstream` says it
-  RAW_KEEP_DAYS   days for which what upstreams answered is kept [default: 400]
-  F1_NOW          start the clock here instead of now (UTC), for replays
-  F1_CLOCK_SPEED  seconds that pass on that clock in one real second
+  F1DB_URL        address of F1DB's releases; `--upstream` wins
+  JOLPICA_URL     address of Jolpica-F1; `--upstream` wins
+  OPENF1_URL      address of OpenF1; `--upstream` wins
+  RAW_KEEP_DAYS   days to keep the raw answers of the sources [default: 400]
+  F1_NOW          start the clock at this UTC time, for replays
+  F1_CLOCK_SPEED  seconds on that clock per real second [default: 1]
   RUST_LOG        what to log, in `tracing` directives [default: warn]
 
-`f1 etl serve --help` has those of the schedules.";
+`f1 etl serve --help` lists the variables of the schedules.";
 
 impl Cli {
-    /// Reads the command line, or ends the process with the usage, as clap does.
+    /// Reads the command line. Ends the process with a usage error if it is wrong.
     #[must_use]
     pub fn from_arguments() -> Self {
         Self::parse_checked(std::env::args_os()).unwrap_or_else(|error| error.exit())
     }
 
-    /// The command asked for.
+    /// The command to run.
     #[must_use]
     pub fn into_command(self) -> Command {
         match self.command {
@@ -138,13 +138,13 @@ impl Cli {
 }
 
 impl Up {
-    /// Where the site listens.
+    /// The address of the site.
     #[must_use]
     pub fn web(&self) -> SocketAddr {
         self.web.unwrap_or((Ipv4Addr::LOCALHOST, 3000).into())
     }
 
-    /// Where the API listens.
+    /// The address of the API.
     #[must_use]
     pub fn api(&self) -> SocketAddr {
         self.api.unwrap_or((Ipv4Addr::LOCALHOST, 8080).into())
@@ -159,14 +159,14 @@ impl Up {
     }
 }
 
-/// All sources below one server.
-fn below(server: &str) -> Result<Sources, String> {
+/// The addresses of all sources below one server.
+fn sources_below(server: &str) -> Result<Sources, String> {
     let url = server.parse().map_err(|error| format!("{error}"))?;
     Sources::below(&url)
 }
 
-/// Puts back the `--` of `f1 test -- --nocapture`: clap takes one that comes first for its own,
-/// but to cargo it means something.
+/// Puts back the `--` of `f1 test -- --nocapture`, which is for cargo: clap removes one that comes
+/// first.
 fn restore_separator(rest: &mut Vec<OsString>, whole: &[OsString]) {
     let before = whole.len().checked_sub(rest.len() + 1);
     if before.is_some_and(|index| whole[index] == "--") {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_up() {
+    fn the_default_command_is_up() {
         let nothing = up("f1");
         assert_eq!(nothing.web().to_string(), "127.0.0.1:3000");
         assert_eq!(nothing.api().to_string(), "127.0.0.1:8080");
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn an_upstream_must_be_a_url() {
+    fn an_upstream_that_is_no_url_is_refused() {
         let words = ["f1", "--upstream", "nonsense"].map(OsString::from);
         let error = Cli::parse_checked(words).unwrap_err();
         assert_eq!(error.exit_code(), 2);
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_of_the_etl_are_its_own() {
+    fn commands_of_the_etl_are_parsed_by_it() {
         let command = parse("f1 etl run compute_predictions --season 2025").into_command();
         let Command::Etl(etl::cli::Command::Run { season, .. }) = command else {
             panic!("read as {command:?}");
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn cargo_gets_its_separator_even_when_it_comes_first() {
+    fn a_separator_that_comes_first_reaches_cargo() {
         for rest in ["-- --nocapture", "--", "-- -- x"] {
             let line = format!("f1 test --data-dir d {rest}");
             let words = rest.split(' ').collect::<Vec<_>>();

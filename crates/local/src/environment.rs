@@ -1,4 +1,4 @@
-//! The environment variables that `f1` reads, read in one place.
+//! The environment variables that `f1` reads.
 
 use std::{env, ffi::OsString, path::PathBuf};
 
@@ -8,7 +8,7 @@ use clap::Parser;
 use etl::Sources;
 use schema::Clock;
 
-/// What the environment says; a variable that is set but empty counts as not set.
+/// The environment variables of `f1` itself. An empty variable counts as not set.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     /// `DATABASE_URL`: a PostgreSQL to use instead of a private one.
@@ -19,17 +19,18 @@ pub struct Environment {
     pub path: Vec<PathBuf>,
     /// `HOME`.
     pub home: Option<PathBuf>,
-    /// `XDG_DATA_HOME`; a relative path is void, as its specification wants.
+    /// `XDG_DATA_HOME`; its specification says to ignore a relative path.
     pub xdg_data_home: Option<PathBuf>,
-    /// `CARGO`: the cargo that runs us, if one does.
+    /// `CARGO`: the cargo that runs this process, if one does.
     pub cargo: Option<OsString>,
 }
 
-/// What `f1-etl` and `f1-api` take as options, here from the environment alone.
+/// Settings that `f1-etl` and `f1-api` also take as options; `f1` takes them from the environment
+/// only.
 #[derive(Debug, Parser)]
 #[command(name = "f1")]
 pub struct Settings {
-    /// Where the upstreams are.
+    /// The addresses of the upstreams.
     #[command(flatten)]
     pub sources: Sources,
 
@@ -64,7 +65,7 @@ impl Environment {
         })
     }
 
-    /// The first folder of `PATH` that has all these programs.
+    /// The first folder of `PATH` that contains all these programs.
     #[must_use]
     pub fn folder_on_path(&self, programs: &[&str]) -> Option<&PathBuf> {
         self.path
@@ -74,13 +75,13 @@ impl Environment {
 }
 
 impl Settings {
-    /// Reads them, or ends the process with a usage error, as clap does.
+    /// Reads the settings. Ends the process with a usage error if one is wrong.
     #[must_use]
     pub fn from_environment() -> Self {
         Self::parse_from(["f1"])
     }
 
-    /// The clock that all of this process shares, started now.
+    /// The clock that the whole process shares, started now.
     #[must_use]
     pub fn clock(&self) -> Clock {
         Clock::starting_at(self.now, self.clock_speed)

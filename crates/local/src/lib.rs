@@ -1,21 +1,18 @@
-//! The forecasting site on one machine, over a private PostgreSQL: what the command `f1` does.
+//! The command `f1`: the whole forecasting site on one machine, over a private PostgreSQL.
 
 pub mod child;
 pub mod cli;
+pub mod commands;
+pub mod context;
 pub mod database;
-pub mod demo;
+pub mod demo_database;
 pub mod environment;
-pub mod etl;
-pub mod exec;
 pub mod fill;
 pub mod listen;
 pub mod postgres;
 pub mod process;
-pub mod reset;
 pub mod serve;
 pub mod signals;
-pub mod test;
-pub mod up;
 
 use std::process::ExitCode;
 
@@ -23,11 +20,12 @@ use anyhow::Result;
 
 use crate::{
     cli::{Cli, Command},
-    database::Context,
+    commands::{etl, exec, reset, test, up},
+    context::Context,
     environment::{Environment, Settings},
 };
 
-/// Runs a command line. `roles_sql` makes the roles of a server; where they exist it does nothing.
+/// Runs a command line. `roles_sql` creates the roles of a server that lacks them.
 pub async fn run(cli: Cli, settings: Settings, roles_sql: &'static str) -> Result<ExitCode> {
     let clock = settings.clock();
     let context = Context {

@@ -1,4 +1,4 @@
-//! The addresses on which we serve, taken before anything else is started.
+//! The addresses of the site and the API, bound before anything else starts.
 
 use std::{io, net::SocketAddr};
 
@@ -17,7 +17,7 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Takes both addresses; an error names the one that cannot be had, and its option.
+    /// Binds both addresses. The error names the address that is not available, and its option.
     pub async fn bind(options: &Up) -> Result<Self> {
         Ok(Self {
             web: bind("--web", options.web()).await?,
@@ -28,11 +28,11 @@ impl Listeners {
 
 async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        let trouble = if error.kind() == io::ErrorKind::AddrInUse {
+        let reason = if error.kind() == io::ErrorKind::AddrInUse {
             format!("port {} is in use", address.port())
         } else {
             error.to_string()
         };
-        anyhow!("cannot listen on {address}: {trouble}; choose another address with `{option}`")
+        anyhow!("cannot listen on {address}: {reason}; choose another address with `{option}`")
     })
 }

@@ -8,7 +8,7 @@ use std::{
 use local::{cli::Cli, environment::Settings};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-/// The roles of the database, the same as in production.
+/// Creates the database's roles, the same as in production.
 const ROLES: &str = include_str!("../../../deploy/roles.sql");
 
 #[tokio::main]

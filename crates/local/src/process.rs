@@ -1,38 +1,43 @@
-//! Other processes, by their id: are they there, who started whom, make them end.
+//! Other processes, by their id: whether they run, what they started, and how to end them.
 
 use std::{
     collections::HashMap,
     fs,
-    process::{Command, Stdio},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-/// One step of ending a process: the signal to send, and how long to wait for its effect.
-pub type Step = (&'static str, Duration);
+use rustix::{
+    io::Errno,
+    process::{Pid, Signal, kill_process},
+};
 
-/// Ends a program, and all that it started, when dropped: for programs whose end we await in a
-/// future that may be dropped itself.
+/// One step of ending a process: the signal to send, and how long to wait for its effect.
+pub type Step = (Signal, Duration);
+
+/// Ends a program and all its descendants when dropped, for a future that waits for the program
+/// and may itself be dropped.
 #[derive(Debug)]
-pub struct Leash {
+pub struct EndOnDrop {
     pid: Option<u32>,
     step: Step,
 }
 
-impl Leash {
-    /// Holds a program by its process id, if it still has one. The step must end it.
+impl EndOnDrop {
+    /// Watches the program with this process id, if it still has one. `step` must end it.
     #[must_use]
     pub fn new(pid: Option<u32>, step: Step) -> Self {
         Self { pid, step }
     }
 
-    /// Lets go of a program that has ended.
-    pub fn release(mut self) {
+    /// Does nothing on drop: the program has ended.
+    pub fn disarm(mut self) {
         self.pid = None;
     }
 }
 
-impl Drop for Leash {
+impl Drop for EndOnDrop {
     fn drop(&mut self) {
         let Some(pid) = self.pid else { return };
         let family = tree(pid);
@@ -55,7 +60,8 @@ pub fn command_line(pid: u32) -> Option<String> {
     (!line.is_empty()).then(|| line.to_owned())
 }
 
-/// Whether a process runs; one that has ended and that its parent has not collected does not.
+/// Whether a process runs. A zombie, which has ended and was not collected by its parent, does
+/// not.
 #[must_use]
 pub fn is_alive(pid: u32) -> bool {
     let state = if cfg!(target_os = "linux") {
@@ -66,7 +72,7 @@ pub fn is_alive(pid: u32) -> bool {
     state.is_some_and(|state| !matches!(state, 'Z' | 'X'))
 }
 
-/// A process and all that it started, directly or not.
+/// A process and all its descendants.
 #[must_use]
 pub fn tree(root: u32) -> Vec<u32> {
     let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -82,47 +88,49 @@ pub fn tree(root: u32) -> Vec<u32> {
     tree
 }
 
-/// A process and all that it started, stopped where they stand: a family that runs on while it is
-/// being listed can have one more child than the list. They go on at a `CONT`.
+/// Suspends a process and all its descendants, and lists them. `SIGCONT` resumes them.
+///
+/// Processes that run while they are listed can start a child that the list lacks.
 #[must_use]
-pub fn held_tree(root: u32) -> Vec<u32> {
-    let mut held: Vec<u32> = Vec::new();
+pub fn suspend_tree(root: u32) -> Vec<u32> {
+    let mut suspended: Vec<u32> = Vec::new();
     loop {
         let fresh: Vec<u32> = tree(root)
             .into_iter()
-            .filter(|pid| !held.contains(pid))
+            .filter(|pid| !suspended.contains(pid))
             .collect();
         if fresh.is_empty() {
-            return held;
+            return suspended;
         }
-        send("STOP", &fresh);
-        held.extend(fresh);
+        send(Signal::STOP, &fresh);
+        suspended.extend(fresh);
     }
 }
 
-/// Sends a signal, named like `TERM`. Those that are gone already are passed over.
-pub fn send(signal: &str, pids: &[u32]) {
-    // Only the shell is sure to have `kill`: slim images lack the program, and the standard
-    // library lacks the call.
-    let result = Command::new("sh")
-        .args(["-c", r#"for pid; do kill -s "$0" "$pid"; done"#, signal])
-        .args(pids.iter().map(ToString::to_string))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if let Err(error) = result {
-        eprintln!("f1: cannot send SIG{signal} to {pids:?}: {error}");
+/// Sends a signal. Processes that have ended are skipped.
+pub fn send(signal: Signal, pids: &[u32]) {
+    for pid in pids {
+        // Process 0 would be our own process group.
+        let Some(target) = i32::try_from(*pid).ok().and_then(Pid::from_raw) else {
+            continue;
+        };
+        match kill_process(target, signal) {
+            Ok(()) | Err(Errno::SRCH) => {}
+            Err(error) => {
+                let number = signal.as_raw();
+                eprintln!("f1: cannot send signal {number} to process {pid}: {error}");
+            }
+        }
     }
 }
 
-/// Ends processes step by step until they are gone. Says whether they are.
+/// Ends processes step by step until they are gone. Returns whether they are.
 pub fn end(pids: &[u32], steps: &[Step], mut is_gone: impl FnMut() -> bool) -> bool {
     for (signal, patience) in steps {
         if is_gone() {
             return true;
         }
-        send(signal, pids);
+        send(*signal, pids);
         if wait_until(*patience, &mut is_gone) {
             return true;
         }
@@ -162,17 +170,17 @@ fn all_with_parents() -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// The state of a process and its parent, as Linux has it.
+/// The state and the parent of a process, from Linux' `/proc`.
 fn stat(pid: u32) -> Option<(char, u32)> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // `pid (name) state parent …`, and the name may hold anything.
+    // `pid (name) state parent …`; the name may contain any character.
     let (_, after_name) = text.rsplit_once(')')?;
     let mut fields = after_name.split_whitespace();
     let state = fields.next()?.chars().next()?;
     Some((state, fields.next()?.parse().ok()?))
 }
 
-/// What `ps` prints: the way to ask on systems without `/proc`.
+/// The output of `ps`, for systems without `/proc`.
 fn ps(arguments: &[&str]) -> String {
     Command::new("ps")
         .args(arguments)
@@ -185,54 +193,53 @@ fn ps(arguments: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn we_are_alive_and_in_our_own_tree() {
-        let me = std::process::id();
-        assert!(is_alive(me));
-        let mut child = Command::new("sh")
-            .args(["-c", "sleep 60 & wait"])
-            .spawn()
-            .unwrap();
-        assert!(tree(me).contains(&child.id()));
-        let patience = Duration::from_secs(10);
-        assert!(wait_until(patience, &mut || tree(child.id()).len() == 2));
+    const PATIENCE: Duration = Duration::from_secs(10);
 
-        let family = tree(child.id());
-        send("TERM", &family);
-        child.wait().unwrap();
-        assert!(wait_until(patience, &mut || !family
-            .iter()
-            .any(|pid| is_alive(*pid))));
+    fn shell(script: &str) -> std::process::Child {
+        Command::new("sh").args(["-c", script]).spawn().unwrap()
+    }
+
+    fn all_end(pids: &[u32]) -> bool {
+        wait_until(PATIENCE, &mut || !pids.iter().any(|pid| is_alive(*pid)))
     }
 
     #[test]
-    fn a_family_that_grows_is_held_whole() {
+    fn a_tree_holds_children_and_grandchildren() {
+        let me = std::process::id();
+        assert!(is_alive(me));
+        let mut child = shell("sleep 60 & wait");
+        assert!(tree(me).contains(&child.id()));
+        assert!(wait_until(PATIENCE, &mut || tree(child.id()).len() == 2));
+
+        let family = tree(child.id());
+        send(Signal::TERM, &family);
+        child.wait().unwrap();
+        assert!(all_end(&family));
+    }
+
+    #[test]
+    fn a_signal_to_nobody_is_no_error() {
+        send(Signal::KILL, &[0, u32::MAX, u32::MAX >> 2]);
+        assert!(is_alive(std::process::id()));
+    }
+
+    #[test]
+    fn a_growing_tree_is_suspended_whole() {
         // Starts children as fast as it can; each would outlive it by a minute.
-        let mut parent = Command::new("sh")
-            .args([
-                "-c",
-                "i=0; while [ $i -lt 300 ]; do sleep 60 & i=$((i+1)); done; wait",
-            ])
-            .spawn()
-            .unwrap();
-        let family = held_tree(parent.id());
+        let mut parent = shell("i=0; while [ $i -lt 300 ]; do sleep 60 & i=$((i+1)); done; wait");
+        let family = suspend_tree(parent.id());
         assert_eq!(tree(parent.id()).len(), family.len());
-        send("KILL", &family);
+        send(Signal::KILL, &family);
         parent.wait().unwrap();
-        assert!(wait_until(Duration::from_secs(10), &mut || !family
-            .iter()
-            .any(|pid| is_alive(*pid))));
+        assert!(all_end(&family));
     }
 
     #[test]
     fn a_process_that_ignores_the_first_step_ends_at_the_second() {
-        let mut child = Command::new("sh")
-            .args(["-c", "trap '' INT; while :; do sleep 0.1; done"])
-            .spawn()
-            .unwrap();
+        let mut child = shell("trap '' INT; while :; do sleep 0.1; done");
         let steps = [
-            ("INT", Duration::from_millis(200)),
-            ("KILL", Duration::from_secs(10)),
+            (Signal::INT, Duration::from_millis(200)),
+            (Signal::KILL, PATIENCE),
         ];
         let id = child.id();
         assert!(end(&[id], &steps, || matches!(
@@ -243,19 +250,15 @@ mod tests {
     }
 
     #[test]
-    fn a_leash_that_is_dropped_ends_the_whole_tree() {
-        const STEP: Step = ("KILL", Duration::from_secs(10));
-        let mut child = Command::new("sh")
-            .args(["-c", "sleep 60 & wait"])
-            .spawn()
-            .unwrap();
-        Leash::new(Some(child.id()), STEP).release();
+    fn end_on_drop_ends_the_whole_tree() {
+        const STEP: Step = (Signal::KILL, PATIENCE);
+        let mut child = shell("sleep 60 & wait");
+        EndOnDrop::new(Some(child.id()), STEP).disarm();
         assert!(is_alive(child.id()));
 
-        let patience = Duration::from_secs(10);
-        assert!(wait_until(patience, &mut || tree(child.id()).len() == 2));
+        assert!(wait_until(PATIENCE, &mut || tree(child.id()).len() == 2));
         let family = tree(child.id());
-        drop(Leash::new(Some(child.id()), STEP));
+        drop(EndOnDrop::new(Some(child.id()), STEP));
         assert!(!family.iter().any(|pid| is_alive(*pid)));
         child.wait().unwrap();
     }

@@ -1,4 +1,4 @@
-//! The API and the site, each on its own address, the second a client of the first.
+//! The API and the site, each on its own address. The site is a client of the API.
 
 use std::{
     io,
@@ -15,22 +15,22 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet, time};
 
 use crate::listen::Listeners;
 
-/// How long requests that are under way may take to end.
+/// How long running requests may take to end.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Both servers, running until this is dropped.
+/// Both servers. They run until this is dropped.
 #[derive(Debug)]
 pub struct Site {
-    /// Where the site is.
+    /// The address of the site.
     pub web_url: String,
-    /// Where the API is.
+    /// The address of the API.
     pub api_url: String,
     stop: watch::Sender<()>,
     servers: JoinSet<io::Result<()>>,
 }
 
 impl Site {
-    /// Starts to serve.
+    /// Starts both servers.
     pub fn start(listeners: Listeners, pool: PgPool, clock: Clock) -> Result<Self> {
         let mut site = Self {
             web_url: url(listeners.web.local_addr()?),
@@ -44,38 +44,38 @@ impl Site {
         Ok(site)
     }
 
-    /// Waits until one of them ends by itself, which it should not.
+    /// Waits until one of the servers ends unexpectedly.
     pub async fn failure(&mut self) -> anyhow::Error {
         match self.servers.join_next().await {
-            Some(Ok(Err(error))) => anyhow!(error).context("a server of ours failed"),
-            Some(Err(error)) => anyhow!(error).context("a server of ours failed"),
-            Some(Ok(Ok(()))) | None => anyhow!("a server of ours ended by itself"),
+            Some(Ok(Err(error))) => anyhow!(error).context("the web server failed"),
+            Some(Err(error)) => anyhow!(error).context("the web server failed"),
+            Some(Ok(Ok(()))) | None => anyhow!("the web server ended unexpectedly"),
         }
     }
 
-    /// Takes no more requests, and waits a little for those that are under way.
+    /// Accepts no more requests, and waits a few seconds for the running ones.
     pub async fn stop(mut self) {
         drop(self.stop);
         let all = async { while self.servers.join_next().await.is_some() {} };
-        // Who is slower than that is cut off with what remains of this.
+        // Slower requests are cut off when the servers are dropped.
         let _ = time::timeout(PATIENCE, all).await;
     }
 
     fn serve(&mut self, listener: TcpListener, app: Router) {
         let mut stop = self.stop.subscribe();
-        let told_to_stop = async move {
-            // The sender sends nothing: it is dropped.
+        let stopped = async move {
+            // Nothing is ever sent: the wait ends when the sender is dropped.
             let _ = stop.changed().await;
         };
         self.servers.spawn(async {
             axum::serve(listener, app)
-                .with_graceful_shutdown(told_to_stop)
+                .with_graceful_shutdown(stopped)
                 .await
         });
     }
 }
 
-/// How this machine reaches an address it listens on.
+/// The URL by which this machine reaches an address that it listens on.
 fn url(mut address: SocketAddr) -> String {
     if address.ip().is_unspecified() {
         address.set_ip(match address.ip() {
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_addresses_are_reached_at_the_machine_itself() {
+    fn unspecified_addresses_are_reached_by_loopback() {
         for (listening, reached) in [
             ("127.0.0.1:80", "http://127.0.0.1:80"),
             ("0.0.0.0:8080", "http://127.0.0.1:8080"),

@@ -1,48 +1,38 @@
-//! The signals that end `f1`, awaited instead of suffered, so that it can tidy up.
+//! The signals that ask `f1` to end. They are awaited, so that it can tidy up first.
 
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use rustix::process::Signal;
 use tokio::signal::unix::{self, SignalKind};
 
-/// The signals that ask us to end. While this exists they do nothing by themselves.
+/// Listens for SIGINT, SIGTERM and SIGHUP. While this exists they do not end the process.
 #[derive(Debug)]
 pub struct Signals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
     hangup: Option<unix::Signal>,
-    told_to_end: bool,
-}
-
-/// A request to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Ctrl-C; a terminal sends it to our children as well.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-    /// The terminal went away.
-    Hangup,
+    must_end: bool,
 }
 
 impl Signals {
-    /// Takes the signals over; must be called inside a runtime.
+    /// Takes the signals over. Must be called inside a runtime.
     pub fn listen() -> Result<Self> {
         let listen = |kind| unix::signal(kind).context("cannot listen for signals");
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
-            // `nohup f1` means what it says.
+            // Under `nohup`, SIGHUP stays ignored.
             hangup: if hangup_is_ignored() {
                 None
             } else {
                 Some(listen(SignalKind::hangup())?)
             },
-            told_to_end: false,
+            must_end: false,
         })
     }
 
-    /// Waits for the next request to end. Nothing is lost when the wait is dropped.
+    /// Waits for the next request to end. Cancel safe: no signal is lost when the wait is dropped.
     pub async fn next(&mut self) -> Signal {
         let hangup = async {
             match &mut self.hangup {
@@ -51,35 +41,29 @@ impl Signals {
             }
         };
         let signal = tokio::select! {
-            _ = self.interrupt.recv() => Signal::Interrupt,
-            _ = self.terminate.recv() => Signal::Terminate,
-            _ = hangup => Signal::Hangup,
+            _ = self.interrupt.recv() => Signal::INT,
+            _ = self.terminate.recv() => Signal::TERM,
+            _ = hangup => Signal::HUP,
         };
-        self.told_to_end |= signal != Signal::Interrupt;
+        self.must_end |= signal != Signal::INT;
         signal
     }
 
-    /// Whether we were told to end, by a signal that can mean nothing else: a Ctrl-C may have been
-    /// meant for our child alone.
+    /// Whether SIGTERM or SIGHUP has arrived. A Ctrl-C does not count: a terminal sends it to our
+    /// children as well, and it may be meant for them alone.
     #[must_use]
-    pub fn told_to_end(&self) -> bool {
-        self.told_to_end
+    pub fn must_end(&self) -> bool {
+        self.must_end
     }
 }
 
-impl Signal {
-    /// The exit code of a program that ended because of this signal: 128 and its number.
-    #[must_use]
-    pub fn exit_code(self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Hangup => 129,
-            Self::Interrupt => 130,
-            Self::Terminate => 143,
-        })
-    }
+/// The exit code of a program that a signal ended: 128 and the signal's number.
+#[must_use]
+pub fn exit_code(signal: Signal) -> ExitCode {
+    ExitCode::from(u8::try_from(128 + signal.as_raw()).unwrap_or(u8::MAX))
 }
 
-/// Whether our parent made us ignore SIGHUP. Elsewhere than on Linux nobody tells.
+/// Whether our parent made us ignore SIGHUP. Only Linux shows it; elsewhere the answer is no.
 fn hangup_is_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
@@ -87,4 +71,16 @@ fn hangup_is_ignored() -> bool {
         .find_map(|line| line.strip_prefix("SigIgn:"))
         .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
         .is_some_and(|mask| mask & 1 != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_codes_are_those_of_a_shell() {
+        for (signal, code) in [(Signal::HUP, 129), (Signal::INT, 130), (Signal::TERM, 143)] {
+            assert_eq!(exit_code(signal), ExitCode::from(code));
+        }
+    }
 }

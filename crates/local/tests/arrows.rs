@@ -1,10 +1,10 @@
-//! The dependency arrows between our crates, and who may use what is easily misused.
+//! The dependencies between the crates of the workspace, and the crates that only some may use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
-/// Each crate and those of ours that it may use.
+/// Each crate of the workspace, and the workspace crates that it may depend on.
 const ARROWS: [(&str, &[&str]); 8] = [
     ("vocabulary", &[]),
     ("schema", &["vocabulary"]),
@@ -16,17 +16,17 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("local", &["schema", "model", "client", "etl", "api", "web"]),
 ];
 
-/// Crates of others, and those of ours that alone may use them.
-const WARDS: [(&str, &[&str]); 4] = [
+/// External crates, and the only workspace crates that may depend on them.
+const RESTRICTED: [(&str, &[&str]); 4] = [
     ("sqlx", &["vocabulary", "schema", "etl", "api", "local"]),
     ("polars", &["etl"]),
     ("reqwest", &["client", "etl"]),
-    // In etl for health and metrics alone.
+    // etl serves only health and metrics.
     ("axum", &["api", "web", "etl", "local"]),
 ];
 
-/// What does I/O or knows the time, of which the model does nothing.
-const FOREIGN_TO_MODEL: [&str; 5] = ["sqlx", "tokio", "reqwest", "polars", "chrono"];
+/// Crates for I/O and time. The model is a pure function of its input.
+const FORBIDDEN_FOR_MODEL: [&str; 5] = ["sqlx", "tokio", "reqwest", "polars", "chrono"];
 
 /// The crates of the workspace.
 fn packages() -> Vec<Package> {
@@ -38,7 +38,7 @@ fn packages() -> Vec<Package> {
         .packages
 }
 
-/// The normal dependencies of each crate of the workspace.
+/// The normal dependencies of each crate of the workspace; not those of tests and builds.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     packages()
         .into_iter()
@@ -55,14 +55,17 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn no_other_arrow_exists() {
+fn crates_depend_only_along_the_arrows() {
     let dependencies = dependencies();
     let known: BTreeSet<_> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
     let found: BTreeSet<_> = dependencies.keys().cloned().collect();
-    assert_eq!(found, known, "a crate that no rule speaks of");
+    assert_eq!(found, known, "crates without a rule in ARROWS");
     for (name, allowed) in ARROWS {
         for used in dependencies[name].intersection(&known) {
-            assert!(allowed.contains(&&**used), "{name} must not use {used}");
+            assert!(
+                allowed.contains(&&**used),
+                "{name} must not depend on {used}"
+            );
         }
     }
 }
@@ -80,15 +83,21 @@ fn only_schema_enables_the_database_in_the_vocabulary() {
 }
 
 #[test]
-fn the_easily_misused_stays_where_it_belongs() {
+fn restricted_crates_are_used_only_where_allowed() {
     for (name, used) in dependencies() {
-        for (ward, allowed) in WARDS {
+        for (restricted, allowed) in RESTRICTED {
             let may = allowed.contains(&&*name);
-            assert!(may || !used.contains(ward), "{name} must not use {ward}");
+            assert!(
+                may || !used.contains(restricted),
+                "{name} must not depend on {restricted}"
+            );
         }
         if name == "model" {
-            for foreign in FOREIGN_TO_MODEL {
-                assert!(!used.contains(foreign), "{name} must not use {foreign}");
+            for forbidden in FORBIDDEN_FOR_MODEL {
+                assert!(
+                    !used.contains(forbidden),
+                    "{name} must not depend on {forbidden}"
+                );
             }
         }
     }

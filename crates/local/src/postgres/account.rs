@@ -1,5 +1,5 @@
-//! The user who runs the server's programs: ourselves, or somebody else when we are root, since
-//! PostgreSQL refuses to run as root.
+//! The user account that runs the server's programs. PostgreSQL refuses to run as root, so root
+//! runs them as another user.
 
 use std::{
     env,
@@ -11,14 +11,15 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::geteuid;
 use tokio::process::Command;
 
-/// Who runs the server's programs.
+/// The account that runs the server's programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Account {
-    /// The user we are.
-    Ourselves,
-    /// An unprivileged user; only root can say so.
+    /// The user of this process.
+    Current,
+    /// An unprivileged user. Only root can switch to one.
     Other {
         /// Its name in `/etc/passwd`, or its number after a `#`.
         name: String,
@@ -30,18 +31,18 @@ pub enum Account {
 }
 
 impl Account {
-    /// Chooses who runs the server of a cluster: the owner of its folder if that exists; else
-    /// ourselves or, when we are root, `postgres` or `nobody`.
+    /// Chooses the account for a cluster: the owner of its folder if that exists; else the current
+    /// user or, for root, `postgres` or `nobody`.
     pub fn of_cluster(cluster: &Path) -> Result<Self> {
-        let me = current_uid()?;
+        let me = geteuid();
         let owner = fs::metadata(cluster).ok();
-        if me != 0 {
+        if !me.is_root() {
             ensure!(
-                owner.is_none_or(|owner| owner.uid() == me),
+                owner.is_none_or(|owner| owner.uid() == me.as_raw()),
                 "{} belongs to another user: run `f1` as its owner, or choose another folder with `--data-dir`",
                 cluster.display()
             );
-            return Ok(Self::Ourselves);
+            return Ok(Self::Current);
         }
         let accounts = read_accounts()?;
         if let Some(owner) = owner.filter(|owner| owner.uid() != 0) {
@@ -57,22 +58,23 @@ impl Account {
             .find_map(|wanted| accounts.iter().find(|(name, ..)| name == wanted));
         let Some((name, uid, gid)) = found.cloned() else {
             bail!(
-                "PostgreSQL does not run as root, and /etc/passwd names neither `postgres` nor `nobody` to run it: `useradd --system postgres` makes one"
+                "PostgreSQL does not run as root, and /etc/passwd has neither `postgres` nor `nobody` to run it: create one with `useradd --system postgres`"
             );
         };
         Ok(Self::Other { name, uid, gid })
     }
 
-    /// Makes a folder this account's own.
+    /// Makes this account the owner of a folder.
     pub fn give(&self, folder: &Path) -> io::Result<()> {
         match self {
-            Self::Ourselves => Ok(()),
+            Self::Current => Ok(()),
             Self::Other { uid, gid, .. } => chown(folder, Some(*uid), Some(*gid)),
         }
     }
 
-    /// A command that this account runs: in a process group of its own, so that a terminal's
-    /// Ctrl-C reaches us and not the server, and untouched by settings meant for other servers.
+    /// A command that this account runs. It gets a process group of its own, so that a terminal
+    /// sends Ctrl-C to `f1` and not to the server, and no `PG…` variables, which are meant for
+    /// other servers.
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -90,7 +92,7 @@ impl Account {
         command
     }
 
-    /// Checks that this account can enter a folder; an error names the parent that blocks it.
+    /// Checks that this account can enter a folder. The error names the parent that blocks it.
     pub async fn ensure_can_enter(&self, folder: &Path, way_out: &str) -> Result<()> {
         if self.can_enter(folder).await? {
             return Ok(());
@@ -108,7 +110,7 @@ impl Account {
         Ok(())
     }
 
-    /// Tried, not computed: permission bits are not all that may forbid it.
+    /// Tried instead of computed, as more than permission bits can forbid it.
     async fn can_enter(&self, folder: &Path) -> Result<bool> {
         let status = self
             .command("sh")
@@ -126,27 +128,10 @@ impl Account {
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ourselves => f.write_str("this user"),
+            Self::Current => f.write_str("this user"),
             Self::Other { name, .. } => write!(f, "user `{name}`"),
         }
     }
-}
-
-/// Whether we are root.
-pub(super) fn is_root() -> Result<bool> {
-    Ok(current_uid()? == 0)
-}
-
-/// Our user id. The standard library does not tell; the program `id` does, everywhere.
-pub(super) fn current_uid() -> Result<u32> {
-    let output = std::process::Command::new("id")
-        .arg("-u")
-        .output()
-        .context("cannot run `id -u`")?;
-    String::from_utf8_lossy(&output.stdout)
-        .trim()
-        .parse()
-        .context("`id -u` does not print a number")
 }
 
 fn is_setting_of_postgres(name: &OsStr) -> bool {
@@ -174,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accounts_are_read_and_nonsense_is_passed_over() {
+    fn malformed_accounts_are_skipped() {
         let line = "postgres:x:101:104:PostgreSQL administrator,,,:/var/lib/postgresql:/bin/bash";
         assert_eq!(parse_account(line), Some(("postgres".into(), 101, 104)));
         assert_eq!(parse_account("nobody:*:-2:-2:Nobody:/:/bin/false"), None);

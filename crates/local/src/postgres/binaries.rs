@@ -1,4 +1,4 @@
-//! Finds PostgreSQL's server programs on this machine.
+//! Finds PostgreSQL's programs on this machine.
 
 use std::{
     cmp::Reverse,
@@ -11,16 +11,16 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::environment::Environment;
 
-/// The oldest major version that will do.
+/// The oldest supported major version.
 pub(super) const OLDEST: u32 = 15;
 
-/// What we run: the first makes a cluster, the second serves it.
+/// The required programs: the first creates a cluster, the second serves it.
 const PROGRAMS: [&str; 2] = ["initdb", "postgres"];
 
 /// A folder with PostgreSQL's server programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binaries {
-    /// The folder.
+    /// The path of the folder.
     pub folder: PathBuf,
     /// The major version, such as 15.
     pub major: u32,
@@ -34,14 +34,14 @@ impl Binaries {
     }
 }
 
-/// All server programs found, best first: those that `PG_BIN` names and no others, else Debian's
-/// and Homebrew's, newest first, and what is on `PATH`.
+/// All installations found, best first: only that of `PG_BIN` if it is set; else Debian's and
+/// Homebrew's, newest first, then that on `PATH`.
 pub(super) fn find_all(environment: &Environment) -> Result<Vec<Binaries>> {
     if let Some(folder) = &environment.pg_bin {
         for name in PROGRAMS {
             ensure!(
                 folder.join(name).is_file(),
-                "PG_BIN is {}, and there is no `{name}` in it: it must be the folder of PostgreSQL's server programs",
+                "PG_BIN is {}, which has no `{name}`: set it to the folder of PostgreSQL's server programs",
                 folder.display()
             );
         }
@@ -59,13 +59,13 @@ pub(super) fn find_all(environment: &Environment) -> Result<Vec<Binaries>> {
     Ok(packaged
         .chain(on_path)
         .filter(|folder| PROGRAMS.iter().all(|name| folder.join(name).is_file()))
-        // One broken installation must not hide the next.
+        // A broken installation is skipped.
         .filter_map(|folder| inspect(&folder).ok())
         .collect())
 }
 
-/// Picks from what was found: the first that is new enough, or the one that fits an existing
-/// cluster, given with its major version.
+/// Chooses an installation: the first that is new enough, or the one of an existing cluster's
+/// major version.
 pub(super) fn select(found: &[Binaries], existing: Option<(&Path, u32)>) -> Result<Binaries> {
     let mut usable = found.iter().filter(|binaries| binaries.major >= OLDEST);
     let Some(first) = usable.clone().next() else {
@@ -81,7 +81,7 @@ pub(super) fn select(found: &[Binaries], existing: Option<(&Path, u32)>) -> Resu
             .collect::<Vec<_>>()
             .join(", ");
         bail!(
-            "PostgreSQL is too old ({folders}): install {OLDEST} or newer, or point PG_BIN at its server programs"
+            "PostgreSQL is too old ({folders}): install {OLDEST} or newer, or set PG_BIN to the folder of its server programs"
         );
     };
     let Some((cluster, major)) = existing else {
@@ -92,7 +92,7 @@ pub(super) fn select(found: &[Binaries], existing: Option<(&Path, u32)>) -> Resu
         .cloned()
         .with_context(|| {
             format!(
-                "the database in {} was made by PostgreSQL {major}, and the server programs in {} are version {}: point PG_BIN at those of version {major}, or start over with `f1 reset`",
+                "the database in {} was created by PostgreSQL {major}, and the server programs in {} are version {}: set PG_BIN to the folder of version {major}, or start over with `f1 reset`",
                 cluster.display(),
                 first.folder.display(),
                 first.major
@@ -100,14 +100,14 @@ pub(super) fn select(found: &[Binaries], existing: Option<(&Path, u32)>) -> Resu
         })
 }
 
-/// The program psql: the newest that lies beside server programs, else the one on `PATH`.
+/// The program psql: the newest one beside server programs, else the one on `PATH`.
 pub fn psql(environment: &Environment) -> Result<PathBuf> {
     find_all(environment)?
         .iter()
         .map(|binaries| binaries.program("psql"))
         .find(|program| program.is_file())
         .or_else(|| Some(environment.folder_on_path(&["psql"])?.join("psql")))
-        .context("no psql on this machine: install PostgreSQL's client, or point PG_BIN at a folder that has it")
+        .context("no psql on this machine: install PostgreSQL's client, or set PG_BIN to a folder that has it")
 }
 
 /// The `bin` folders below `parent/<prefix><number>`, highest number first.
@@ -133,8 +133,12 @@ fn inspect(folder: &Path) -> Result<Binaries> {
         .output()
         .with_context(|| format!("cannot run {}", program.display()))?;
     let answer = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let major = parse_major(&answer)
-        .with_context(|| format!("{} --version says {answer:?}", program.display()))?;
+    let major = parse_major(&answer).with_context(|| {
+        format!(
+            "cannot read the version of {} from {answer:?}",
+            program.display()
+        )
+    })?;
     Ok(Binaries {
         folder: folder.to_owned(),
         major,
@@ -171,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_is_new_enough_is_taken() {
+    fn the_first_new_enough_version_is_chosen() {
         let found = [binaries(13), binaries(17), binaries(16)];
         assert_eq!(select(&found, None).unwrap().major, 17);
 
@@ -181,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_gets_its_own_version_or_none() {
+    fn a_cluster_requires_its_own_version() {
         let found = [binaries(17), binaries(16)];
         let cluster = Path::new("/data/postgres");
         assert_eq!(select(&found, Some((cluster, 16))).unwrap().major, 16);
@@ -193,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_without_the_programs_is_no_pg_bin() {
+    fn a_pg_bin_without_the_programs_is_refused() {
         let environment = Environment {
             pg_bin: Some("/nonexistent".into()),
             ..Environment::default()

@@ -1,4 +1,4 @@
-//! The files of a database cluster: which version made them, and how they come to be.
+//! The files of a database cluster: which version created them, and how they are created.
 
 use std::{
     fs,
@@ -9,26 +9,27 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use rustix::process::Signal;
 
-use crate::process::Leash;
+use crate::process::EndOnDrop;
 
 use super::{OWNER_ROLE, Purpose, account::Account, binaries::Binaries, folder::Folder};
 
-/// Every byte order is the same everywhere, and every character is known.
+/// Text sorts by code point, the same on every machine, in any character set.
 const LOCALE: &str = if cfg!(target_os = "macos") {
     "C"
 } else {
     "C.UTF-8"
 };
 
-/// The major version of the PostgreSQL that made a cluster; `None` when there is none yet.
+/// The major version of the PostgreSQL that created a cluster; `None` if there is no cluster yet.
 pub(super) fn version(cluster: &Path) -> Result<Option<u32>> {
     match fs::read_to_string(cluster.join("PG_VERSION")) {
         Ok(text) => {
             let major = text.trim().parse().ok();
             major.map(Some).with_context(|| {
                 format!(
-                    "{}/PG_VERSION says {:?}: start over with `f1 reset`",
+                    "{}/PG_VERSION has the unknown version {:?}: start over with `f1 reset`",
                     cluster.display(),
                     text.trim()
                 )
@@ -37,7 +38,7 @@ pub(super) fn version(cluster: &Path) -> Result<Option<u32>> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             ensure!(
                 !cluster.exists(),
-                "{} holds no PostgreSQL database: start over with `f1 reset`",
+                "{} is not a PostgreSQL database: start over with `f1 reset`",
                 cluster.display()
             );
             Ok(None)
@@ -46,10 +47,10 @@ pub(super) fn version(cluster: &Path) -> Result<Option<u32>> {
     }
 }
 
-/// Makes the cluster of a folder.
+/// Creates the cluster of a folder.
 ///
-/// It is made under another name and renamed when it is whole, so that a run killed at any moment
-/// leaves either no cluster or one that works.
+/// It is created under another name and renamed when it is complete, so that a run killed at any
+/// moment leaves either no cluster or a working one.
 pub(super) async fn create(
     folder: &Folder,
     binaries: &Binaries,
@@ -75,9 +76,9 @@ pub(super) async fn create(
             binaries.program("initdb").display()
         )
     })?;
-    let leash = Leash::new(child.id(), ("KILL", Duration::from_secs(5)));
+    let guard = EndOnDrop::new(child.id(), (Signal::KILL, Duration::from_secs(5)));
     let output = child.wait_with_output().await?;
-    leash.release();
+    guard.disarm();
     ensure!(
         output.status.success(),
         "initdb failed ({}):\n{}{}",
@@ -86,10 +87,10 @@ pub(super) async fn create(
         String::from_utf8_lossy(&output.stderr)
     );
     fs::rename(&unfinished.path, folder.cluster())
-        .with_context(|| format!("cannot make {}", folder.cluster().display()))
+        .with_context(|| format!("cannot create {}", folder.cluster().display()))
 }
 
-/// A cluster in the making; deleted with this value unless it was renamed.
+/// A cluster that is being created. It is deleted on drop unless it was renamed.
 struct Unfinished {
     path: PathBuf,
 }
@@ -99,7 +100,7 @@ impl Unfinished {
         let path = folder.unfinished_cluster();
         fs::create_dir(&path)
             .and_then(|()| account.give(&path))
-            .with_context(|| format!("cannot make {} for {account}", path.display()))?;
+            .with_context(|| format!("cannot create {} for {account}", path.display()))?;
         Ok(Self { path })
     }
 }

@@ -1,4 +1,4 @@
-//! The folder in which everything of one private PostgreSQL lies.
+//! The data folder of a private PostgreSQL server: cluster, log and locks.
 
 use std::{
     fs,
@@ -9,10 +9,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use rustix::process::geteuid;
 
 use crate::environment::Environment;
-
-use super::account;
 
 /// A data folder that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,35 +19,35 @@ pub struct Folder {
     path: PathBuf,
 }
 
-/// How the name of an unfinished cluster begins.
+/// The prefix of an unfinished cluster's name.
 const UNFINISHED: &str = "postgres.new-";
 
 impl Folder {
-    /// The folder chosen by `--data-dir`, else the default, made if it is missing.
+    /// The folder that `--data-dir` names, else the default. It is created if it is missing.
     pub fn open(chosen: Option<&Path>, environment: &Environment) -> Result<Self> {
-        let is_root = account::is_root()?;
+        let is_root = geteuid().is_root();
         let path = match chosen {
             Some(path) => path::absolute(path)?,
             None => default_path(is_root, environment)?,
         };
-        // Root's server runs as somebody else, who must get through.
-        make(&path, if is_root { 0o755 } else { 0o700 }).with_context(|| {
+        // Root's server runs as another user, who must be able to enter the folder.
+        create(&path, if is_root { 0o755 } else { 0o700 }).with_context(|| {
             format!(
-                "cannot make the data folder {}: choose another with `--data-dir`",
+                "cannot create the data folder {}: choose another with `--data-dir`",
                 path.display()
             )
         })?;
         Self::existing(&path)
     }
 
-    /// A folder that is there already.
+    /// A folder that exists already.
     pub fn existing(path: &Path) -> Result<Self> {
         let path = fs::canonicalize(path)
             .with_context(|| format!("cannot find the data folder {}", path.display()))?;
         Ok(Self { path })
     }
 
-    /// The folder itself.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -60,14 +59,14 @@ impl Folder {
         self.path.join("postgres")
     }
 
-    /// The database cluster while it is made. The name is this process's own, since the `initdb` of
-    /// a killed run may still be writing.
+    /// The database cluster while it is created. The name has our process id, as the `initdb` of a
+    /// killed run may still be writing to its own.
     #[must_use]
     pub fn unfinished_cluster(&self) -> PathBuf {
         self.path.join(format!("{UNFINISHED}{}", process::id()))
     }
 
-    /// What the server has to say.
+    /// The log of the server.
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.path.join("postgres.log")
@@ -79,26 +78,26 @@ impl Folder {
         self.path.join("owner.lock")
     }
 
-    /// The lock of those who use the owner's server.
+    /// The lock shared by the commands that use the owner's server.
     #[must_use]
     pub fn guests(&self) -> PathBuf {
         self.path.join("guests.lock")
     }
 
-    /// Deletes the clusters that killed runs did not finish.
+    /// Deletes the unfinished clusters of killed runs.
     pub fn clear_unfinished(&self) -> Result<()> {
         let entries = fs::read_dir(&self.path)
             .with_context(|| format!("cannot read {}", self.path.display()))?;
         for entry in entries.flatten() {
             if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-                // What is still being written is deleted next time.
+                // A cluster that is still being written is deleted next time.
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
         Ok(())
     }
 
-    /// Deletes the cluster and the log. The locks stay: others may be waiting for them.
+    /// Deletes the cluster and the log. The locks stay, as other processes may wait for them.
     pub fn clear(&self) -> Result<()> {
         self.clear_unfinished()?;
         for path in [self.cluster(), self.log()] {
@@ -130,13 +129,13 @@ fn default_path(is_root: bool, environment: &Environment) -> Result<PathBuf> {
         .context("neither HOME nor XDG_DATA_HOME is set: choose a data folder with `--data-dir`")
 }
 
-/// Makes a folder and its missing parents, with this mode whatever the umask says.
-fn make(path: &Path, mode: u32) -> io::Result<()> {
+/// Creates a folder and its missing parents with this mode, regardless of the umask.
+fn create(path: &Path, mode: u32) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
     if let Some(parent) = path.parent() {
-        make(parent, mode)?;
+        create(parent, mode)?;
     }
     match fs::create_dir(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
@@ -150,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_follows_the_user() {
+    fn the_default_folder_depends_on_the_user() {
         let mut environment = Environment {
             home: Some("/home/ann".into()),
             ..Environment::default()

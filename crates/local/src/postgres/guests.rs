@@ -1,4 +1,5 @@
-//! Commands that use the server of another: whoever started it for one command waits for them.
+//! Guests: commands that use the server of another `f1`. The owner of the server waits for them
+//! before it stops the server.
 
 use std::{
     fs::{File, OpenOptions},
@@ -10,17 +11,17 @@ use tokio::time;
 
 use super::folder::Folder;
 
-/// Our stay at the server of another `f1`, until this is dropped.
+/// Keeps the server of another `f1` running until this is dropped, by a shared lock.
 ///
-/// A guest enters first and asks then whether the server stays; an owner says first that it stops
-/// and looks then for guests. So none is overlooked.
+/// A guest first takes the lock and then checks whether the server is stopping; an owner first
+/// announces that it is stopping and then checks for guests. So an owner overlooks no guest.
 #[derive(Debug)]
 pub struct Guest {
     _file: File,
 }
 
 impl Guest {
-    /// Enters.
+    /// Takes the shared lock.
     pub fn enter(folder: &Folder) -> Result<Self> {
         let file = open(folder)?;
         file.lock_shared()
@@ -29,13 +30,13 @@ impl Guest {
     }
 }
 
-/// Whether somebody uses our server.
+/// Whether a guest uses our server.
 pub fn are_there(folder: &Folder) -> Result<bool> {
     Ok(open(folder)?.try_lock().is_err())
 }
 
-/// Waits until nobody uses our server.
-pub async fn leave(folder: &Folder) -> Result<()> {
+/// Waits until no guest uses our server.
+pub async fn wait_until_gone(folder: &Folder) -> Result<()> {
     while are_there(folder)? {
         time::sleep(Duration::from_millis(100)).await;
     }

@@ -1,19 +1,17 @@
-//! What to do when a machine has no PostgreSQL at all.
+//! Installs PostgreSQL where it is missing and `f1` may, or says how to.
 
 use std::{io, path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Signal, geteuid};
 use tokio::process::Command;
 
-use crate::{environment::Environment, process::Leash};
+use crate::{environment::Environment, process::EndOnDrop};
 
-use super::{
-    account,
-    binaries::{self, Binaries, OLDEST},
-};
+use super::binaries::{self, Binaries, OLDEST};
 
-/// Finds the server programs, and installs them if there are none and root may: see
-/// [`binaries::find_all`] and [`binaries::select`].
+/// Finds the server programs; see [`binaries::find_all`] and [`binaries::select`]. If there are
+/// none, root on Debian installs them.
 pub(super) async fn find_or_install(
     environment: &Environment,
     existing: Option<(&Path, u32)>,
@@ -23,28 +21,28 @@ pub(super) async fn find_or_install(
         let apt = environment
             .folder_on_path(&["apt-get"])
             .filter(|_| Path::new("/etc/debian_version").exists());
-        if apt.is_none() || !account::is_root()? {
+        if apt.is_none() || !geteuid().is_root() {
             bail!(
-                "no PostgreSQL server programs on this machine (initdb, postgres; version {OLDEST} or newer): type `{}`",
-                command_to_type(environment)
+                "no PostgreSQL server programs on this machine (initdb, postgres; version {OLDEST} or newer): install them with `{}`",
+                install_command(environment)
             );
         }
         eprintln!("f1: no PostgreSQL server programs on this machine: installing them");
         if let Err(error) = apt_get(&["update"]).await {
-            // What is known of the packages may do: one broken source of many spoils an update.
+            // One broken package source fails the update; the known packages may suffice.
             eprintln!("f1: {error:#}");
         }
         apt_get(&["install", "-y", "postgresql"]).await?;
         found = binaries::find_all(environment)?;
         ensure!(
             !found.is_empty(),
-            "`apt-get install -y postgresql` left no server programs in /usr/lib/postgresql: point PG_BIN at them"
+            "`apt-get install -y postgresql` installed no server programs in /usr/lib/postgresql: set PG_BIN to their folder"
         );
     }
     binaries::select(&found, existing)
 }
 
-/// Runs apt-get; what it prints goes to standard error, since standard output may be a child's.
+/// Runs apt-get. Its output goes to standard error, as standard output is the command's own.
 async fn apt_get(arguments: &[&str]) -> Result<()> {
     let line = format!("apt-get {}", arguments.join(" "));
     eprintln!("f1: {line}");
@@ -55,19 +53,19 @@ async fn apt_get(arguments: &[&str]) -> Result<()> {
         .stdout(io::stderr())
         .spawn()
         .with_context(|| format!("cannot run `{line}`"))?;
-    // Asked, never forced: half an installation would be worse than a late end.
-    let leash = Leash::new(child.id(), ("TERM", Duration::from_mins(2)));
+    // Never killed: a late end is better than half an installation.
+    let guard = EndOnDrop::new(child.id(), (Signal::TERM, Duration::from_mins(2)));
     let status = child.wait().await?;
-    leash.release();
+    guard.disarm();
     ensure!(
         status.success(),
-        "`{line}` failed ({status}); if its reason cannot be mended, point PG_BIN at the server programs of a PostgreSQL {OLDEST} or newer"
+        "`{line}` failed ({status}); if you cannot fix the cause, set PG_BIN to the server programs of PostgreSQL {OLDEST} or newer"
     );
     Ok(())
 }
 
-/// The one command that installs PostgreSQL here, by the package manager that is on `PATH`.
-fn command_to_type(environment: &Environment) -> &'static str {
+/// The command that installs PostgreSQL with the package manager on `PATH`.
+fn install_command(environment: &Environment) -> &'static str {
     let commands = [
         ("apt-get", "sudo apt-get install postgresql"),
         ("dnf", "sudo dnf install postgresql-server"),
@@ -86,8 +84,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_without_a_package_manager_we_know_is_told_of_homebrew() {
-        let command = command_to_type(&Environment::default());
+    fn without_a_known_package_manager_homebrew_is_suggested() {
+        let command = install_command(&Environment::default());
         assert_eq!(command, "brew install postgresql@17");
     }
 }

@@ -1,7 +1,8 @@
-//! A private PostgreSQL: found or installed, made, started, stopped and recovered.
+//! A private PostgreSQL server: finds or installs its programs, creates its cluster, starts, stops
+//! and recovers it. `docs/decisions.md` says why no crate does this for us.
 //!
-//! Anybody on this machine may connect to it, without a password, as any role: it listens on
-//! 127.0.0.1 only, and is meant for one's own machine.
+//! The server listens on 127.0.0.1 only. Every user of the machine may connect to it as any role
+//! without a password, so it is meant for a personal machine.
 
 mod account;
 mod binaries;
@@ -32,33 +33,33 @@ pub use self::{
 /// The role that owns the cluster and its databases.
 pub const OWNER_ROLE: &str = "f1_owner";
 
-/// What a server is for.
+/// Whether a server's data is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Its data is kept: what is committed survives a crash of the machine.
+    /// Commits survive a crash of the machine.
     Durable,
-    /// Its data is thrown away with it: fast is better than safe.
+    /// The data is deleted with the server, which trades safety for speed.
     Throwaway,
 }
 
-/// Starts the server of a data folder that the caller owns; makes the cluster if there is none,
-/// and stops an orphan first.
+/// Starts the server of a data folder that the caller owns. Creates the cluster if there is none,
+/// and first stops a server that a killed run left on it.
 pub async fn start(folder: &Folder, environment: &Environment, purpose: Purpose) -> Result<Server> {
     folder.clear_unfinished()?;
     let cluster = folder.cluster();
-    let made_by = cluster::version(&cluster)?;
-    let existing = made_by.map(|major| (cluster.as_path(), major));
+    let created_by = cluster::version(&cluster)?;
+    let existing = created_by.map(|major| (cluster.as_path(), major));
     let binaries = install::find_or_install(environment, existing).await?;
     let account = account::Account::of_cluster(&cluster)?;
     let way_out = match purpose {
         Purpose::Durable => "choose another folder with `--data-dir`",
-        Purpose::Throwaway => "choose another with TMPDIR",
+        Purpose::Throwaway => "choose another folder with TMPDIR",
     };
     account.ensure_can_enter(folder.path(), way_out).await?;
-    if made_by.is_none() {
+    if created_by.is_none() {
         if purpose == Purpose::Durable {
             eprintln!(
-                "f1: making a database in {} with PostgreSQL {}",
+                "f1: creating a database in {} with PostgreSQL {}",
                 folder.path().display(),
                 binaries.major
             );

@@ -1,4 +1,4 @@
-//! Who may start and stop the server of a data folder: the one that holds its lock.
+//! The owner of a data folder: the one process that may start and stop its server.
 
 use std::{
     fmt,
@@ -13,10 +13,10 @@ use crate::process::is_alive;
 
 use super::folder::Folder;
 
-/// The right to start and stop the server of a data folder, held until this is dropped.
+/// The right to start and stop the server of a data folder, until this is dropped.
 ///
-/// The kernel keeps the lock, so that of a killed process is gone with it. What the file says is
-/// for others to read: who we are, and where our server listens.
+/// It is a file lock, which the kernel releases when a process is killed. The content of the file
+/// tells other processes who the owner is and where its server listens.
 #[derive(Debug)]
 pub struct Owner {
     file: File,
@@ -26,25 +26,25 @@ pub struct Owner {
 /// Another `f1` that owns a data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
-    /// Its process id.
+    /// The process id.
     pub pid: u32,
-    /// What it does, such as `up`.
+    /// The command that it runs, such as `up`.
     pub command: String,
-    /// Where its server listens; `None` while that starts or stops.
+    /// The port of its server; `None` while the server starts or stops.
     pub port: Option<u16>,
 }
 
 /// The answer to [`Owner::claim`].
 #[derive(Debug)]
 pub enum Claim {
-    /// The folder is ours.
+    /// We own the folder now.
     Ours(Owner),
-    /// Somebody lives there; `None` when they have not said who they are yet.
+    /// Another process owns it; `None` if it has not written its name yet.
     Taken(Option<Holder>),
 }
 
 impl Owner {
-    /// Takes the lock of a folder if nobody has it. `command` is what others are told we do.
+    /// Takes the lock of a folder if it is free. `command` is our command, for others to read.
     pub fn claim(folder: &Folder, command: &'static str) -> Result<Claim> {
         let path = folder.lock();
         let file = OpenOptions::new()
@@ -74,7 +74,7 @@ impl Owner {
         }
     }
 
-    /// Tells others where the server listens, or that they have to wait.
+    /// Writes the port of the server for other processes; `None` makes them wait.
     pub fn announce(&mut self, port: Option<u16>) -> io::Result<()> {
         let mut text = format!("pid {}\ncommand {}\n", process::id(), self.command);
         if let Some(port) = port {
@@ -90,22 +90,28 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        // Stale words do no harm, see `Holder::read`; this is tidiness.
+        // For tidiness only: `Holder::read` ignores stale content.
         let _ = self.file.set_len(0);
     }
 }
 
 impl Holder {
-    /// Reads what the owner of a folder says. The words of a dead one are not believed: between a
-    /// new owner's taking the lock and its speaking, they are still there.
+    /// Reads who owns a folder. The entry of a dead process is ignored: it is still there between
+    /// the moment a new owner takes the lock and the moment it writes its own.
     #[must_use]
     pub fn read(folder: &Folder) -> Option<Self> {
         let text = fs::read_to_string(folder.lock()).ok()?;
         Self::parse(&text).filter(|holder| is_alive(holder.pid))
     }
 
+    /// Names an owner in a message, also one that has not written who it is.
+    #[must_use]
+    pub fn name(holder: Option<&Self>) -> String {
+        holder.map_or_else(|| "another `f1`".into(), Self::to_string)
+    }
+
     fn parse(text: &str) -> Option<Self> {
-        // A line counts once it is complete: the owner may be writing.
+        // Incomplete lines are ignored, as the owner may be writing.
         let value = |name: &str| {
             text.split_inclusive('\n')
                 .find_map(|line| line.strip_prefix(name)?.strip_suffix('\n'))
@@ -129,8 +135,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_written_words_are_not_read() {
-        let whole = "pid 12\ncommand up\nport 5432\n";
+    fn incomplete_lines_are_ignored() {
+        let complete = "pid 12\ncommand up\nport 5432\n";
         let holder = |port| {
             Some(Holder {
                 pid: 12,
@@ -138,7 +144,7 @@ mod tests {
                 port,
             })
         };
-        assert_eq!(Holder::parse(whole), holder(Some(5432)));
+        assert_eq!(Holder::parse(complete), holder(Some(5432)));
         assert_eq!(Holder::parse("pid 12\ncommand up\nport 54"), holder(None));
         assert_eq!(Holder::parse("pid 12\ncommand up\n"), holder(None));
         assert_eq!(Holder::parse("pid 12\n"), None);

@@ -1,4 +1,4 @@
-//! A running server, started as our child and stopped with this value.
+//! A running server, as a child process.
 
 use std::{
     fs::{self, File},
@@ -22,7 +22,8 @@ use super::{
     postmaster::{PidFile, STOP},
 };
 
-/// A server that takes connections on a port of 127.0.0.1. Dropping it stops it, and waits.
+/// A server that accepts connections on a port of 127.0.0.1. Dropping it stops the server and waits
+/// for its end.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -31,10 +32,10 @@ pub struct Server {
     log: PathBuf,
 }
 
-/// How long a start may take; recovery after a crash is the longest part of it.
+/// How long a start may take. Recovery after a crash is the longest part of it.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// How often a start is tried when somebody else snatches the port.
+/// How often a start is tried when another process takes the port first.
 const ATTEMPTS: u32 = 5;
 
 /// Settings of every server.
@@ -44,13 +45,13 @@ const SETTINGS: &[&str] = &[
     "shared_buffers=256MB",
     "max_wal_size=2GB",
     "jit=off",
-    // Workers share memory in /dev/shm, of which a container has too little.
+    // Parallel workers need more of /dev/shm than a container usually has.
     "max_parallel_workers_per_gather=0",
     "timezone=UTC",
     "log_timezone=UTC",
 ];
 
-/// Settings of a server whose data nobody will miss, and that many tests use at once.
+/// Additional settings of a throw-away server, which many tests use at once.
 const THROWAWAY_SETTINGS: &[&str] = &[
     "fsync=off",
     "synchronous_commit=off",
@@ -59,7 +60,8 @@ const THROWAWAY_SETTINGS: &[&str] = &[
 ];
 
 impl Server {
-    /// Starts the server of a cluster that is not running, and waits until it takes connections.
+    /// Starts the server of a cluster and waits until it accepts connections. No other server may
+    /// run on the cluster.
     pub async fn start(
         folder: &Folder,
         binaries: &Binaries,
@@ -80,21 +82,21 @@ impl Server {
             .await
     }
 
-    /// Where it listens.
+    /// The port that the server listens on.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Waits until it ends by itself, which it should not. The error says what it said last.
+    /// Waits until the server ends unexpectedly. The error has the end of its log.
     pub async fn failure(&mut self) -> anyhow::Error {
         match self.child.wait().await {
-            Ok(status) => failure("ended by itself", status, &self.log),
+            Ok(status) => failure("ended unexpectedly", status, &self.log),
             Err(error) => error.into(),
         }
     }
 
-    /// Stops it in order, and waits until it is gone.
+    /// Stops the server and waits for its end.
     pub async fn stop(self) -> Result<()> {
         task::spawn_blocking(move || drop(self))
             .await
@@ -128,7 +130,7 @@ impl Server {
         let child = command
             .spawn()
             .with_context(|| format!("cannot run {} as {account}", program.display()))?;
-        let pid = child.id().context("PostgreSQL ended before it had begun")?;
+        let pid = child.id().context("PostgreSQL ended at once")?;
         Ok(Self {
             child,
             pid,
@@ -137,7 +139,8 @@ impl Server {
         })
     }
 
-    /// Ready is what `postmaster.pid` calls so, provided that it speaks of our child.
+    /// The server is ready when `postmaster.pid` says so and names our child: a file left by a
+    /// killed run may say so, too.
     async fn wait_until_ready(mut self, folder: &Folder) -> Result<Self> {
         let cluster = folder.cluster();
         let deadline = Instant::now() + PATIENCE;
@@ -151,7 +154,7 @@ impl Server {
             }
             ensure!(
                 Instant::now() < deadline,
-                "PostgreSQL is not ready after {} seconds: {} says why",
+                "PostgreSQL is not ready after {} seconds: see {}",
                 PATIENCE.as_secs(),
                 self.log.display()
             );
@@ -166,15 +169,12 @@ impl Drop for Server {
         let child = &mut self.child;
         let is_gone = || matches!(child.try_wait(), Ok(Some(_)));
         if !process::end(&[self.pid], &STOP, is_gone) {
-            eprintln!(
-                "f1: PostgreSQL does not stop: end process {} by hand",
-                self.pid
-            );
+            eprintln!("f1: PostgreSQL does not stop: end process {}", self.pid);
         }
     }
 }
 
-/// A port that was free a moment ago; the kernel does not hand it out again soon.
+/// A port that was free just now. The kernel does not assign it again soon.
 fn free_port() -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())

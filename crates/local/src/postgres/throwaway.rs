@@ -1,4 +1,4 @@
-//! Data folders that nobody will miss: one for each run of `f1 test`.
+//! Throw-away data folders, one for each run of `f1 test`.
 
 use std::{
     env, fs,
@@ -8,16 +8,16 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use rustix::process::geteuid;
 use schema::Clock;
 
 use super::{
-    account,
     folder::Folder,
     owner::{Claim, Owner},
     postmaster,
 };
 
-/// A data folder below the system's temporary folder, owned by us, deleted when this is dropped.
+/// A data folder that we own below the system's temporary folder. It is deleted on drop.
 #[derive(Debug)]
 pub struct Throwaway {
     folder: Folder,
@@ -27,21 +27,21 @@ pub struct Throwaway {
 const PREFIX: &str = "f1-test-";
 
 impl Throwaway {
-    /// Makes a new one.
+    /// Creates a folder with a unique name.
     pub fn create() -> Result<Self> {
         let parent = env::temp_dir();
         let now = Clock::starting_at(None, 1.0).now().timestamp_micros();
         let name = format!("{PREFIX}{}-{now}", process::id());
-        // It gets its name when we own it: before, a sweep would take it for abandoned.
-        let nameless = parent.join(format!(".{name}"));
+        // Renamed once we own it: a sweep takes a folder without an owner for abandoned.
+        let unclaimed = parent.join(format!(".{name}"));
         let path = parent.join(&name);
         let make = || -> Result<Self> {
-            fs::create_dir(&nameless)?;
-            fs::set_permissions(&nameless, fs::Permissions::from_mode(0o755))?;
-            let Claim::Ours(owner) = Owner::claim(&Folder::existing(&nameless)?, "test")? else {
-                bail!("somebody else took it");
+            fs::create_dir(&unclaimed)?;
+            fs::set_permissions(&unclaimed, fs::Permissions::from_mode(0o755))?;
+            let Claim::Ours(owner) = Owner::claim(&Folder::existing(&unclaimed)?, "test")? else {
+                bail!("another process owns it");
             };
-            fs::rename(&nameless, &path)?;
+            fs::rename(&unclaimed, &path)?;
             let folder = Folder::existing(&path)?;
             Ok(Self {
                 folder,
@@ -50,13 +50,13 @@ impl Throwaway {
         };
         make().with_context(|| {
             format!(
-                "cannot make a temporary folder in {}: set TMPDIR to one we may write to",
+                "cannot create a temporary folder in {}: set TMPDIR to a writable folder",
                 parent.display()
             )
         })
     }
 
-    /// Where it is.
+    /// The data folder.
     #[must_use]
     pub fn folder(&self) -> &Folder {
         &self.folder
@@ -76,20 +76,20 @@ impl Drop for Throwaway {
 
 /// Stops the servers and deletes the folders of test runs that were killed.
 pub fn sweep() -> Result<()> {
-    let me = account::current_uid()?;
+    let me = geteuid().as_raw();
     let parent = env::temp_dir();
     let entries = fs::read_dir(&parent)
         .with_context(|| format!("cannot read the temporary folder {}", parent.display()))?;
     for entry in entries.flatten() {
-        // In a folder that everybody may write to, only what is ours counts.
+        // The temporary folder is shared with other users: only our own folders count.
         let is_ours = entry
             .metadata()
             .is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == me);
         if is_ours && entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            // One that resists must not keep the tests from running.
+            // A folder that cannot be deleted must not keep the tests from running.
             if let Err(error) = remove_abandoned(&entry.path()) {
                 eprintln!(
-                    "f1: an earlier test run left {}: {error:#}",
+                    "f1: cannot clean up {} of an earlier test run: {error:#}",
                     entry.path().display()
                 );
             }

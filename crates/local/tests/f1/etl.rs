@@ -1,4 +1,4 @@
-//! `f1 etl`, on a server that is started for it or on that of another.
+//! `f1 etl`, on a server started for it or on that of another `f1`.
 
 use crate::{
     harness::{Scratch, assert_fails, run, stderr, stdout},
@@ -19,7 +19,7 @@ fn an_empty_database_is_filled_first() {
     assert_eq!(printed.lines().count(), 1, "the answer alone: {printed}");
     scratch.assert_nothing_runs();
 
-    // Now nothing is fetched any more.
+    // The second run fetches nothing.
     let mut command = scratch.f1(words);
     command.arg(UNREACHABLE);
     assert!(stdout(command).starts_with("nothing_new"));
@@ -27,7 +27,7 @@ fn an_empty_database_is_filled_first() {
 }
 
 #[test]
-fn looking_at_an_empty_database_leaves_it_empty() {
+fn status_leaves_an_empty_database_empty() {
     let scratch = Scratch::new();
     let before = scratch.f1("etl status --json --upstream http://127.0.0.1:9");
     let status = stdout(before);
@@ -45,7 +45,7 @@ fn an_empty_database_is_dumped_as_it_is() {
 }
 
 #[test]
-fn a_load_that_fails_is_a_failure() {
+fn a_failed_load_is_a_failure() {
     let scratch = Scratch::new();
     let upstream = Upstream::empty();
     for words in ["etl load", "etl run compute_features"] {
@@ -57,7 +57,7 @@ fn a_load_that_fails_is_a_failure() {
 }
 
 #[test]
-fn nonsense_is_a_usage_error() {
+fn a_wrong_command_line_is_a_usage_error() {
     let scratch = Scratch::new();
     for words in ["etl", "etl nonsense", "etl run nonsense", "etl load --x"] {
         let output = run(scratch.f1(words));
@@ -72,7 +72,7 @@ fn nonsense_is_a_usage_error() {
 }
 
 #[test]
-fn it_works_beside_the_site() {
+fn a_load_works_beside_the_site() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
     let server = scratch.postmaster();

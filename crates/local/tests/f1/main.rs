@@ -1,4 +1,4 @@
-//! The command `f1`, run as a user runs it.
+//! The command `f1`, run as a user does.
 
 #![expect(
     clippy::unwrap_used,

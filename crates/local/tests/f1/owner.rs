@@ -1,17 +1,18 @@
-//! One owner for each data folder, whatever became of the last.
+//! Each data folder has at most one owner, also after the last one was killed.
 
 use std::fs;
 
 use local::process::{is_alive, send};
+use rustix::process::Signal;
 
 use crate::harness::{Scratch, assert_fails, postmaster, run, stderr, stdout, wait_for};
 
 #[test]
-fn others_attach_to_a_live_owner() {
+fn other_commands_attach_to_a_live_owner() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
     let server = scratch.postmaster();
-    let port = scratch.owner_says("port").unwrap();
+    let port = scratch.owner_entry("port").unwrap();
 
     let url = stdout(scratch.f1("exec -- printenv DATABASE_URL"));
     assert_eq!(url, format!("postgres://f1_owner@127.0.0.1:{port}/f1"));
@@ -21,13 +22,13 @@ fn others_attach_to_a_live_owner() {
     assert_eq!(scratch.postmaster(), server, "the server stays");
 
     up.assert_runs();
-    up.send("TERM");
+    up.send(Signal::TERM);
     assert!(up.end().success(), "{}", up.stderr());
     scratch.assert_nothing_runs();
 }
 
 #[test]
-fn who_comes_during_the_start_waits_for_it() {
+fn commands_wait_for_a_server_that_is_starting() {
     let scratch = Scratch::new();
     let commands: Vec<_> = (0..4)
         .map(|_| scratch.start(scratch.f1("exec -- true")))
@@ -61,7 +62,9 @@ fn an_owner_waits_for_its_guests() {
     let (mut guest, end_guest) = command_until("guest");
 
     fs::write(end_owner, "").unwrap();
-    wait_for("the owner's waiting", || owner.stderr().contains("waiting"));
+    wait_for("the message of the owner", || {
+        owner.stderr().contains("waiting")
+    });
     owner.assert_runs();
     guest.assert_runs();
     assert!(is_alive(server));
@@ -83,14 +86,13 @@ fn a_second_owner_is_refused() {
 }
 
 #[test]
-fn the_orphan_of_a_killed_run_is_recovered() {
+fn the_orphaned_server_of_a_killed_run_is_stopped() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
     let mut command = scratch.f1("psql --");
     command.args(["-qAtc", "CREATE TABLE t AS SELECT 42 AS n"]);
     stdout(command);
-    up.child.kill().unwrap();
-    up.end();
+    up.kill();
     let orphan = scratch.postmaster().unwrap();
     assert!(is_alive(orphan));
 
@@ -108,9 +110,8 @@ fn a_server_killed_with_its_owner_recovers() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
     let server = scratch.postmaster().unwrap();
-    up.child.kill().unwrap();
-    up.end();
-    send("KILL", &[server]);
+    up.kill();
+    send(Signal::KILL, &[server]);
     wait_for("the end of the server's own children", || {
         scratch.processes().is_empty()
     });
@@ -120,12 +121,12 @@ fn a_server_killed_with_its_owner_recovers() {
 }
 
 #[test]
-fn stale_files_are_not_believed() {
+fn stale_files_are_ignored() {
     let scratch = Scratch::new();
     stdout(scratch.f1("exec -- true"));
     let lock = scratch.data().join("owner.lock");
     let pid_file = scratch.cluster().join("postmaster.pid");
-    // A number that nobody has, and one that somebody else has by now.
+    // An id that no process has, and one that an unrelated process has.
     for pid in [u32::MAX >> 2, std::process::id()] {
         fs::write(&lock, format!("pid {pid}\ncommand up\nport 1\n")).unwrap();
         let cluster = scratch.cluster();
@@ -139,7 +140,7 @@ fn stale_files_are_not_believed() {
 }
 
 #[test]
-fn a_database_that_was_never_finished_is_made_again() {
+fn an_unfinished_database_is_created_again() {
     let scratch = Scratch::new();
     let unfinished = scratch.data().join("postgres.new-1");
     fs::create_dir_all(&unfinished).unwrap();
@@ -150,7 +151,7 @@ fn a_database_that_was_never_finished_is_made_again() {
 }
 
 #[test]
-fn a_killed_test_run_is_swept_up_by_the_next() {
+fn the_next_test_run_cleans_up_after_a_killed_one() {
     let scratch = Scratch::new();
     let mut command = scratch.f1("test");
     let started = scratch.path.join("started");
@@ -161,8 +162,7 @@ fn a_killed_test_run_is_swept_up_by_the_next() {
         test.assert_runs();
         started.exists()
     });
-    test.child.kill().unwrap();
-    test.end();
+    test.kill();
     let temporary = scratch.path.join("tmp");
     let folders = || fs::read_dir(&temporary).unwrap().count();
     assert_eq!(folders(), 1);
@@ -178,11 +178,10 @@ fn a_killed_test_run_is_swept_up_by_the_next() {
 }
 
 #[test]
-fn reset_deletes_the_database_when_told_so() {
+fn reset_deletes_the_database_when_confirmed() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
-    up.child.kill().unwrap();
-    up.end();
+    up.kill();
     assert_fails(scratch.f1("reset"), &["--yes"]);
     assert!(scratch.cluster().exists());
 

@@ -1,4 +1,4 @@
-//! What cannot work is refused, with the reason and the way out.
+//! Errors name the cause and what to do.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt};
 
@@ -13,13 +13,13 @@ fn a_port_in_use_is_named_before_anything_starts() {
     for (option, other) in [("--web", "--api"), ("--api", "--web")] {
         let words = format!("up {option} {address} {other} 127.0.0.1:0");
         assert_fails(scratch.f1(&words), &[&port, option]);
-        assert!(!scratch.cluster().exists(), "nothing else is started");
+        assert!(!scratch.cluster().exists(), "nothing is started");
     }
 }
 
 #[test]
-fn a_parent_that_blocks_the_way_is_named() {
-    if !is_root("a_parent_that_blocks_the_way_is_named") {
+fn a_parent_that_cannot_be_entered_is_named() {
+    if !is_root("a_parent_that_cannot_be_entered_is_named") {
         return;
     }
     let scratch = Scratch::new();
@@ -38,7 +38,7 @@ fn a_parent_that_blocks_the_way_is_named() {
     command.env("TMPDIR", blocked.join("inner"));
     assert_fails(command, &[&name, "TMPDIR"]);
     let left = fs::read_dir(blocked.join("inner/data")).unwrap();
-    assert_eq!(left.count(), 1, "the lock alone");
+    assert_eq!(left.count(), 1, "only the lock");
 }
 
 #[test]

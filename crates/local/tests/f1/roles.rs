@@ -1,4 +1,4 @@
-//! What the role of the API may do: read.
+//! The role of the API may only read.
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::runtime::Runtime;
@@ -16,7 +16,7 @@ const WRITES: [&str; 7] = [
 ];
 
 /// The SQLSTATE of a statement's error.
-async fn refusal(connection: &mut PgConnection, statement: &'static str) -> String {
+async fn error_code(connection: &mut PgConnection, statement: &'static str) -> String {
     let result = sqlx::raw_sql(statement).execute(connection).await;
     let error = result.expect_err(statement).into_database_error().unwrap();
     error.code().unwrap().into_owned()
@@ -37,21 +37,24 @@ fn the_role_of_the_api_cannot_write() {
             let read = "SELECT count(*) FROM seasons, predictions, raw_responses";
             sqlx::raw_sql(read).execute(&mut connection).await.unwrap();
             for statement in WRITES {
-                let code = refusal(&mut connection, statement).await;
+                let code = error_code(&mut connection, statement).await;
                 assert!(
                     [READ_ONLY, NOT_ALLOWED].contains(&&*code),
                     "{statement}: {code}"
                 );
             }
 
-            // A session may lift its own brake: then the lack of rights must hold.
-            let lift = "SET default_transaction_read_only = off";
-            sqlx::raw_sql(lift).execute(&mut connection).await.unwrap();
+            // A session may switch its read-only mode off: then it still lacks the rights.
+            let writable = "SET default_transaction_read_only = off";
+            sqlx::raw_sql(writable)
+                .execute(&mut connection)
+                .await
+                .unwrap();
             for statement in WRITES.into_iter().chain(["SET ROLE f1_etl"]) {
                 if statement.starts_with("GRANT") {
-                    continue; // granting what one does not have is a warning
+                    continue; // Granting a right that one lacks is only a warning.
                 }
-                let code = refusal(&mut connection, statement).await;
+                let code = error_code(&mut connection, statement).await;
                 assert_eq!(code, NOT_ALLOWED, "{statement}");
             }
             connection.close().await.unwrap();

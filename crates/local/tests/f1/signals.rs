@@ -1,8 +1,9 @@
-//! Being told to end: nothing may be left behind.
+//! `f1` that is asked to end: nothing is left behind.
 
 use std::{fs, process::Command};
 
 use local::process::{is_alive, send};
+use rustix::process::Signal;
 
 use crate::{
     harness::{Scratch, stdout, wait_for},
@@ -10,20 +11,20 @@ use crate::{
 };
 
 #[test]
-fn up_ends_well_and_leaves_nothing() {
-    for signal in ["INT", "TERM"] {
+fn up_ends_with_success_and_leaves_nothing() {
+    for signal in [Signal::INT, Signal::TERM] {
         let scratch = Scratch::new();
         let mut up = scratch.up();
         let server = scratch.postmaster().unwrap();
         up.send(signal);
-        assert!(up.end().success(), "SIG{signal}: {}", up.stderr());
-        assert!(!is_alive(server), "SIG{signal}");
+        assert!(up.end().success(), "{signal:?}: {}", up.stderr());
+        assert!(!is_alive(server), "{signal:?}");
         scratch.assert_nothing_runs();
     }
 }
 
 #[test]
-fn nohup_means_what_it_says() {
+fn under_nohup_a_hangup_is_ignored() {
     let scratch = Scratch::new();
     let mut command = scratch.f1("exec --");
     let ready = scratch.path.join("ready");
@@ -37,27 +38,27 @@ fn nohup_means_what_it_says() {
         .env_remove("DATABASE_URL");
     let mut exec = scratch.start(ignoring);
     wait_for("the command", || ready.exists());
-    exec.send("HUP");
+    exec.send(Signal::HUP);
     stdout(scratch.f1("exec -- true"));
     exec.assert_runs();
-    exec.send("TERM");
+    exec.send(Signal::TERM);
     assert_eq!(exec.end().code(), Some(143), "{}", exec.stderr());
     scratch.assert_nothing_runs();
 }
 
 #[test]
-fn up_ends_when_its_server_does() {
+fn up_fails_when_its_server_ends() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
-    send("QUIT", &[scratch.postmaster().unwrap()]);
+    send(Signal::QUIT, &[scratch.postmaster().unwrap()]);
     assert_eq!(up.end().code(), Some(1));
     assert!(up.stderr().contains("postgres.log"), "{}", up.stderr());
     scratch.assert_nothing_runs();
 }
 
 #[test]
-fn a_start_that_is_cut_short_leaves_nothing() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+fn an_interrupted_start_leaves_nothing() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let scratch = Scratch::new();
         let mut up = scratch.start(scratch.f1("up --demo --web 127.0.0.1:0 --api 127.0.0.1:0"));
         let files = |prefix: &str| {
@@ -78,11 +79,11 @@ fn a_start_that_is_cut_short_leaves_nothing() {
 }
 
 #[test]
-fn the_command_and_what_it_started_end_with_us() {
-    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+fn a_command_ends_with_all_its_descendants() {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let scratch = Scratch::new();
         let pids = scratch.path.join("pids");
-        // The grandchild is a stranger to its group's Ctrl-C, and its parent does not wait long.
+        // A shell makes its background jobs ignore SIGINT, and this one does not wait for them.
         let script = format!(
             "sleep 600 & echo $$ $! > {pids}.new; mv {pids}.new {pids}; wait",
             pids = pids.display()
@@ -94,31 +95,31 @@ fn the_command_and_what_it_started_end_with_us() {
         exec.send(signal);
         assert_eq!(exec.end().code(), Some(code), "{}", exec.stderr());
         for pid in fs::read_to_string(&pids).unwrap().split_whitespace() {
-            assert!(!is_alive(pid.parse().unwrap()), "SIG{signal} {pid}");
+            assert!(!is_alive(pid.parse().unwrap()), "{signal:?} {pid}");
         }
         scratch.assert_nothing_runs();
     }
 }
 
 #[test]
-fn a_command_that_ignores_the_request_ends_at_the_second() {
+fn a_command_that_ignores_the_first_request_is_killed_at_the_second() {
     let scratch = Scratch::new();
     let ready = scratch.path.join("ready");
-    let heard = scratch.path.join("heard");
-    // What it starts after the request was in no list of its children at that time.
+    let requested = scratch.path.join("requested");
+    // Its child is started after the request, when the descendants have already been listed.
     let script = format!(
         "trap 'sleep 600 & touch {}' TERM; touch {}; while :; do sleep 0.1; done",
-        heard.display(),
+        requested.display(),
         ready.display()
     );
     let mut command = scratch.f1("exec --");
     command.arg(scratch.script("stubborn", &script));
     let mut exec = scratch.start(command);
     wait_for("the command", || ready.exists());
-    exec.send("TERM");
-    wait_for("the first request to be heard", || heard.exists());
-    wait_for("the second request to be heard", || {
-        exec.send("TERM");
+    exec.send(Signal::TERM);
+    wait_for("the effect of the first request", || requested.exists());
+    wait_for("the effect of the second request", || {
+        exec.send(Signal::TERM);
         exec.child.try_wait().unwrap().is_some()
     });
     assert_eq!(exec.end().code(), Some(137), "{}", exec.stderr());
@@ -134,7 +135,7 @@ fn interrupted_tests_leave_no_folder() {
     command.env("CARGO", scratch.script("cargo", &script));
     let mut test = scratch.start(command);
     wait_for("the tests", || started.exists());
-    test.send("TERM");
+    test.send(Signal::TERM);
     assert_eq!(test.end().code(), Some(143), "{}", test.stderr());
     let left = fs::read_dir(scratch.path.join("tmp")).unwrap().count();
     assert_eq!(left, 0);
@@ -142,8 +143,8 @@ fn interrupted_tests_leave_no_folder() {
 }
 
 #[test]
-fn schedules_end_well_and_leave_nothing() {
-    for signal in ["INT", "TERM"] {
+fn serve_ends_with_success_and_leaves_nothing() {
+    for signal in [Signal::INT, Signal::TERM] {
         let scratch = Scratch::new();
         let words = "etl serve --listen 127.0.0.1:0 --shutdown-patience-seconds 1 --upstream";
         let mut command = scratch.f1(words);
@@ -154,7 +155,7 @@ fn schedules_end_well_and_leave_nothing() {
             serve.stderr().contains("listening")
         });
         serve.send(signal);
-        assert!(serve.end().success(), "SIG{signal}: {}", serve.stderr());
+        assert!(serve.end().success(), "{signal:?}: {}", serve.stderr());
         scratch.assert_nothing_runs();
     }
 }

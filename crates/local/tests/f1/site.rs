@@ -1,4 +1,4 @@
-//! `f1 up` as its visitors see it.
+//! `f1 up` as visitors see it.
 
 use std::{
     io::{Read, Write},
@@ -7,6 +7,7 @@ use std::{
 
 use chrono::TimeDelta;
 use etl::demo::Championship;
+use rustix::process::Signal;
 use schema::SessionKind;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     upstream::{Silent, UNREACHABLE, Upstream},
 };
 
-/// The status line and the body of an answer.
+/// The status line and the body of a response.
 fn get(url: &str) -> (String, String) {
     let (host, path) = url.trim_start_matches("http://").split_once('/').unwrap();
     let mut connection = TcpStream::connect(host).unwrap();
@@ -27,7 +28,7 @@ fn get(url: &str) -> (String, String) {
     (head.lines().next().unwrap().to_owned(), body.to_owned())
 }
 
-/// Waits until the API says that it is filled, and gives back all that it says of itself.
+/// Waits until the API reports that the database is filled, and returns its status.
 fn wait_until_filled(up: &mut Running) -> String {
     let (_, api) = up.urls();
     let mut status = String::new();
@@ -52,7 +53,7 @@ fn the_demo_is_filled_and_served() {
         assert!(!status.contains(r#""live_predictions":0"#), "{status}");
         let (line, body) = get(&format!("{web}/"));
         assert!(line.contains("200"), "{line}: {body}");
-        up.send("INT");
+        up.send(Signal::INT);
         assert!(up.end().success(), "{}", up.stderr());
         assert_eq!(up.stdout().lines().count(), 1, "{}", up.stdout());
         scratch.assert_nothing_runs();
@@ -60,7 +61,7 @@ fn the_demo_is_filled_and_served() {
 }
 
 #[test]
-fn an_old_demo_is_made_anew() {
+fn a_passed_demo_season_is_simulated_again() {
     let scratch = Scratch::new();
     for year in ["2024", "2031", "2027"] {
         let mut command = scratch.f1("--demo --web 127.0.0.1:0 --api 127.0.0.1:0");
@@ -81,13 +82,13 @@ fn an_old_demo_is_made_anew() {
 fn without_a_source_an_empty_database_shows_the_demo() {
     let scratch = Scratch::new();
     let mut up = scratch.up_from(UNREACHABLE);
-    let said = up.stderr();
+    let log = up.stderr();
     for part in [UNREACHABLE, "demo", "--upstream", "F1DB_URL", "next start"] {
-        assert!(said.contains(part), "{part} is not in: {said}");
+        assert!(log.contains(part), "{part} is not in: {log}");
     }
     let status = wait_until_filled(&mut up);
     assert!(status.contains(r#""demo":true"#), "{status}");
-    up.send("TERM");
+    up.send(Signal::TERM);
     assert!(up.end().success(), "{}", up.stderr());
 
     // The next start tries again.
@@ -98,33 +99,33 @@ fn without_a_source_an_empty_database_shows_the_demo() {
 }
 
 #[test]
-fn a_source_that_says_nothing_is_not_waited_for() {
+fn a_silent_source_is_not_waited_for() {
     let scratch = Scratch::new();
     let silent = Silent::new();
     let up = scratch.up_from(&silent.url);
-    let said = up.stderr();
+    let log = up.stderr();
     for part in [silent.url.as_str(), "within 3 seconds", "demo"] {
-        assert!(said.contains(part), "{part} is not in: {said}");
+        assert!(log.contains(part), "{part} is not in: {log}");
     }
 }
 
 #[test]
-fn a_release_is_loaded_once_and_outlives_its_source() {
+fn a_release_is_loaded_once_and_served_without_its_source() {
     let scratch = Scratch::new();
     let upstream = Upstream::with_release();
-    for said in [format!("release {} (", upstream.tag), "unchanged".into()] {
+    for message in [format!("release {} (", upstream.tag), "unchanged".into()] {
         let mut up = scratch.up_from(&upstream.url);
         let status = wait_until_filled(&mut up);
         for part in [r#""demo":false"#, &upstream.tag] {
             assert!(status.contains(part), "{part} is not in: {status}");
         }
-        wait_for("word of the load", || up.stderr().contains(&said));
+        wait_for("the message of the load", || up.stderr().contains(&message));
         // This upstream has a release and nothing else.
         wait_for("a warning of the calendar", || {
             up.stderr().contains("f1: warning: sync_schedule")
         });
         up.assert_runs();
-        up.send("INT");
+        up.send(Signal::INT);
         assert!(up.end().success(), "{}", up.stderr());
     }
 
@@ -137,7 +138,7 @@ fn a_release_is_loaded_once_and_outlives_its_source() {
 }
 
 #[test]
-fn a_race_that_no_release_holds_yet_is_shown() {
+fn a_race_newer_than_the_release_is_shown() {
     let scratch = Scratch::new();
     let before = "2026-02-10T12:00:00Z".parse().unwrap();
     let championship = Championship::small(before + TimeDelta::days(120));
@@ -151,14 +152,14 @@ fn a_race_that_no_release_holds_yet_is_shown() {
     let mut up = scratch.start(command);
     up.wait_for_line();
     let (web, api) = up.urls();
-    wait_for("word of what is newer", || {
+    wait_for("the message of the newer data", || {
         up.assert_runs();
         up.stderr().contains("jobs brought something new")
     });
-    let said = up.stderr();
-    let forecasts = said.find("f1: forecasting").unwrap();
-    assert!(forecasts < said.find("f1: asking for").unwrap(), "{said}");
-    assert!(!said.contains("warning"), "{said}");
+    let log = up.stderr();
+    let forecasts = log.find("f1: forecasting").unwrap();
+    assert!(forecasts < log.find("f1: asking for").unwrap(), "{log}");
+    assert!(!log.contains("warning"), "{log}");
 
     let race = "seasons/2026/races/1";
     let (_, results) = get(&format!("{api}/v1/{race}/results"));
@@ -179,20 +180,20 @@ fn a_source_that_fails_does_not_end_the_site() {
     let mut up = scratch.up_from(&upstream.url);
     let (_, api) = up.urls();
     wait_for("a warning", || up.stderr().contains("warning"));
-    let said = up.stderr();
+    let log = up.stderr();
     for part in [upstream.url.as_str(), "404"] {
-        assert!(said.contains(part), "{part} is not in: {said}");
+        assert!(log.contains(part), "{part} is not in: {log}");
     }
     up.assert_runs();
     assert!(get(&format!("{api}/health/ready")).0.contains("200"));
 }
 
 #[test]
-fn a_filling_that_is_cut_short_is_made_good() {
+fn an_interrupted_filling_is_completed_at_the_next_start() {
     let scratch = Scratch::new();
     let mut up = scratch.up();
     wait_for("the filling", || up.stderr().contains("simulating"));
-    up.send("INT");
+    up.send(Signal::INT);
     assert!(up.end().success(), "{}", up.stderr());
     scratch.assert_nothing_runs();
     assert!(!up.stderr().contains("warning"), "{}", up.stderr());

@@ -1,4 +1,4 @@
-//! Starting, on all the machines and in all the ways that must work.
+//! Starts: as root and as another user, on a private server and on an external one.
 
 use std::{
     fs,
@@ -6,10 +6,12 @@ use std::{
     path::Path,
 };
 
+use rustix::process::Signal;
+
 use crate::harness::{NOBODY, Scratch, is_root, run, stderr, stdout, wait_for};
 
 #[test]
-fn data_outlives_its_server() {
+fn data_survives_the_end_of_its_server() {
     let scratch = Scratch::new();
     let mut command = scratch.f1("psql --");
     command.args(["-qAtc", "CREATE TABLE t AS SELECT 42 AS n"]);
@@ -26,8 +28,8 @@ fn data_outlives_its_server() {
 }
 
 #[test]
-fn root_hands_the_server_to_another_user() {
-    if !is_root("root_hands_the_server_to_another_user") {
+fn root_runs_the_server_as_another_user() {
+    if !is_root("root_runs_the_server_as_another_user") {
         return;
     }
     let scratch = Scratch::new();
@@ -56,11 +58,11 @@ fn a_normal_user_runs_everything_alone() {
     assert_eq!(fs::metadata(scratch.cluster()).unwrap().uid(), NOBODY);
     scratch.assert_nothing_runs();
 
-    // Root takes the same folder over as it is.
+    // Root uses the same folder and keeps its owner.
     stdout(scratch.f1("exec -- true"));
     assert_eq!(fs::metadata(scratch.cluster()).unwrap().uid(), NOBODY);
 
-    // And without `--data-dir`, it is the XDG data folder.
+    // Without `--data-dir`, it is the XDG data folder.
     let mut command = std::process::Command::new(scratch.path.join("f1"));
     std::os::unix::process::CommandExt::uid(&mut command, NOBODY)
         .env_remove("DATABASE_URL")
@@ -88,7 +90,7 @@ fn the_server_programs_need_not_be_on_the_path() {
 }
 
 #[test]
-fn settings_for_other_servers_are_void() {
+fn settings_for_other_servers_are_ignored() {
     let scratch = Scratch::new();
     let mut command = scratch.f1("exec -- true");
     command.envs([
@@ -102,7 +104,7 @@ fn settings_for_other_servers_are_void() {
 }
 
 #[test]
-fn the_exit_code_of_the_command_is_ours() {
+fn the_exit_code_is_that_of_the_command() {
     let scratch = Scratch::new();
     let code = |script: &str| {
         let mut command = scratch.f1("exec -- sh -c");
@@ -120,32 +122,32 @@ fn the_exit_code_of_the_command_is_ours() {
 }
 
 #[test]
-fn a_server_from_outside_is_used_and_none_started() {
+fn an_external_server_is_used_and_none_started() {
     let scratch = Scratch::new();
     let other = Scratch::new();
     let mut server = other.start(other.f1("exec -- sleep 600"));
-    wait_for("a server", || other.owner_says("port").is_some());
+    wait_for("a server", || other.owner_entry("port").is_some());
     let url = stdout(other.f1("exec -- printenv DATABASE_URL"));
 
-    let outside = |words: &str| {
+    let on_external = |words: &str| {
         let mut command = scratch.f1(words);
         command.env("DATABASE_URL", &url);
         command
     };
-    assert_eq!(stdout(outside("exec -- printenv DATABASE_URL")), url);
+    assert_eq!(stdout(on_external("exec -- printenv DATABASE_URL")), url);
 
-    let mut command = outside("psql --");
+    let mut command = on_external("psql --");
     command.args(["-Atc", "SHOW port"]);
-    let port = other.owner_says("port").unwrap();
+    let port = other.owner_entry("port").unwrap();
     assert_eq!(stdout(command), port.to_string());
 
-    let mut command = outside("test -p model");
+    let mut command = on_external("test -p model");
     command.env("CARGO", scratch.script("cargo", "echo $DATABASE_URL $@"));
     assert_eq!(stdout(command), format!("{url} test -p model"));
 
-    stdout(outside("etl status"));
+    stdout(on_external("etl status"));
 
-    let mut up = scratch.start(outside("--web 127.0.0.1:0 --api 127.0.0.1:0 --demo"));
+    let mut up = scratch.start(on_external("--web 127.0.0.1:0 --api 127.0.0.1:0 --demo"));
     up.wait_for_line();
     let mut command = other.f1("psql --");
     command.args([
@@ -153,15 +155,15 @@ fn a_server_from_outside_is_used_and_none_started() {
         "SELECT datname FROM pg_database WHERE datname LIKE 'f1%' ORDER BY 1",
     ]);
     assert_eq!(stdout(command), "f1\nf1_demo");
-    up.send("TERM");
+    up.send(Signal::TERM);
     assert!(up.end().success(), "{}", up.stderr());
     assert!(!scratch.data().exists());
-    server.send("TERM");
+    server.send(Signal::TERM);
     server.end();
 }
 
 #[test]
-fn tests_get_a_server_that_is_thrown_away() {
+fn tests_run_on_a_throw_away_server() {
     let scratch = Scratch::new();
     let program = env!("CARGO_BIN_EXE_f1");
     let script = format!(

@@ -1,5 +1,5 @@
-//! The pipeline while its database dies, or has no room left: two ticks of a small season, disturbed. Whatever happens
-//! on the way, the next tick makes it good by itself, and the content is that of a run that nobody disturbed.
+//! The pipeline while its database crashes or its disk is full: two ticks of a small season, disturbed. After the next
+//! tick the content is that of an undisturbed run.
 
 mod crash;
 mod disk;
@@ -16,7 +16,7 @@ use crate::{
     harness::{Scratch, run, stderr, stdout},
 };
 
-/// A season from the release before it to the evening of its first race.
+/// A season from the release before it to the evening after its first race.
 struct Season {
     upstream: DemoUpstream,
     before: DateTime<Utc>,
@@ -26,7 +26,7 @@ struct Season {
 impl Season {
     fn new() -> Self {
         let before = "2026-02-10T12:00:00Z".parse().unwrap();
-        // The season before it gives enough to learn from.
+        // The season before it is enough history for the model.
         let championship = Championship {
             rounds: 6,
             ..Championship::small(before + TimeDelta::days(120))
@@ -40,7 +40,7 @@ impl Season {
         }
     }
 
-    /// What is held before and after, if nothing goes wrong.
+    /// The content of the database before and after, if nothing goes wrong.
     fn undisturbed(&self) -> [String; 2] {
         let scratch = Scratch::new();
         [self.before, self.after].map(|now| {
@@ -49,14 +49,14 @@ impl Season {
         })
     }
 
-    /// A tick, with a clock that stands still.
+    /// A tick with a stopped clock.
     fn tick(&self, scratch: &Scratch, now: DateTime<Utc>) -> Command {
         self.upstream.set_now(now);
         tick_from(self.upstream.url().as_str(), scratch, now)
     }
 }
 
-/// The same from another upstream.
+/// A tick with a stopped clock and any upstream.
 fn tick_from(upstream: &str, scratch: &Scratch, now: DateTime<Utc>) -> Command {
     let mut command = scratch.f1("etl tick --upstream");
     command.args([upstream, "--now", &now.to_rfc3339()]);
@@ -64,7 +64,7 @@ fn tick_from(upstream: &str, scratch: &Scratch, now: DateTime<Utc>) -> Command {
     command
 }
 
-/// A tick that must succeed.
+/// Runs a tick that must succeed.
 fn succeed(tick: Command) {
     let output = run(tick);
     assert!(output.status.success(), "{}", stderr(&output));
@@ -74,20 +74,20 @@ fn dump(scratch: &Scratch) -> String {
     stdout(scratch.f1("etl dump --upstream http://127.0.0.1:9"))
 }
 
-/// What a query answers, as `psql -At` prints it.
+/// The result of a query, as `psql -At` prints it.
 fn query(scratch: &Scratch, sql: &str) -> String {
     let mut command = scratch.f1("psql -- -XAtc");
     command.arg(sql);
     stdout(command)
 }
 
-/// Two dumps; where they differ, the first lines that do.
+/// Compares two dumps, and shows the first lines that differ.
 fn assert_same(undisturbed: &str, disturbed: &str) {
     let pairs = undisturbed.lines().zip(disturbed.lines());
     let different: Vec<_> = pairs.filter(|(one, other)| one != other).take(5).collect();
     assert!(
         undisturbed == disturbed,
-        "{} lines became {}: {different:#?}",
+        "{} lines, {} when disturbed: {different:#?}",
         undisturbed.lines().count(),
         disturbed.lines().count()
     );

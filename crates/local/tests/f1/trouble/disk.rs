@@ -1,4 +1,4 @@
-//! A disk that is full.
+//! A full disk.
 
 use std::{
     fs::{self, File},
@@ -7,23 +7,25 @@ use std::{
     process::{Command, Output},
 };
 
+use rustix::process::Signal;
+
 use crate::{
     harness::{Scratch, assert_fails, run, stderr},
     trouble::{Season, assert_same, dump, query, succeed, watcher::Watcher},
 };
 
-/// A scratch folder whose data folder is a small disk of its own.
+/// A scratch folder whose data folder is a small disk.
 struct SmallDisk {
     scratch: Scratch,
 }
 
-/// Enough for the cluster, all that is loaded, and a few files of the write-ahead log.
+/// Enough for the cluster, the loaded data, and a few segments of the write-ahead log.
 const SIZE: &str = "size=160m";
-/// Of a file of the write-ahead log.
+/// The size of a segment of the write-ahead log, in bytes.
 const SEGMENT: i64 = 16 << 20;
 
 impl SmallDisk {
-    /// `None` where mounting is not permitted.
+    /// Mounts the disk; `None` where that is not permitted.
     fn mount(test: &str) -> Option<Self> {
         let disk = Self {
             scratch: Scratch::new(),
@@ -37,7 +39,7 @@ impl SmallDisk {
         None
     }
 
-    /// Runs a program on the folder.
+    /// Runs a program with the data folder as its last argument.
     fn run(&self, program: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(program);
         command.args(arguments).arg(self.scratch.data());
@@ -48,7 +50,7 @@ impl SmallDisk {
         self.scratch.data().join("ballast")
     }
 
-    /// Fills the disk up to so many bytes.
+    /// Fills the disk until `left` bytes are free.
     fn fill(&self, left: u64) {
         let mut file = File::create(self.ballast()).unwrap();
         let chunk = [0; 4096];
@@ -57,7 +59,7 @@ impl SmallDisk {
         file.set_len(length - left).unwrap();
     }
 
-    fn make_room(&self) {
+    fn free_space(&self) {
         fs::remove_file(self.ballast()).unwrap();
     }
 }
@@ -69,7 +71,7 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Writes to the write-ahead log until hardly anything fits into its last file.
+/// Writes to the write-ahead log until its last segment is nearly full.
 fn use_up_the_log(watcher: &mut Watcher) {
     loop {
         let mut left = SEGMENT;
@@ -91,8 +93,8 @@ fn use_up_the_log(watcher: &mut Watcher) {
 }
 
 #[test]
-fn a_full_disk_costs_nothing() {
-    let Some(disk) = SmallDisk::mount("a_full_disk_costs_nothing") else {
+fn a_full_disk_loses_nothing() {
+    let Some(disk) = SmallDisk::mount("a_full_disk_loses_nothing") else {
         return;
     };
     let scratch = &disk.scratch;
@@ -105,44 +107,44 @@ fn a_full_disk_costs_nothing() {
     disk.fill(16 << 10);
     let reason = "could not extend file";
     assert_fails(season.tick(scratch, season.after), &[reason]);
-    disk.make_room();
+    disk.free_space();
     let failed = "SELECT job, error FROM job_runs WHERE outcome = 'failed'";
     let entry = query(scratch, failed);
     assert!(
         entry.starts_with("ingest_") && entry.contains(reason),
         "{entry}"
     );
-    // How far it came depends on what room there was in the tables: a stage is there wholly, or not at all.
-    let stages = "SELECT (r.status = 'qualifying_done') = q.held, q.held = (q.cars > 0),
+    // How far the tick gets depends on the free space inside tables. Each stage is stored completely or not at all.
+    let stages = "SELECT (r.status = 'qualifying_done') = q.is_stored, q.is_stored = (q.cars > 0),
                          (SELECT count(*) FROM published_lists p, job_runs j WHERE p.race_id = r.id AND j.outcome = 'failed'
                           AND j.job LIKE 'ingest%' AND p.list = ANY (lists_of_job(j.job)))
                   FROM races r CROSS JOIN LATERAL (
-                      SELECT EXISTS (SELECT FROM published_lists p WHERE p.race_id = r.id AND p.list = 'qualifying') AS held,
+                      SELECT EXISTS (SELECT FROM published_lists p WHERE p.race_id = r.id AND p.list = 'qualifying') AS is_stored,
                              (SELECT count(*) FROM qualifying WHERE race_id = r.id) AS cars) q
                   WHERE year = 2026 AND round = 1";
     assert_eq!(query(scratch, stages), "t|t|0");
 
-    // Nothing can be written at all.
+    // Nothing can be written.
     disk.fill(0);
     assert_fails(
         season.tick(scratch, season.after),
         &["owner.lock", "No space left on device"],
     );
-    disk.make_room();
+    disk.free_space();
 
-    // The write-ahead log cannot go on: the server crashes, and until there is room it cannot recover either.
+    // The write-ahead log cannot grow: the server crashes, and cannot recover until there is space.
     let mut owner = scratch.start(scratch.f1("exec -- sleep 600"));
     let mut watcher = Watcher::of(scratch);
     disk.fill(0);
     use_up_the_log(&mut watcher);
     assert_fails(season.tick(scratch, season.after), &["database"]);
-    owner.send("TERM");
+    owner.send(Signal::TERM);
     owner.end();
     disk.fill(16 << 10);
     let reasons = ["PostgreSQL did not start", "No space left on device"];
     assert_fails(season.tick(scratch, season.after), &reasons);
 
-    disk.make_room();
+    disk.free_space();
     succeed(season.tick(scratch, season.after));
     assert_same(&undisturbed[1], &dump(scratch));
     let open = "SELECT count(*) FROM job_runs WHERE finished_at IS NULL";

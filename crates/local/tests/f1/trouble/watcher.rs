@@ -1,21 +1,21 @@
-//! Somebody who looks at a running server, and may stand in its way.
+//! A connection of the test's own to a running server: it reads, and it can hold locks.
 
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 use tokio::runtime::Runtime;
 
 use crate::harness::{Scratch, wait_for};
 
-/// A connection of the owner's to the server that runs on a folder.
+/// A connection to the server of a folder, as the owner of its database.
 pub(super) struct Watcher {
     runtime: Runtime,
     connection: PgConnection,
 }
 
 impl Watcher {
-    /// Waits until the server takes connections.
+    /// Waits until the server accepts connections, and connects.
     pub(super) fn of(scratch: &Scratch) -> Self {
-        wait_for("a server", || scratch.owner_says("port").is_some());
-        let port = scratch.owner_says("port").unwrap();
+        wait_for("a server", || scratch.owner_entry("port").is_some());
+        let port = scratch.owner_entry("port").unwrap();
         let url = format!("postgres://f1_owner@127.0.0.1:{port}/f1?sslmode=disable");
         let options: PgConnectOptions = url.parse().unwrap();
         let runtime = Runtime::new().unwrap();
@@ -39,7 +39,7 @@ impl Watcher {
         self.runtime.block_on(number).unwrap()
     }
 
-    /// Waits until there are rows such as these.
+    /// Waits until a table has rows that match a condition.
     pub(super) fn wait_for(&mut self, rows: &str) {
         wait_for(rows, || {
             self.number(&format!("SELECT count(*) FROM {rows}")) > 0

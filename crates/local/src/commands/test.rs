@@ -1,4 +1,4 @@
-//! `f1 test`: the tests of the workspace, against a server that is thrown away.
+//! `f1 test`: the tests of the workspace, against a throw-away server.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -9,9 +9,10 @@ use anyhow::Result;
 
 use crate::{
     child,
-    database::{Context, Database, MAIN},
+    context::Context,
+    database::{Database, MAIN},
     postgres::OWNER_ROLE,
-    signals::Signals,
+    signals::{Signals, exit_code},
 };
 
 /// Runs `f1 test`; `arguments` are for `cargo test`.
@@ -19,7 +20,7 @@ pub async fn run(context: &Context, arguments: &[OsString]) -> Result<ExitCode> 
     let mut signals = Signals::listen()?;
     let database = tokio::select! {
         database = Database::open_throwaway(context) => database?,
-        signal = signals.next() => return Ok(signal.exit_code()),
+        signal = signals.next() => return Ok(exit_code(signal)),
     };
     let cargo = context.environment.cargo.as_deref();
     let outcome = child::run(
@@ -33,9 +34,9 @@ pub async fn run(context: &Context, arguments: &[OsString]) -> Result<ExitCode> 
     outcome
 }
 
-/// `test --workspace` and the arguments; without `--workspace` when they say which packages.
+/// `test --workspace` and the arguments; `--workspace` is left out if they choose packages.
 fn cargo_arguments(arguments: &[OsString]) -> Vec<OsString> {
-    let says_which = arguments
+    let chooses_packages = arguments
         .iter()
         .map(|argument| argument.to_string_lossy())
         .take_while(|argument| argument != "--")
@@ -47,7 +48,7 @@ fn cargo_arguments(arguments: &[OsString]) -> Vec<OsString> {
             is_short || matches!(name, "--package" | "--workspace" | "--all")
         });
     let mut all = vec![OsString::from("test")];
-    if !says_which {
+    if !chooses_packages {
         all.push("--workspace".into());
     }
     all.extend_from_slice(arguments);

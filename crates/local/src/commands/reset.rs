@@ -8,9 +8,9 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use crate::{database::Context, postgres};
+use crate::{context::Context, postgres};
 
-/// Runs `f1 reset`. It asks unless `yes`; where nobody can answer, it wants `--yes`.
+/// Runs `f1 reset`. It asks for confirmation unless `yes`; without a terminal it requires `--yes`.
 pub fn run(context: &Context, yes: bool) -> Result<ExitCode> {
     let (folder, _owner) = context.claim_folder("reset")?;
     if !yes && !confirmed(folder.path())? {
@@ -18,14 +18,14 @@ pub fn run(context: &Context, yes: bool) -> Result<ExitCode> {
     }
     postgres::recover(&folder.cluster())?;
     folder.clear()?;
-    eprintln!("f1: the database in {} is deleted", folder.path().display());
+    eprintln!("f1: deleted the database in {}", folder.path().display());
     Ok(ExitCode::SUCCESS)
 }
 
 fn confirmed(path: &Path) -> Result<bool> {
     if !io::stdin().is_terminal() {
         bail!(
-            "this would delete the database in {}: say `f1 reset --yes`",
+            "this deletes the database in {}: confirm with `f1 reset --yes`",
             path.display()
         );
     }

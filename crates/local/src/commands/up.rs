@@ -1,4 +1,4 @@
-//! `f1 up`: everything, until Ctrl-C.
+//! `f1 up`: starts everything and serves until Ctrl-C.
 
 use std::process::ExitCode;
 
@@ -11,28 +11,25 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::{
     cli::Up,
-    database::{Context, DEMO, Database, MAIN, is_empty, pool},
-    demo,
-    etl::{ROLE as ETL_ROLE, context_of_jobs},
+    context::Context,
+    database::{API_ROLE, DEMO, Database, ETL_ROLE, MAIN, is_empty, pool},
+    demo_database,
     fill::{self, Content},
     listen::Listeners,
     serve::Site,
-    signals::Signals,
+    signals::{Signals, exit_code},
 };
 
-/// The role that only reads; `deploy/roles.sql` makes it.
-const API_ROLE: &str = "f1_api";
-
-/// Runs `f1 up`. Ends well when it is asked to end, with the signal's exit code when that happens
-/// before everything runs.
+/// Runs `f1 up`. A request to end is a success once the site is served, and gives the signal's
+/// exit code before.
 pub async fn run(context: &Context, options: &Up) -> Result<ExitCode> {
     let mut signals = Signals::listen()?;
     let (mut database, mut site, content) = tokio::select! {
         started = start(context, options) => started?,
-        signal = signals.next() => return Ok(signal.exit_code()),
+        signal = signals.next() => return Ok(exit_code(signal)),
     };
     announce(&format!("site {}  API {}", site.web_url, site.api_url));
-    let as_etl = database.options_of(name(content), ETL_ROLE)?;
+    let as_etl = database.options_of(database_of(content), ETL_ROLE)?;
     let context = context.clone();
     let mut filling = Aside::start(async move || fill(&context, as_etl, content).await)?;
     let mut is_filling = true;
@@ -53,12 +50,12 @@ pub async fn run(context: &Context, options: &Up) -> Result<ExitCode> {
     outcome
 }
 
-/// Takes the addresses, and before them the folder: of two `f1 up` the second shall hear of the
-/// first, not of a port.
+/// Takes the data folder, then the addresses: a second `f1 up` then reports the first one instead
+/// of a port in use.
 async fn start(context: &Context, options: &Up) -> Result<(Database, Site, Content)> {
-    let (database, listeners) = if let Some(database) = Database::outside(context) {
+    let (database, listeners) = if let Some(database) = Database::external(context) {
         let listeners = Listeners::bind(options).await?;
-        database.prepare_outside(context).await?;
+        database.prepare_external(context).await?;
         (database, listeners)
     } else {
         let (folder, owner) = context.claim_folder("up")?;
@@ -68,14 +65,15 @@ async fn start(context: &Context, options: &Up) -> Result<(Database, Site, Conte
     };
     let content = choose(context, options, &database).await?;
     if content == Content::Demo {
-        demo::prepare(&database, context.clock.now()).await?;
+        demo_database::prepare(&database, context.clock.now()).await?;
     }
-    let as_api = database.options_of(name(content), API_ROLE)?;
+    let as_api = database.options_of(database_of(content), API_ROLE)?;
     let site = Site::start(listeners, pool(as_api, 16), context.clock)?;
     Ok((database, site, content))
 }
 
-/// The simulated championship if it is wanted, or if there is no other to show.
+/// The simulated championship if `--demo` asks for it, or if the database is empty and the source
+/// does not answer.
 async fn choose(context: &Context, options: &Up, database: &Database) -> Result<Content> {
     if options.demo {
         return Ok(Content::Demo);
@@ -86,22 +84,22 @@ async fn choose(context: &Context, options: &Up, database: &Database) -> Result<
     if is_empty? && let Err(error) = f1db::probe(&Http::new()?, &context.sources.f1db_url).await {
         eprintln!(
             "f1: no answer from {error}; showing a simulated demo championship \
-             (F1DB_URL or `--upstream` names another source, the next start tries again)"
+             (set F1DB_URL or `--upstream` for another source; the next start tries again)"
         );
         return Ok(Content::Demo);
     }
     Ok(Content::Real)
 }
 
-/// Fills the database while the site already shows it. What fails now is tried again at the next
-/// start, and what there is can be shown.
+/// Fills the database while the site is already served from it. A failure is a warning: the site
+/// shows what is stored, and the next start tries again.
 async fn fill(context: &Context, as_etl: PgConnectOptions, content: Content) {
-    let ctx = match context_of_jobs(context, as_etl) {
+    let ctx = match context.of_jobs(as_etl) {
         Ok(ctx) => ctx,
         Err(error) => return warn(Err(error)),
     };
     let answer = match content {
-        // A job would ask again and again: right at night, tiresome here.
+        // A job would retry for minutes, which is too long while somebody waits.
         Content::Real => f1db::probe(&ctx.http, &ctx.sources.f1db_url).await,
         Content::Demo => Ok(()),
     };
@@ -120,20 +118,23 @@ async fn fill(context: &Context, as_etl: PgConnectOptions, content: Content) {
 fn warn(outcome: Result<()>) {
     if let Err(error) = outcome {
         eprintln!(
-            "f1: warning: {}; the site shows what there is, the next start tries again",
+            "f1: warning: {}; the site shows what is stored, the next start tries again",
             etl::words(&error)
         );
     }
 }
 
-fn name(content: Content) -> &'static str {
+fn database_of(content: Content) -> &'static str {
     match content {
         Content::Real => MAIN,
         Content::Demo => DEMO,
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that the command is for")]
+#[expect(
+    clippy::print_stdout,
+    reason = "this line is the output of the command"
+)]
 fn announce(line: &str) {
     println!("{line}");
 }

@@ -6,15 +6,16 @@ use anyhow::{Context as _, Result};
 
 use crate::{
     child,
-    database::{Context, Database, MAIN},
+    context::Context,
+    database::{Database, MAIN},
     postgres::{self, OWNER_ROLE},
-    signals::Signals,
+    signals::{Signals, exit_code},
 };
 
 /// Runs `f1 exec`: any command, as the owner of the database.
 pub async fn exec(context: &Context, command: &[OsString]) -> Result<ExitCode> {
     let (program, arguments) = command.split_first().context("no command given")?;
-    on_database(context, "exec", async |database, signals| {
+    with_database(context, "exec", async |database, signals| {
         let url = database.url(MAIN, OWNER_ROLE)?;
         child::run(program, arguments, &url, signals).await
     })
@@ -23,7 +24,7 @@ pub async fn exec(context: &Context, command: &[OsString]) -> Result<ExitCode> {
 
 /// Runs `f1 psql`.
 pub async fn psql(context: &Context, arguments: &[OsString]) -> Result<ExitCode> {
-    on_database(context, "psql", async |database, signals| {
+    with_database(context, "psql", async |database, signals| {
         let url = database.url(MAIN, OWNER_ROLE)?;
         let program = postgres::psql(&context.environment)?;
         let mut all = vec![OsString::from(&url)];
@@ -33,8 +34,8 @@ pub async fn psql(context: &Context, arguments: &[OsString]) -> Result<ExitCode>
     .await
 }
 
-/// Does something on the database, and stops afterwards what was started for it.
-pub(crate) async fn on_database(
+/// Opens the database, runs `work` on it, and stops the server if this command started it.
+pub(crate) async fn with_database(
     context: &Context,
     name: &'static str,
     work: impl AsyncFnOnce(&mut Database, &mut Signals) -> Result<ExitCode>,
@@ -42,10 +43,10 @@ pub(crate) async fn on_database(
     let mut signals = Signals::listen()?;
     let mut database = tokio::select! {
         database = Database::open(context, name) => database?,
-        signal = signals.next() => return Ok(signal.exit_code()),
+        signal = signals.next() => return Ok(exit_code(signal)),
     };
     let outcome = work(&mut database, &mut signals).await;
-    if !signals.told_to_end() {
+    if !signals.must_end() {
         tokio::select! {
             waited = database.wait_for_guests() => waited?,
             _ = signals.next() => {}

@@ -1,19 +1,20 @@
-//! The database of the demo championship, which is placed around the present and grows old.
+//! The database of the demonstration championship. The championship is simulated around the
+//! present day, and made again when its season has passed.
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 
 use crate::database::{DEMO, Database, pool};
 
-/// Whether a championship is yet to be made or still is of the present: its next race lies ahead,
-/// and it was not made on a clock that stood days later.
+/// Whether the championship is current or not yet made: no race is overdue, and it was not made
+/// by a clock that was days ahead of `$1`.
 const IS_FRESH: &str = "
     SELECT NOT EXISTS (SELECT FROM races) OR coalesce(
         (SELECT min(starts_at) FROM races WHERE status NOT IN ('completed', 'cancelled')) > $1
         AND (SELECT max(fetched_at) FROM raw_responses) < $1 + interval '2 days',
         false)";
 
-/// Makes the demo database, anew if its championship is of the past.
+/// Creates the demonstration database, anew if its championship has passed.
 pub async fn prepare(database: &Database, now: DateTime<Utc>) -> Result<()> {
     if database.exists(DEMO).await? && !is_fresh(database, now).await? {
         database.delete(DEMO).await?;
@@ -24,7 +25,7 @@ pub async fn prepare(database: &Database, now: DateTime<Utc>) -> Result<()> {
 
 async fn is_fresh(database: &Database, now: DateTime<Utc>) -> Result<bool> {
     let pool = pool(database.owner_options(DEMO)?, 1);
-    // What cannot be read was made by another version, or never finished.
+    // A database that cannot be read is unfinished, or was made by another version.
     let is_fresh = schema::database::check_schema(&pool).await.is_ok()
         && sqlx::query_scalar(IS_FRESH)
             .bind(now)
