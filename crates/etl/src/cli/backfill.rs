@@ -20,7 +20,7 @@ use crate::{
         backfill::{self, Progress, Request, Stopped},
         ledger,
     },
-    sources::{jolpica, manners},
+    sources::{jolpica, lease},
 };
 
 /// The exit code when the budget of requests is spent and the clock stands still: try again later.
@@ -89,8 +89,8 @@ fn is_spent(error: &Error) -> bool {
         Some(jolpica::Error::Upstream(error)) => Some(error),
         _ => None,
     };
-    let error = by_jolpica.or_else(|| error.downcast_ref::<manners::Error>());
-    matches!(error, Some(manners::Error::BudgetSpent { .. }))
+    let error = by_jolpica.or_else(|| error.downcast_ref::<lease::Error>());
+    matches!(error, Some(lease::Error::BudgetSpent { .. }))
 }
 
 /// Shows until when the run waits for the budget of requests.

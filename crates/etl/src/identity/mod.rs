@@ -1,6 +1,6 @@
-//! Which row of ours an upstream means. A release: by key, and where a key is new, by the facts that stay when a key is
-//! renamed. The others, which have keys of their own: by people and the cars they share (`roster`); whom they bring first
-//! has a provisional row (`provisional`), which the release that brings him takes over.
+//! Which row of ours an upstream means. A release is matched by key, and a new key by facts that do not change when a key
+//! is renamed. Other upstreams have keys of their own: they are matched by drivers and the cars they share (`roster`). A
+//! driver or team that they have first gets a provisional row (`provisional`), which the release that has it takes over.
 
 pub mod names;
 pub mod provisional;
@@ -8,51 +8,51 @@ pub mod roster;
 
 use std::{collections::HashMap, hash::Hash};
 
-/// Something of ours that a release may mention.
+/// A row of ours that a release may contain.
 #[derive(Debug, Clone)]
-pub struct Known<I, F> {
-    /// Its surrogate id.
+pub struct KnownEntity<I, F> {
+    /// Surrogate id.
     pub id: I,
-    /// The key it has.
+    /// Present key.
     pub key: String,
     /// What is true of it under any key.
     pub fact: F,
-    /// Whether no release has brought it yet.
+    /// Whether no release has had it yet.
     pub provisional: bool,
 }
 
-/// How the keys of a release map to ours.
+/// How the keys of a release map to our ids.
 #[derive(Debug)]
 pub struct Matches<I> {
-    /// Release key to id, for what we have.
+    /// Release key to id, for known entities.
     pub ids: HashMap<String, I>,
-    /// Keys of the release that we have not seen, in its order.
+    /// Keys of unknown entities, in the order of the release.
     pub new: Vec<String>,
-    /// What the release calls otherwise: (id, the key it had).
+    /// Entities with another key in the release: (id, former key).
     pub renamed: Vec<(I, String)>,
-    /// What we have twice: a provisional row, and the row that the release means by its key.
-    pub doubles: Vec<Double<I>>,
+    /// Provisional rows of entities that have another row here.
+    pub duplicates: Vec<Duplicate<I>>,
 }
 
-/// Two rows of ours that are one person or team.
+/// Two rows of ours that are one driver or team.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Double<I> {
+pub struct Duplicate<I> {
     /// The provisional row.
     pub id: I,
-    /// The key it has.
+    /// Its key.
     pub key: String,
-    /// The row that stays.
-    pub stays: I,
+    /// The row to keep.
+    pub kept: I,
 }
 
-/// Matches `release` (keys and facts) to `known`: same key, else one that the release lacks and whose fact `agrees`.
-/// A provisional row that is left over and agrees with exactly one that has been matched is its double.
+/// Matches `release` (keys and facts) to `known`: by key, else with a row whose key the release lacks and whose fact
+/// `agrees`. A remaining provisional row that agrees with exactly one matched row is its duplicate.
 pub fn match_keys<I: Copy + Eq + Hash, F, G>(
-    known: Vec<Known<I, F>>,
+    known: Vec<KnownEntity<I, F>>,
     release: &[(String, G)],
-    agrees: impl Fn(&Known<I, F>, &G) -> bool,
+    agrees: impl Fn(&KnownEntity<I, F>, &G) -> bool,
 ) -> Matches<I> {
-    let mut by_key: HashMap<String, Known<I, F>> = known
+    let mut by_key: HashMap<String, KnownEntity<I, F>> = known
         .into_iter()
         .map(|row| (row.key.clone(), row))
         .collect();
@@ -66,13 +66,13 @@ pub fn match_keys<I: Copy + Eq + Hash, F, G>(
             None => unseen.push((key, fact)),
         }
     }
-    let mut dropped: Vec<Known<I, F>> = by_key.into_values().collect();
+    let mut dropped: Vec<KnownEntity<I, F>> = by_key.into_values().collect();
     dropped.sort_by(|a, b| a.key.cmp(&b.key));
     let mut matches = Matches {
         ids,
         new: Vec::new(),
         renamed: Vec::new(),
-        doubles: Vec::new(),
+        duplicates: Vec::new(),
     };
     for (key, fact) in unseen {
         match dropped.iter().position(|row| agrees(row, fact)) {
@@ -86,12 +86,12 @@ pub fn match_keys<I: Copy + Eq + Hash, F, G>(
     }
     for row in dropped.into_iter().filter(|row| row.provisional) {
         let alike = release.iter().filter(|(_, fact)| agrees(&row, fact));
-        let mut stay = alike.filter_map(|(key, _)| matches.ids.get(key).copied());
-        if let (Some(stays), None) = (stay.next(), stay.next()) {
-            matches.doubles.push(Double {
+        let mut matched = alike.filter_map(|(key, _)| matches.ids.get(key).copied());
+        if let (Some(kept), None) = (matched.next(), matched.next()) {
+            matches.duplicates.push(Duplicate {
                 id: row.id,
                 key: row.key,
-                stays,
+                kept,
             });
         }
     }
@@ -102,8 +102,8 @@ pub fn match_keys<I: Copy + Eq + Hash, F, G>(
 mod tests {
     use super::*;
 
-    fn known(id: i32, key: &str, fact: i32) -> Known<i32, i32> {
-        Known {
+    fn known(id: i32, key: &str, fact: i32) -> KnownEntity<i32, i32> {
+        KnownEntity {
             id,
             key: key.to_owned(),
             fact,
@@ -127,8 +127,8 @@ mod tests {
     }
 
     #[test]
-    fn a_provisional_row_beside_the_one_meant_is_its_double() {
-        let provisional = |id, key, fact| Known {
+    fn a_provisional_row_that_fits_one_other_is_its_duplicate() {
+        let provisional = |id, key, fact| KnownEntity {
             provisional: true,
             ..known(id, key, fact)
         };
@@ -146,16 +146,20 @@ mod tests {
             .into();
         let matches = match_keys(ours, &release, |a, b| a.fact == *b);
         assert_eq!(matches.renamed, [(3, "b-for-now".to_owned())]);
-        let double = Double {
+        let duplicate = Duplicate {
             id: 2,
             key: "a-for-now".to_owned(),
-            stays: 1,
+            kept: 1,
         };
-        assert_eq!(matches.doubles, [double], "of two that fit none is taken");
+        assert_eq!(
+            matches.duplicates,
+            [duplicate],
+            "a row that fits two is no duplicate"
+        );
     }
 
     #[test]
-    fn two_with_the_same_fact_stay_apart_by_key() {
+    fn entities_with_the_same_fact_are_matched_by_key() {
         let ours = vec![known(1, "twin", 10), known(2, "other-twin", 10)];
         let release: Vec<_> = [("other-twin", 10), ("twin", 10)]
             .map(|(key, fact)| (key.to_owned(), fact))

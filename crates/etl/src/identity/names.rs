@@ -1,8 +1,8 @@
-//! How two spellings of a name meet.
+//! Compares spellings of a name.
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// A person's name, ready to be compared.
+/// A person's name, prepared for comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     /// Family name, folded.
@@ -12,7 +12,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name whose family part is `family` and which is usually written `full`.
+    /// The name usually written `full`, of which `family` is the family name.
     #[must_use]
     pub fn new(full: &str, family: &str) -> Self {
         Self {
@@ -21,19 +21,19 @@ impl Name {
         }
     }
 
-    /// Whether people of these names may be one: the same family name, or the same name as a whole.
+    /// Whether both may be one person's: the same family name, or the same whole name.
     #[must_use]
-    pub fn meets(&self, other: &Self) -> bool {
-        same_words(&self.family, &other.family) || self.meets_whole(other)
+    pub fn matches(&self, other: &Self) -> bool {
+        same_words(&self.family, &other.family) || self.matches_in_full(other)
     }
 
-    /// Whether the names as a whole are the same words in any order.
+    /// Whether the whole names are the same words in any order.
     #[must_use]
-    pub fn meets_whole(&self, other: &Self) -> bool {
+    pub fn matches_in_full(&self, other: &Self) -> bool {
         same_words(&self.full, &other.full)
     }
 
-    /// Whether the names as a whole are spelt alike.
+    /// Whether the whole names are spelt alike.
     #[must_use]
     pub fn equals(&self, other: &Self) -> bool {
         self.full == other.full
@@ -58,7 +58,7 @@ pub(crate) fn folded(name: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The same words in any order, a `jr` more or less.
+/// Whether both have the same words in any order, ignoring `jr`.
 fn same_words(a: &str, b: &str) -> bool {
     fn words(name: &str) -> Vec<&str> {
         let mut words: Vec<&str> = name.split(' ').filter(|word| *word != "jr").collect();
@@ -83,7 +83,7 @@ pub(crate) fn slug(name: &str, longest: usize) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// Letters that are no ASCII letter with an accent.
+/// ASCII spelling of letters that are not an accented ASCII letter.
 const fn plain(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ø' => "o",

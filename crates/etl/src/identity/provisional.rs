@@ -1,5 +1,5 @@
-//! People and teams that another upstream has before F1DB: a row with a key of our making and gaps, which the release
-//! that brings them takes over (`jobs::load`).
+//! Provisional rows for drivers and teams that F1DB does not have yet: with a generated key and gaps. The first release that
+//! has them takes the row over (`jobs::load`).
 
 use anyhow::{Context as _, Result, ensure};
 use chrono::NaiveDate;
@@ -8,61 +8,80 @@ use sqlx::PgConnection;
 
 use super::names::{folded, slug};
 
-/// The length of a key, as the domain `entity_key` has it.
+/// The longest key, as in the domain `entity_key`.
 const LONGEST_KEY: usize = 80;
 
-/// A driver whom nobody of ours can be.
+/// A driver without a row of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Newcomer<'a> {
+pub struct ProvisionalDriver<'a> {
     /// Given name.
     pub given_name: &'a str,
     /// Family name.
     pub family_name: &'a str,
-    /// Day of birth: with the name, what a release will know him by.
+    /// Birth date: with the name, it identifies the driver in a release.
     pub date_of_birth: NaiveDate,
-    /// Three letters as on the timing screens, where the upstream has them.
+    /// Three letters as on timing screens, where the upstream has them.
     pub code: Option<&'a str>,
     /// The number chosen for a career.
     pub permanent_number: Option<i16>,
 }
 
-/// Gives rows to `people` and `teams` (names) that a [`Roster`](super::roster::Roster) did not know, and returns their
-/// keys; the next roster knows them. Who has a provisional row already gets no other. To be called in the transaction
-/// that writes what they did: a release deletes those whom nothing mentions.
-pub async fn admit(
+/// Drivers and teams without a row of ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProvisionalEntrants<'a> {
+    /// The drivers.
+    pub drivers: Vec<ProvisionalDriver<'a>>,
+    /// The names of the teams.
+    pub teams: Vec<&'a str>,
+}
+
+/// Creates rows for `drivers` and `teams` (by name) that a [`Roster`](super::roster::Roster) lacks, and returns the new keys;
+/// the next roster has them. An existing provisional row is not created again. Must run in the transaction that writes
+/// their results: a release deletes entities without any reference.
+pub async fn create(
     connection: &mut PgConnection,
-    people: &[Newcomer<'_>],
+    drivers: &[ProvisionalDriver<'_>],
     teams: &[&str],
 ) -> Result<Vec<String>> {
     let mut keys = Vec::new();
-    for person in people {
-        let about = || format!("cannot admit the driver {person:?}");
-        keys.extend(admit_driver(connection, person).await.with_context(about)?);
+    for driver in drivers {
+        let about = || format!("cannot create the driver {driver:?}");
+        keys.extend(
+            create_driver(connection, driver)
+                .await
+                .with_context(about)?,
+        );
     }
     for name in teams {
-        let about = || format!("cannot admit the team {name:?}");
-        keys.extend(admit_team(connection, name).await.with_context(about)?);
+        let about = || format!("cannot create the team {name:?}");
+        keys.extend(create_team(connection, name).await.with_context(about)?);
     }
     Ok(keys)
 }
 
-async fn admit_driver(
+async fn create_driver(
     connection: &mut PgConnection,
-    person: &Newcomer<'_>,
+    driver: &ProvisionalDriver<'_>,
 ) -> Result<Option<String>> {
-    let (given, family) = (person.given_name.trim(), person.family_name.trim());
-    ensure!(!folded(given).is_empty(), "the given name is no name");
-    ensure!(!folded(family).is_empty(), "the family name is no name");
+    let (given, family) = (driver.given_name.trim(), driver.family_name.trim());
+    ensure!(
+        !folded(given).is_empty(),
+        "the given name has no letter or digit"
+    );
+    ensure!(
+        !folded(family).is_empty(),
+        "the family name has no letter or digit"
+    );
     let name = format!("{given} {family}");
     let present = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM drivers WHERE name = $1 AND date_of_birth = $2 AND nationality IS NULL) AS "present!""#,
         name,
-        person.date_of_birth
+        driver.date_of_birth
     );
     if present.fetch_one(&mut *connection).await? {
         return Ok(None);
     }
-    let fallback = format!("driver-{}", person.date_of_birth.format("%Y-%m-%d"));
+    let fallback = format!("driver-{}", driver.date_of_birth.format("%Y-%m-%d"));
     let key = free_key(connection, EntityKind::Driver, &name, &fallback).await?;
     sqlx::query!(
         "INSERT INTO drivers (driver_key, name, first_name, last_name, full_name, code, permanent_number, date_of_birth)
@@ -71,19 +90,19 @@ async fn admit_driver(
         name,
         given,
         family,
-        code(person),
-        person.permanent_number,
-        person.date_of_birth,
+        code(driver),
+        driver.permanent_number,
+        driver.date_of_birth,
     )
     .execute(connection)
     .await?;
     Ok(Some(key))
 }
 
-/// A team with an organisation of its own: whose successor it is, only the release knows.
-async fn admit_team(connection: &mut PgConnection, name: &str) -> Result<Option<String>> {
+/// Creates a team with a lineage of its own: only a release knows its predecessor.
+async fn create_team(connection: &mut PgConnection, name: &str) -> Result<Option<String>> {
     let name = name.trim();
-    ensure!(!folded(name).is_empty(), "the name is no name");
+    ensure!(!folded(name).is_empty(), "the name has no letter or digit");
     let present = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM teams WHERE name = $1 AND country IS NULL) AS "present!""#,
         name
@@ -103,7 +122,7 @@ async fn admit_team(connection: &mut PgConnection, name: &str) -> Result<Option<
     Ok(Some(key))
 }
 
-/// The key that `name` makes, or `fallback` where it has no letter for one; with a number if somebody has or had it.
+/// The key made from `name`, or `fallback` if the name has no letter for one; with a number if the key is or was in use.
 async fn free_key(
     connection: &mut PgConnection,
     kind: EntityKind,
@@ -141,14 +160,14 @@ fn numbered(stem: &str, number: u32) -> String {
     format!("{kept}{suffix}")
 }
 
-/// The code the upstream has, else the first letters of the family name, then of the given name; `X` where both are short.
-fn code(person: &Newcomer<'_>) -> String {
-    let given = person
+/// The upstream's code, else the first letters of the family name, then of the given name; `X` where both are short.
+fn code(driver: &ProvisionalDriver<'_>) -> String {
+    let given = driver
         .code
         .filter(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     given.map_or_else(
         || {
-            let letters = format!("{} {}", person.family_name, person.given_name);
+            let letters = format!("{} {}", driver.family_name, driver.given_name);
             let letters = slug(&letters, LONGEST_KEY).to_uppercase();
             let letters = letters.chars().filter(char::is_ascii_alphanumeric);
             letters.chain("XXX".chars()).take(3).collect()

@@ -1,5 +1,5 @@
-//! Who the cars in another upstream's list are: drivers by day of birth and name, teams by the drivers they share with
-//! one of ours in the season.
+//! Matches the cars in another upstream's list: drivers by birth date and name, teams by the drivers they share with one
+//! of ours in the season.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -9,73 +9,73 @@ use sqlx::PgConnection;
 
 use super::names::{Name, folded};
 
-/// A driver as another upstream names him.
+/// A driver as another upstream lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Person<'a> {
+pub struct ListedDriver<'a> {
     /// Given name.
     pub given_name: &'a str,
     /// Family name.
     pub family_name: &'a str,
-    /// Day of birth, where the upstream has it.
+    /// Birth date, where the upstream has it.
     pub date_of_birth: Option<NaiveDate>,
 }
 
 /// A car in a list of another upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Line<'a> {
+pub struct ListedCar<'a> {
     /// Its driver.
-    pub driver: Person<'a>,
-    /// Its team's name there; the same text for the same team throughout the list.
+    pub driver: ListedDriver<'a>,
+    /// The team's name there, the same throughout the list.
     pub team: &'a str,
 }
 
-/// Why a car of a list has no row of ours.
+/// Why no row of ours matches a car of a list.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
-pub enum Unknown {
-    /// Nobody of that name and birthday.
-    #[error("{given_name} {family_name} is nobody we know")]
-    Driver {
+pub enum MatchError {
+    /// No driver has that name and birth date.
+    #[error("{given_name} {family_name} is not a known driver")]
+    UnknownDriver {
         /// Given name.
         given_name: String,
         /// Family name.
         family_name: String,
     },
-    /// Two of ours fit.
-    #[error("{given_name} {family_name} may be two of ours")]
-    Ambiguous {
+    /// Several drivers match.
+    #[error("{given_name} {family_name} matches several known drivers")]
+    AmbiguousDriver {
         /// Given name.
         given_name: String,
         /// Family name.
         family_name: String,
     },
     /// None of the team's drivers drives for one of ours, and none of ours has its name.
-    #[error("{team} is no team we know")]
-    Team {
+    #[error("{team} is not a known team")]
+    UnknownTeam {
         /// Its name.
         team: String,
     },
 }
 
-/// Who and what of a list is none of ours.
+/// The drivers and teams of a list that no row of ours matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Strangers<'a> {
-    /// The places in the list of the cars whose driver is nobody we know.
-    pub people: Vec<usize>,
-    /// Names of teams that we do not know.
+pub struct UnknownEntrants<'a> {
+    /// Indices of the cars whose driver is unknown.
+    pub drivers: Vec<usize>,
+    /// Names of unknown teams.
     pub teams: Vec<&'a str>,
 }
 
-/// Drivers and teams of ours, as they stand in a season.
+/// Our drivers and teams, with the seats of a season.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
-    drivers: Vec<Known>,
-    /// For whom each driver drove last in the season, or is entered.
+    drivers: Vec<RosterDriver>,
+    /// The team each driver last drove for in the season, or is entered with.
     seats: HashMap<DriverId, TeamId>,
     teams: Vec<(TeamId, HashSet<String>)>,
 }
 
 #[derive(Debug, Clone)]
-struct Known {
+struct RosterDriver {
     id: DriverId,
     born: NaiveDate,
     name: Name,
@@ -104,7 +104,7 @@ impl Roster {
         Ok(Self {
             drivers: drivers
                 .into_iter()
-                .map(|row| Known {
+                .map(|row| RosterDriver {
                     id: DriverId(row.id),
                     born: row.date_of_birth,
                     name: Name::new(&row.name, &row.last_name),
@@ -124,56 +124,60 @@ impl Roster {
         })
     }
 
-    /// The rows of ours that the cars of a list mean, in its order.
+    /// The ids of our driver and team for each car of a list.
     #[must_use]
-    pub fn identify(&self, lines: &[Line<'_>]) -> Vec<Result<(DriverId, TeamId), Unknown>> {
-        let drivers: Vec<Result<DriverId, Unknown>> =
-            lines.iter().map(|line| self.driver(line.driver)).collect();
-        let teams = self.teams(lines, &drivers);
-        lines
-            .iter()
+    pub fn identify(&self, cars: &[ListedCar<'_>]) -> Vec<Result<(DriverId, TeamId), MatchError>> {
+        let drivers: Vec<Result<DriverId, MatchError>> =
+            cars.iter().map(|car| self.driver(car.driver)).collect();
+        let teams = self.teams(cars, &drivers);
+        cars.iter()
             .zip(drivers)
-            .map(|(line, driver)| {
-                let team = teams.get(line.team).copied().ok_or_else(|| Unknown::Team {
-                    team: line.team.to_owned(),
-                });
+            .map(|(car, driver)| {
+                let team = teams
+                    .get(car.team)
+                    .copied()
+                    .ok_or_else(|| MatchError::UnknownTeam {
+                        team: car.team.to_owned(),
+                    });
                 Ok((driver?, team?))
             })
             .collect()
     }
 
-    /// Whom and what [`identify`](Self::identify) does not know; who may be two of ours is not among them. A new team may
-    /// have new drivers, whose cars it only reports as theirs.
+    /// The drivers and teams that [`identify`](Self::identify) does not find. A driver who matches several of ours is not
+    /// among them.
     #[must_use]
-    pub fn strangers<'a>(&self, lines: &[Line<'a>]) -> Strangers<'a> {
-        let drivers: Vec<_> = lines.iter().map(|line| self.driver(line.driver)).collect();
-        let known = self.teams(lines, &drivers);
-        let mut strangers = Strangers::default();
-        for (place, (line, driver)) in lines.iter().zip(&drivers).enumerate() {
-            if matches!(driver, Err(Unknown::Driver { .. })) {
-                strangers.people.push(place);
+    pub fn unknown<'a>(&self, cars: &[ListedCar<'a>]) -> UnknownEntrants<'a> {
+        let drivers: Vec<_> = cars.iter().map(|car| self.driver(car.driver)).collect();
+        let known = self.teams(cars, &drivers);
+        let mut unknown = UnknownEntrants::default();
+        for (index, (car, driver)) in cars.iter().zip(&drivers).enumerate() {
+            if matches!(driver, Err(MatchError::UnknownDriver { .. })) {
+                unknown.drivers.push(index);
             }
-            if !known.contains_key(line.team) && !strangers.teams.contains(&line.team) {
-                strangers.teams.push(line.team);
+            if !known.contains_key(car.team) && !unknown.teams.contains(&car.team) {
+                unknown.teams.push(car.team);
             }
         }
-        strangers
+        unknown
     }
 
-    /// By birthday and family name; twins by given name, too. Without a birthday by the whole name, among those of the
-    /// season before all others.
-    fn driver(&self, person: Person<'_>) -> Result<DriverId, Unknown> {
-        let full = format!("{} {}", person.given_name, person.family_name);
-        let name = Name::new(&full, person.family_name);
-        let born =
-            |known: &&Known| person.date_of_birth == Some(known.born) && known.name.meets(&name);
-        let named = |known: &&Known| known.name.meets_whole(&name);
-        let in_season = |known: &&Known| self.seats.contains_key(&known.id);
+    /// Matches by birth date and family name, twins also by given name. Without a birth date by the whole name, the drivers
+    /// of the season before all others.
+    fn driver(&self, driver: ListedDriver<'_>) -> Result<DriverId, MatchError> {
+        let full = format!("{} {}", driver.given_name, driver.family_name);
+        let name = Name::new(&full, driver.family_name);
+        let born = |known: &&RosterDriver| {
+            driver.date_of_birth == Some(known.born) && known.name.matches(&name)
+        };
+        let named = |known: &&RosterDriver| known.name.matches_in_full(&name);
+        let in_season = |known: &&RosterDriver| self.seats.contains_key(&known.id);
         let all = || self.drivers.iter();
-        let candidates: Vec<&Known> = if person.date_of_birth.is_some() {
+        let candidates: Vec<&RosterDriver> = if driver.date_of_birth.is_some() {
             all().filter(born).collect()
         } else {
-            let mut candidates: Vec<&Known> = all().filter(in_season).filter(named).collect();
+            let mut candidates: Vec<&RosterDriver> =
+                all().filter(in_season).filter(named).collect();
             if candidates.is_empty() {
                 candidates = all().filter(named).collect();
             }
@@ -182,7 +186,7 @@ impl Roster {
         let exact = candidates.iter().filter(|known| known.name.equals(&name));
         let names = || {
             let [given_name, family_name] =
-                [person.given_name, person.family_name].map(str::to_owned);
+                [driver.given_name, driver.family_name].map(str::to_owned);
             (given_name, family_name)
         };
         match (candidates.as_slice(), exact.collect::<Vec<_>>().as_slice()) {
@@ -190,14 +194,14 @@ impl Roster {
             (_, [known]) => Ok(known.id),
             ([], _) => {
                 let (given_name, family_name) = names();
-                Err(Unknown::Driver {
+                Err(MatchError::UnknownDriver {
                     given_name,
                     family_name,
                 })
             }
             _ => {
                 let (given_name, family_name) = names();
-                Err(Unknown::Ambiguous {
+                Err(MatchError::AmbiguousDriver {
                     given_name,
                     family_name,
                 })
@@ -205,23 +209,23 @@ impl Roster {
         }
     }
 
-    /// Each team of the list by the seats of its drivers, the most votes winning; where none of them has a seat with a
-    /// team that is not taken, by name.
+    /// Matches each team of the list by the seats of its drivers: the team with most votes wins. A team whose drivers have no
+    /// seat with a free team is matched by name.
     fn teams<'a>(
         &self,
-        lines: &[Line<'a>],
-        drivers: &[Result<DriverId, Unknown>],
+        cars: &[ListedCar<'a>],
+        drivers: &[Result<DriverId, MatchError>],
     ) -> HashMap<&'a str, TeamId> {
         let mut votes: BTreeMap<(&str, TeamId), usize> = BTreeMap::new();
-        for (line, driver) in lines.iter().zip(drivers) {
+        for (car, driver) in cars.iter().zip(drivers) {
             let seat = driver.as_ref().ok().and_then(|id| self.seats.get(id));
             if let Some(team) = seat {
-                *votes.entry((line.team, *team)).or_default() += 1;
+                *votes.entry((car.team, *team)).or_default() += 1;
             }
-            let name = folded(line.team);
+            let name = folded(car.team);
             for (team, names) in &self.teams {
                 if names.contains(&name) && self.seats.values().any(|seat| seat == team) {
-                    *votes.entry((line.team, *team)).or_default() += 1;
+                    *votes.entry((car.team, *team)).or_default() += 1;
                 }
             }
         }
@@ -233,15 +237,15 @@ impl Roster {
                 found.insert(name, team);
             }
         }
-        for line in lines {
-            let name = folded(line.team);
+        for car in cars {
+            let name = folded(car.team);
             let by_name = self
                 .teams
                 .iter()
                 .find(|(team, names)| names.contains(&name) && !taken.contains(team));
-            if let (false, Some((team, _))) = (found.contains_key(line.team), by_name) {
+            if let (false, Some((team, _))) = (found.contains_key(car.team), by_name) {
                 taken.insert(*team);
-                found.insert(line.team, *team);
+                found.insert(car.team, *team);
             }
         }
         found
@@ -256,8 +260,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn known(id: i32, name: &str, family: &str, day: &str) -> Known {
-        Known {
+    fn known(id: i32, name: &str, family: &str, day: &str) -> RosterDriver {
+        RosterDriver {
             id: DriverId(id),
             born: born(day),
             name: Name::new(name, family),
@@ -288,14 +292,14 @@ mod tests {
         }
     }
 
-    fn line<'a>(
+    fn car<'a>(
         given_name: &'a str,
         family_name: &'a str,
         day: Option<&str>,
         team: &'a str,
-    ) -> Line<'a> {
-        Line {
-            driver: Person {
+    ) -> ListedCar<'a> {
+        ListedCar {
+            driver: ListedDriver {
                 given_name,
                 family_name,
                 date_of_birth: day.map(born),
@@ -305,15 +309,15 @@ mod tests {
     }
 
     #[test]
-    fn spellings_meet_and_teams_follow_their_drivers() {
-        let lines = [
-            line("Nico", "Hulkenberg", None, "Haas F1 Team"),
-            line("Carlos", "Sainz", Some("1994-09-01"), "Ferrari"),
-            line("ZHOU", "Guanyu", None, "Sauber"),
-            line("Valtteri", "Bottas", None, "Sauber"),
+    fn spellings_match_and_teams_follow_their_drivers() {
+        let cars = [
+            car("Nico", "Hulkenberg", None, "Haas F1 Team"),
+            car("Carlos", "Sainz", Some("1994-09-01"), "Ferrari"),
+            car("ZHOU", "Guanyu", None, "Sauber"),
+            car("Valtteri", "Bottas", None, "Sauber"),
         ];
         let ids: Vec<_> = roster()
-            .identify(&lines)
+            .identify(&cars)
             .into_iter()
             .map(|car| car.map(|(driver, team)| (driver.0, team.0)))
             .collect();
@@ -323,21 +327,21 @@ mod tests {
     #[test]
     fn a_family_name_alone_is_not_enough() {
         let cars = roster().identify(&[
-            line("Mick", "Schumacher", Some("1999-03-22"), "Haas"),
-            line("Mick", "Schumacher", Some("1990-03-22"), "Haas"),
-            line("Oliver", "Bearman", None, "Haas"),
-            line("Nico", "Hülkenberg", None, "Cadillac"),
+            car("Mick", "Schumacher", Some("1999-03-22"), "Haas"),
+            car("Mick", "Schumacher", Some("1990-03-22"), "Haas"),
+            car("Oliver", "Bearman", None, "Haas"),
+            car("Nico", "Hülkenberg", None, "Cadillac"),
         ]);
         assert_eq!(cars[0].as_ref().map(|(driver, _)| driver.0), Ok(6));
-        assert!(matches!(cars[1], Err(Unknown::Driver { .. })));
-        assert!(matches!(cars[2], Err(Unknown::Driver { .. })));
-        let cadillac = Unknown::Team {
+        assert!(matches!(cars[1], Err(MatchError::UnknownDriver { .. })));
+        assert!(matches!(cars[2], Err(MatchError::UnknownDriver { .. })));
+        let cadillac = MatchError::UnknownTeam {
             team: "Cadillac".to_owned(),
         };
         assert_eq!(
             cars[3],
             Err(cadillac),
-            "his team of old is in the list itself"
+            "the driver's known team is in the list itself"
         );
     }
 }

@@ -1,26 +1,28 @@
-//! Rows into a table by difference: staged, then deleted, changed and inserted where they differ.
+//! Writes rows into a table by difference: they are staged, then rows are deleted, changed and inserted where they differ.
 
+pub(crate) mod sql;
 mod staging;
 
 use std::ops::AddAssign;
 
 use anyhow::{Context as _, Result};
-use schema::Table;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use schema::{RaceId, Table};
+use sqlx::{Connection as _, PgConnection, Row as _};
+
+use self::{sql::composed, staging::Staged};
 
 pub use staging::copy;
-use staging::stage;
 
 /// How many rows differed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Rows read from the source.
     pub read: u64,
-    /// Rows that were not there.
+    /// Rows that were absent.
     pub inserted: u64,
-    /// Rows that were there with other values.
+    /// Rows that had other values.
     pub changed: u64,
-    /// Rows that the source no longer has.
+    /// Rows that the source does not have any more.
     pub deleted: u64,
 }
 
@@ -41,30 +43,30 @@ impl AddAssign for Changes {
     }
 }
 
-/// Which rows of the table the source speaks for: what it lacks of them is deleted.
+/// Which rows of the table the source is complete for: those it lacks are deleted.
 #[derive(Debug, Clone, Copy)]
-pub enum Scope {
+pub enum Scope<'a> {
     /// The whole table.
     All,
-    /// None: nothing is deleted.
+    /// No rows: nothing is deleted.
     Nothing,
-    /// The rows that agree with some staged row in these columns.
+    /// The rows that equal some staged row in these columns.
     Alike(&'static [&'static str]),
-    /// The same, and every row of the races in the table `covered`, which hold all there is of a race.
-    Covered(&'static [&'static str]),
+    /// The same, and all rows of these races.
+    AlikeOrOfRaces(&'static [&'static str], &'a [RaceId]),
 }
 
-/// Makes the table hold `rows` within `scope`. Must run in a transaction: the staging table lives until its end.
+/// Makes the table equal `rows` within `scope`. Must run in a transaction, since staged rows are dropped at its end.
 pub async fn merge<T: Table>(
     connection: &mut PgConnection,
     rows: &[T],
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Changes> {
     debug_assert!(
         connection.is_in_transaction(),
-        "the staging table is dropped on commit"
+        "staged rows are dropped on commit"
     );
-    merge_staged::<T>(connection, rows, scope)
+    merge_staged(connection, rows, scope)
         .await
         .with_context(|| format!("cannot write {}", T::NAME))
 }
@@ -72,122 +74,92 @@ pub async fn merge<T: Table>(
 async fn merge_staged<T: Table>(
     connection: &mut PgConnection,
     rows: &[T],
-    scope: Scope,
+    scope: Scope<'_>,
 ) -> Result<Changes> {
+    let staged = Staged::fill(connection, rows).await?;
     let table = T::NAME;
-    stage(connection, rows).await?;
-    let list = |prefix: &str, columns: &[&str]| {
-        columns
-            .iter()
-            .map(|column| format!("{prefix}{column}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let same = T::KEY
-        .iter()
-        .map(|key| format!("t.{key} = s.{key}"))
-        .collect::<Vec<_>>()
-        .join(" AND ");
-    let values: Vec<&str> = T::COLUMNS
-        .iter()
-        .copied()
-        .filter(|column| !T::KEY.contains(column))
-        .collect();
+    let keys = T::KEY.iter().map(|key| format!("t.{key} = s.{key}"));
+    let same = keys.collect::<Vec<_>>().join(" AND ");
     let mut changes = Changes {
         read: rows.len() as u64,
         ..Changes::default()
     };
-    if let Some(condition) = spoken_for(scope, table) {
-        changes.deleted = run(
-            connection,
-            format!(
-                "DELETE FROM {table} t WHERE ({condition}) \
-                 AND NOT EXISTS (SELECT FROM staged_{table} s WHERE {same})"
-            ),
-        )
-        .await?;
+    if let Some(condition) = scope.condition(&staged) {
+        let delete = composed(format!(
+            "DELETE FROM {table} t WHERE ({condition}) \
+             AND NOT EXISTS (SELECT FROM {staged} s WHERE {same})"
+        ));
+        let delete = match scope {
+            Scope::AlikeOrOfRaces(_, races) => {
+                delete.bind(races.iter().map(|race| race.0).collect::<Vec<i32>>())
+            }
+            _ => delete,
+        };
+        changes.deleted = delete.execute(&mut *connection).await?.rows_affected();
     }
+    let columns = T::COLUMNS.iter().copied();
+    let values: Vec<&str> = columns.filter(|column| !T::KEY.contains(column)).collect();
     if !values.is_empty() {
-        let set = values
-            .iter()
-            .map(|column| format!("{column} = s.{column}"))
-            .collect::<Vec<_>>()
-            .join(", ");
+        let set = values.iter().map(|column| format!("{column} = s.{column}"));
+        let set = set.collect::<Vec<_>>().join(", ");
         let (old, new) = (list("t.", &values), list("s.", &values));
-        changes.changed = run(
-            connection,
-            format!("UPDATE {table} t SET {set} FROM staged_{table} s WHERE {same} AND ({old}) IS DISTINCT FROM ({new})"),
-        )
-        .await?;
+        let update = composed(format!(
+            "UPDATE {table} t SET {set} FROM {staged} s WHERE {same} AND ({old}) IS DISTINCT FROM ({new})"
+        ));
+        changes.changed = update.execute(&mut *connection).await?.rows_affected();
     }
     let columns = list("", T::COLUMNS);
-    changes.inserted = run(
-        connection,
-        format!(
-            "INSERT INTO {table} ({columns}) SELECT {columns} FROM staged_{table} s \
-             WHERE NOT EXISTS (SELECT FROM {table} t WHERE {same})"
-        ),
-    )
-    .await?;
+    let insert = composed(format!(
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM {staged} s \
+         WHERE NOT EXISTS (SELECT FROM {table} t WHERE {same})"
+    ));
+    changes.inserted = insert.execute(connection).await?.rows_affected();
     Ok(changes)
 }
 
-/// How many rows of the table would not be the same if `rows` were written: alike in `list` and matched by driver, they
-/// differ in `facts`, or only one side has them. Nothing is written.
+/// The number of rows of the table that a merge of `rows` would change. Rows are compared that equal a staged row in the
+/// `alike` columns; matched by driver, they differ in `facts` or only one side has them. Nothing is written.
 pub async fn differences<T: Table>(
     connection: &mut PgConnection,
     rows: &[T],
-    list: &[&str],
+    alike: &[&str],
     facts: &[&str],
 ) -> Result<u64> {
+    let staged = Staged::fill(connection, rows).await?;
     let table = T::NAME;
-    stage(connection, rows).await?;
-    let columns = |prefix: &str, names: &[&str]| {
-        names
-            .iter()
-            .map(|name| format!("{prefix}{name}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let key = columns("", &[list, &["driver_id"]].concat());
-    let sql = format!(
-        "SELECT count(*) FROM staged_{table} s
-         FULL JOIN (SELECT * FROM {table} WHERE ({}) IN (SELECT {} FROM staged_{table})) t USING ({key})
+    let key = list("", &[alike, &["driver_id"]].concat());
+    let alike = list("", alike);
+    let count = composed(format!(
+        "SELECT count(*) FROM {staged} s
+         FULL JOIN (SELECT * FROM {table} WHERE ({alike}) IN (SELECT {alike} FROM {staged})) t USING ({key})
          WHERE ({}) IS DISTINCT FROM ({})",
-        columns("", list),
-        columns("", list),
-        columns("s.", facts),
-        columns("t.", facts),
-    );
-    let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
-        .persistent(false)
-        .fetch_one(connection)
-        .await?;
+        list("s.", facts),
+        list("t.", facts),
+    ));
+    let count: i64 = count.fetch_one(connection).await?.try_get(0)?;
     Ok(count.unsigned_abs())
 }
 
-/// The SQL condition for the rows (as `t`) that the source speaks for.
-fn spoken_for(scope: Scope, table: &str) -> Option<String> {
-    let alike = |columns: &[&str]| {
-        let (ours, staged) = (columns.join(", t."), columns.join(", "));
-        format!("(t.{ours}) IN (SELECT {staged} FROM staged_{table})")
-    };
-    match scope {
-        Scope::Nothing => None,
-        Scope::All => Some("true".to_owned()),
-        Scope::Alike(columns) => Some(alike(columns)),
-        Scope::Covered(columns) => Some(format!(
-            "t.race_id IN (SELECT race_id FROM covered) OR {}",
-            alike(columns)
-        )),
+impl Scope<'_> {
+    /// The SQL condition for the rows (as `t`) in the scope; the races are its parameter `$1`.
+    fn condition(self, staged: &Staged) -> Option<String> {
+        let alike = |columns: &[&str]| {
+            let (ours, theirs) = (list("t.", columns), list("", columns));
+            format!("({ours}) IN (SELECT {theirs} FROM {staged})")
+        };
+        match self {
+            Self::Nothing => None,
+            Self::All => Some("true".to_owned()),
+            Self::Alike(columns) => Some(alike(columns)),
+            Self::AlikeOrOfRaces(columns, _) => {
+                Some(format!("t.race_id = ANY ($1) OR {}", alike(columns)))
+            }
+        }
     }
 }
 
-/// Runs SQL made of the table and column names that the row types declare, and of nothing from outside.
-async fn run(connection: &mut PgConnection, sql: String) -> Result<u64> {
-    Ok(sqlx::query(AssertSqlSafe(sql))
-        .persistent(false)
-        .execute(connection)
-        .await?
-        .rows_affected())
+/// Columns as an SQL list, each with `prefix`.
+fn list(prefix: &str, columns: &[&str]) -> String {
+    let columns = columns.iter().map(|column| format!("{prefix}{column}"));
+    columns.collect::<Vec<_>>().join(", ")
 }

@@ -1,37 +1,64 @@
-//! Rows into a staging table, and into a table as they are.
+//! Temporary tables with the rows of a merge, and `COPY` into a table.
+
+use std::fmt;
 
 use anyhow::Result;
 use schema::Table;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
-use super::run;
+use super::sql::composed;
 
 /// A `COPY` buffer is sent in pieces of about this many bytes.
 const PIECE: usize = 1 << 20;
-/// So many rows go in one statement. A short `COPY` costs 40 ms whatever is in it: its end is a packet of its own, which
-/// waits until the server has acknowledged the one before.
+/// Up to this many rows go in one statement. A short `COPY` takes 40 ms whatever its size: its end is a packet of its own,
+/// which waits until the server has acknowledged the one before.
 const FEW: usize = 500;
 
-/// Fills `staged_{table}` with `rows`.
-pub(super) async fn stage<T: Table>(connection: &mut PgConnection, rows: &[T]) -> Result<()> {
-    let table = T::NAME;
-    run(
-        connection,
-        format!("DROP TABLE IF EXISTS pg_temp.staged_{table}"),
-    )
-    .await?;
-    run(
-        connection,
-        format!("CREATE TEMP TABLE staged_{table} (LIKE {table}) ON COMMIT DROP"),
-    )
-    .await?;
-    if rows.len() <= FEW {
-        insert(connection, rows).await?;
-    } else {
-        copy(connection, &format!("staged_{table}"), rows).await?;
+/// A temporary table like `T`'s table, dropped when the transaction ends. It is written as its name.
+pub(super) struct Staged(String);
+
+impl fmt::Display for Staged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
-    run(connection, format!("ANALYZE staged_{table}")).await?;
-    Ok(())
+}
+
+impl Staged {
+    /// Creates the table and fills it with `rows`. It replaces the one of an earlier merge of the transaction.
+    pub(super) async fn fill<T: Table>(connection: &mut PgConnection, rows: &[T]) -> Result<Self> {
+        let table = T::NAME;
+        let staged = Self(format!("pg_temp.staged_{table}"));
+        composed(format!("DROP TABLE IF EXISTS {staged}"))
+            .execute(&mut *connection)
+            .await?;
+        composed(format!(
+            "CREATE TEMP TABLE {staged} (LIKE {table}) ON COMMIT DROP"
+        ))
+        .execute(&mut *connection)
+        .await?;
+        if rows.len() <= FEW {
+            staged.insert(connection, rows).await?;
+        } else {
+            copy(connection, &staged.0, rows).await?;
+        }
+        composed(format!("ANALYZE {staged}"))
+            .execute(connection)
+            .await?;
+        Ok(staged)
+    }
+
+    /// Inserts all rows in one statement. No merged table has a JSON column, whose values would be taken unparsed.
+    async fn insert<T: Table>(&self, connection: &mut PgConnection, rows: &[T]) -> Result<()> {
+        let columns = T::COLUMNS.join(", ");
+        composed(format!(
+            "INSERT INTO {self} ({columns})
+             SELECT {columns} FROM jsonb_populate_recordset(NULL::{self}, $1)"
+        ))
+        .bind(serde_json::Value::Array(rows.iter().map(as_json).collect()))
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
 }
 
 /// Appends `rows` to `target`, which has the columns of `T`.
@@ -55,23 +82,6 @@ pub async fn copy<T: Table>(connection: &mut PgConnection, target: &str, rows: &
     Ok(())
 }
 
-/// Fills `staged_{table}` in one statement. None of the tables that are merged has a column of JSON, whose values would be
-/// taken as they stand.
-async fn insert<T: Table>(connection: &mut PgConnection, rows: &[T]) -> Result<()> {
-    let table = T::NAME;
-    let columns = T::COLUMNS.join(", ");
-    let sql = format!(
-        "INSERT INTO staged_{table} ({columns})
-         SELECT {columns} FROM jsonb_populate_recordset(NULL::pg_temp.staged_{table}, $1)"
-    );
-    sqlx::query(AssertSqlSafe(sql))
-        .persistent(false)
-        .bind(serde_json::Value::Array(rows.iter().map(as_json).collect()))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 /// A row as an object of texts, each as PostgreSQL reads its column's type.
 fn as_json<T: Table>(row: &T) -> serde_json::Value {
     let mut line = String::new();
@@ -81,7 +91,7 @@ fn as_json<T: Table>(row: &T) -> serde_json::Value {
     columns.zip(values).collect()
 }
 
-/// What a value of the `COPY` format says; `None` becomes NULL.
+/// The text of a value in the `COPY` format; `None` for NULL.
 fn unescaped(value: &str) -> Option<String> {
     if value == "\\N" {
         return None;
@@ -109,7 +119,7 @@ mod tests {
     use super::unescaped;
 
     #[test]
-    fn what_is_written_for_copy_is_read_back() {
+    fn escaped_text_is_read_back() {
         for text in ["", "plain", "a\tb\nc\rd", "\\N", "\\\\t", "ends in \\"] {
             let mut written = String::new();
             text.to_owned().copy_to(&mut written);

@@ -1,4 +1,4 @@
-//! The one HTTP client: who we say we are, how long we wait, when we ask again, how often we asked.
+//! The HTTP client: user agent, time limits, retries, and a count of requests.
 
 #[cfg(test)]
 mod tests;
@@ -18,57 +18,57 @@ use reqwest::{
 
 /// Attempts at one request, the first included.
 const ATTEMPTS: usize = 6;
-/// A `Retry-After` longer than this is not waited for.
+/// The longest `Retry-After` that is waited for.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(2);
-/// One answer takes no longer, however slowly it trickles; a release goes on where it was cut.
+/// The time limit of one answer, however slowly it arrives; the download of a release is resumed.
 const SLOWEST: Duration = Duration::from_mins(5);
 
-/// There can be no HTTP client on this system.
+/// No HTTP client can be set up on this system.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot set up TLS, the package ca-certificates may be missing")]
 pub struct SetupError(#[from] reqwest::Error);
 
-/// Why an upstream did not give what was asked.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No connection, no answer in time, or cut off in the middle.
+    /// No connection, no answer in time, or an interrupted answer.
     #[error("{url}: {cause}")]
     Unreachable {
-        /// What was asked for.
+        /// The URL that was asked for.
         url: String,
-        /// The transport's words.
+        /// The transport's error.
         cause: String,
     },
-    /// An answer that asks for patience: 429 or 5xx.
+    /// An answer that allows another attempt: 429 or 5xx.
     #[error("{url}: answered {status}")]
     Busy {
-        /// What was asked for.
+        /// The URL that was asked for.
         url: String,
         /// The status.
         status: StatusCode,
-        /// How long it asked us to wait.
+        /// The wait it asked for.
         retry_after: Option<Duration>,
     },
     /// Any other unwelcome status.
     #[error("{url}: answered {status}")]
     Refused {
-        /// What was asked for.
+        /// The URL that was asked for.
         url: String,
         /// The status.
         status: StatusCode,
     },
-    /// An answer that is not what it should be.
+    /// An answer of the wrong form.
     #[error("{url}: {problem}")]
     Malformed {
-        /// What was asked for.
+        /// The URL that was asked for.
         url: String,
-        /// What is wrong with it.
+        /// What is wrong with the answer.
         problem: String,
     },
 }
 
 impl Error {
-    /// Whether asking again may help.
+    /// Whether another attempt may succeed.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         matches!(
@@ -85,20 +85,20 @@ impl Error {
     }
 
     pub(crate) fn unreachable(url: &Url, cause: &reqwest::Error) -> Self {
-        let mut words = cause.to_string();
+        let mut root = cause.to_string();
         let mut inner = std::error::Error::source(cause);
         while let Some(next) = inner {
-            words = next.to_string();
+            root = next.to_string();
             inner = next.source();
         }
         Self::Unreachable {
             url: url.to_string(),
-            cause: words,
+            cause: root,
         }
     }
 }
 
-/// A client that follows no redirect by itself: where a release redirects to is its name.
+/// A client that follows no redirects: the redirect of a release names it.
 #[derive(Debug, Clone)]
 pub struct Http {
     client: Client,
@@ -135,7 +135,7 @@ impl Http {
         })
     }
 
-    /// The same client, whose requests are counted as those to `upstream`.
+    /// The same client, counting its requests under `upstream`.
     #[must_use]
     pub fn asking(&self, upstream: &'static str) -> Self {
         Self {
@@ -150,7 +150,7 @@ impl Http {
         self.counts().values().sum()
     }
 
-    /// The same by upstream.
+    /// Requests sent so far, by upstream.
     #[must_use]
     pub fn requests_by_upstream(&self) -> BTreeMap<&'static str, u32> {
         self.counts().clone()
@@ -160,7 +160,7 @@ impl Http {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One attempt. Statuses that ask for patience and refusals are errors; `304` and redirects are answers.
+    /// One attempt. Statuses from 400 on are errors; `304` and redirects are answers.
     pub async fn get_once(&self, url: &Url, headers: HeaderMap) -> Result<Response, Error> {
         *self.counts().entry(self.upstream).or_default() += 1;
         let answer = self.client.get(url.clone()).headers(headers).send().await;
@@ -182,8 +182,8 @@ impl Http {
         Ok(response)
     }
 
-    /// Runs `attempt` until it succeeds, fails for good, or has been tried often enough; waits between attempts with
-    /// jitter, and as long as upstream asks.
+    /// Runs `attempt` until it succeeds, fails permanently, or has been repeated often enough. Pauses between attempts have
+    /// jitter and are at least as long as upstream asks.
     pub async fn retrying<T, F>(&self, attempt: impl FnMut() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
@@ -199,7 +199,7 @@ impl Http {
             .when(|error: &Error| error.is_transient() && error.retry_after().is_none_or(|wait| wait <= LONGEST_WAIT))
             .adjust(|error, pause| pause.map(|pause| error.retry_after().map_or(pause, |wait| wait.max(pause))))
             .notify(|error, pause| {
-                tracing::warn!(error = %error, pause_ms = pause.as_millis(), "upstream failed, asking again");
+                tracing::warn!(error = %error, pause_ms = pause.as_millis(), "upstream failed, retrying");
             })
             .await
     }

@@ -19,7 +19,7 @@ use crate::{
     error_chain,
     jobs::{
         Due, Job, Report,
-        ingest::{self, Wanted},
+        ingest::{self, Selection},
         ledger, recheck,
     },
     locks::{self, Lock},
@@ -155,9 +155,9 @@ impl Tick<'_> {
                 }
                 let waited = self.history.is_waited_for(job, round.filter(), now);
                 let wanted = if waited {
-                    Wanted::Missing
+                    Selection::Missing
                 } else {
-                    Wanted::Somehow
+                    Selection::MissingBestEffort
                 };
                 let Some(round) = self.current(round).await? else {
                     break;

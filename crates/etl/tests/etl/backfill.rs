@@ -10,7 +10,8 @@ use etl::{
     },
     sources::{
         jolpica,
-        manners::{self, JOLPICA, Turn},
+        jolpica::RATE_LIMIT as JOLPICA,
+        lease::{self, UpstreamLease},
     },
 };
 use schema::{Clock, JobOutcome};
@@ -220,16 +221,16 @@ async fn a_run_waits_for_its_budget_unless_the_clock_stands_still(pool: PgPool) 
         .await
         .unwrap_err();
     let error = error.downcast_ref::<jolpica::Error>();
-    let Some(jolpica::Error::Upstream(manners::Error::BudgetSpent { until, .. })) = error else {
+    let Some(jolpica::Error::Upstream(lease::Error::BudgetSpent { until, .. })) = error else {
         panic!("{error:?}")
     };
     assert_eq!(*until, demo.ctx.now() + TimeDelta::minutes(30));
 
     // Other jobs still have budget. On a clock that is ten thousand times as fast, half an hour passes in a moment.
-    let mut turn = Turn::take(&demo.ctx, &JOLPICA).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&demo.ctx, &JOLPICA).await.unwrap();
     let base = &demo.ctx.sources.jolpica_url;
-    jolpica::schedule(&mut turn, base, 2026).await.unwrap();
-    turn.end().await.unwrap();
+    jolpica::calendar(&mut turn, base, 2026).await.unwrap();
+    turn.release().await.unwrap();
     let fast = Context {
         clock: Clock::starting_at(Some(demo.ctx.now()), 10_000.0),
         ..demo.ctx.clone()
@@ -300,7 +301,7 @@ async fn a_whole_real_season_from_jolpica(pool: PgPool) {
     // The laps of three rounds are all stored.
     let kill = |_: &str, done| done == 4;
     backfill(&ctx, (2024, 2024, true), kill).await.unwrap_err();
-    let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &JOLPICA).await.unwrap();
     let mut laps = 0;
     for round in 1..=3 {
         let base = &ctx.sources.jolpica_url;
@@ -309,7 +310,7 @@ async fn a_whole_real_season_from_jolpica(pool: PgPool) {
             .unwrap()
             .len();
     }
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
     let stored = usize::try_from(rows(&pool, 2024).await[4]).unwrap();
     assert_eq!(stored, laps);
 }

@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use demo::Championship;
 use etl::{
     identity::{
-        provisional::{Newcomer, admit},
-        roster::{Line, Person, Roster, Strangers},
+        provisional::{ProvisionalDriver, create},
+        roster::{ListedCar, ListedDriver, Roster, UnknownEntrants},
     },
     jobs::predictions,
 };
@@ -63,8 +63,8 @@ fn without(release: &demo::Release, keys: &[&str]) -> demo::Release {
     release
 }
 
-fn newcomer<'a>(given_name: &'a str, known: &'a Known) -> Newcomer<'a> {
-    Newcomer {
+fn newcomer<'a>(given_name: &'a str, known: &'a Known) -> ProvisionalDriver<'a> {
+    ProvisionalDriver {
         given_name,
         family_name: &known.last_name,
         date_of_birth: known.born,
@@ -73,9 +73,9 @@ fn newcomer<'a>(given_name: &'a str, known: &'a Known) -> Newcomer<'a> {
     }
 }
 
-fn line<'a>(person: &Newcomer<'a>, team: &'a str) -> Line<'a> {
-    Line {
-        driver: Person {
+fn line<'a>(person: &ProvisionalDriver<'a>, team: &'a str) -> ListedCar<'a> {
+    ListedCar {
+        driver: ListedDriver {
             given_name: person.given_name,
             family_name: person.family_name,
             date_of_birth: Some(person.date_of_birth),
@@ -172,17 +172,17 @@ async fn a_release_takes_over_provisional_drivers_and_teams(pool: PgPool) {
     let mut connection = pool.begin().await.unwrap();
     let roster = Roster::read(&mut connection, 2026).await.unwrap();
     assert!(roster.identify(&lines).iter().all(Result::is_err));
-    let strangers = Strangers {
-        people: vec![0, 1],
+    let strangers = UnknownEntrants {
+        drivers: vec![0, 1],
         teams: vec!["Zebra Grand Prix"],
     };
-    assert_eq!(roster.strangers(&lines), strangers);
-    let keys = admit(&mut connection, &people, &strangers.teams)
+    assert_eq!(roster.unknown(&lines), strangers);
+    let keys = create(&mut connection, &people, &strangers.teams)
         .await
         .unwrap();
     assert_eq!(keys.last().unwrap(), "zebra-grand-prix");
     assert!(keys[0].starts_with("zed-") && keys[1].starts_with("zoe-"));
-    let again = admit(&mut connection, &people, &strangers.teams).await;
+    let again = create(&mut connection, &people, &strangers.teams).await;
     assert!(again.unwrap().is_empty(), "they must be created once");
     let roster = Roster::read(&mut connection, 2026).await.unwrap();
     let cars = roster.identify(&lines).into_iter();
@@ -238,7 +238,7 @@ async fn a_provisional_row_beside_that_of_the_release_is_merged_into_it(pool: Pg
 
     // A season begins with a team under a new name and a driver whose date of birth was corrected since.
     let mut connection = pool.acquire().await.unwrap();
-    let keys = admit(
+    let keys = create(
         &mut connection,
         &[newcomer("Zed", &drivers[0])],
         &["Zebra Grand Prix"],
@@ -296,7 +296,7 @@ async fn a_forecast_that_names_a_driver_twice_is_kept(pool: PgPool) {
     // The driver practised under the real row and qualified under the provisional one. The forecast at `qualifying_order`
     // has both, since the team would lack a car; the one at `official_grid` has only the provisional one.
     let mut connection = pool.acquire().await.unwrap();
-    let keys = admit(&mut connection, &[newcomer("Zed", &drivers[0])], &[])
+    let keys = create(&mut connection, &[newcomer("Zed", &drivers[0])], &[])
         .await
         .unwrap();
     let zed = number(&pool, DRIVER, &keys[0]).await;
@@ -327,7 +327,7 @@ async fn a_provisional_row_without_references_is_deleted_with_the_next_release(p
         born: "2001-02-03".parse().unwrap(),
     };
     let mut connection = pool.acquire().await.unwrap();
-    admit(&mut connection, &[newcomer("Zed", &nobody)], &["Zebra"])
+    create(&mut connection, &[newcomer("Zed", &nobody)], &["Zebra"])
         .await
         .unwrap();
     assert_ne!(dumped(&pool).await, before);
@@ -345,7 +345,7 @@ async fn a_new_team_is_identified_by_its_name_whoever_drives_for_it(pool: PgPool
         .unwrap();
     let LineUp { team, drivers } = line_up(&pool).await;
     let mut connection = pool.acquire().await.unwrap();
-    let keys = admit(&mut connection, &[], &["Zebra"]).await.unwrap();
+    let keys = create(&mut connection, &[], &["Zebra"]).await.unwrap();
     let zebra = number(&pool, TEAM, &keys[0]).await;
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT first_name FROM drivers WHERE driver_key::text = ANY ($1) ORDER BY driver_key::text",
@@ -380,7 +380,7 @@ async fn odd_names_get_keys_and_empty_names_are_refused(pool: PgPool) {
     let mut connection = pool.acquire().await.unwrap();
     let born: NaiveDate = "2001-02-03".parse().unwrap();
     let long = "Wolfeschlegelsteinhausen".repeat(13);
-    let person = |given_name, family_name| Newcomer {
+    let person = |given_name, family_name| ProvisionalDriver {
         given_name,
         family_name,
         date_of_birth: born,
@@ -393,12 +393,12 @@ async fn odd_names_get_keys_and_empty_names_are_refused(pool: PgPool) {
         person("德华", "刘"),
         person("A", "Li"),
         person("Max", &long),
-        Newcomer {
+        ProvisionalDriver {
             date_of_birth: born.succ_opt().unwrap(),
             ..person("Max", &long)
         },
     ];
-    let admitted = admit(&mut connection, &people, &["北京", "上海", &long])
+    let admitted = create(&mut connection, &people, &["北京", "上海", &long])
         .await
         .unwrap();
     let shortened = format!("max-{}", &long.to_lowercase()[..76]);
@@ -421,11 +421,11 @@ async fn odd_names_get_keys_and_empty_names_are_refused(pool: PgPool) {
         .await
         .unwrap();
     assert_eq!(codes, ["OST", "XXX", "XXX", "LIA", "WOL", "WOL"]);
-    let given = Newcomer {
+    let given = ProvisionalDriver {
         code: Some("VER"),
         ..person("Max", "Öst")
     };
-    admit(&mut connection, &[given], &[]).await.unwrap();
+    create(&mut connection, &[given], &[]).await.unwrap();
     assert_eq!(
         number(
             &pool,
@@ -441,7 +441,7 @@ async fn odd_names_get_keys_and_empty_names_are_refused(pool: PgPool) {
         .execute(&pool)
         .await
         .unwrap();
-    let second = admit(&mut connection, &[person("Max", "Alias")], &["Had"]).await;
+    let second = create(&mut connection, &[person("Max", "Alias")], &["Had"]).await;
     assert_eq!(second.unwrap(), ["max-alias-2", "had-2"]);
 
     let roster = Roster::read(&mut connection, 2026).await.unwrap();
@@ -454,17 +454,17 @@ async fn odd_names_get_keys_and_empty_names_are_refused(pool: PgPool) {
         ("Jörg", "!?"),
         ("\u{301}", "Öst"),
     ] {
-        let error = admit(&mut connection, &[person(given, family)], &[]).await;
+        let error = create(&mut connection, &[person(given, family)], &[]).await;
         let error = format!("{:#}", error.unwrap_err());
         assert!(
-            error.contains("is no name") && error.contains(&format!("{given:?}")),
+            error.contains("has no letter") && error.contains(&format!("{given:?}")),
             "{error}"
         );
     }
     for name in ["", " ", "--"] {
         let error = format!(
             "{:#}",
-            admit(&mut connection, &[], &[name]).await.unwrap_err()
+            create(&mut connection, &[], &[name]).await.unwrap_err()
         );
         assert!(error.contains(&format!("the team {name:?}")), "{error}");
     }

@@ -8,18 +8,15 @@ mod season;
 
 use anyhow::{Error, Result, anyhow};
 use chrono::{DateTime, Datelike as _, Utc};
-use schema::RaceList;
+use schema::{RaceList, Upstream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::season::Season;
-use super::{Job, Report, ingest::Wanted, ledger, schedule};
+use super::{Job, Report, ingest::Selection, ledger, schedule};
 use crate::{
     Context, RaceFilter, error_chain,
-    sources::{
-        jolpica,
-        manners::{self, JOLPICA, JOLPICA_AT_LEISURE},
-    },
+    sources::{jolpica, lease},
 };
 
 /// What to fill.
@@ -73,9 +70,9 @@ pub async fn sync_season(ctx: &Context, year: i16) -> Result<Report> {
         let season = Season {
             ctx,
             year,
-            wanted: Wanted::OfJolpica,
+            selection: Selection::FinishedFrom(Upstream::Jolpica),
             lists: &[RaceList::PitStops],
-            manners: &JOLPICA,
+            limit: &jolpica::RATE_LIMIT,
             waits: None,
             part_of_job: None,
         };
@@ -105,9 +102,9 @@ pub async fn run(
         let season = Season {
             ctx,
             year,
-            wanted: Wanted::Missing,
+            selection: Selection::Missing,
             lists,
-            manners: &JOLPICA_AT_LEISURE,
+            limit: &jolpica::BACKFILL_RATE_LIMIT,
             waits: Some(waits),
             part_of_job: Some(Job::SyncSeason),
         };
@@ -143,5 +140,5 @@ fn is_of_upstream(error: &Error) -> bool {
         error.downcast_ref::<jolpica::Error>(),
         Some(jolpica::Error::Upstream(_))
     );
-    by_jolpica || error.is::<manners::Error>()
+    by_jolpica || error.is::<lease::Error>()
 }

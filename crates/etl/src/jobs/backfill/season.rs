@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use schema::{RaceList, RaceStatus};
+use schema::{RaceList, RaceStatus, Upstream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -14,22 +14,27 @@ use crate::{
     jobs::{
         Job, Report,
         ingest::{
-            self, Wanted,
-            season::{Cars, lacking, lacks_lists, lists},
+            self, Selection,
+            season::{lacking, queries, query},
         },
         ledger, schedule,
     },
-    sources::manners::{Manners, Turn},
+    sources::{
+        SeasonQuery,
+        jolpica::{SEASON_LISTS, SeasonResults, season_lists},
+        lease::UpstreamLease,
+        rate_limit::RateLimit,
+    },
 };
 
 /// A season that is being filled.
 pub(super) struct Season<'a> {
     pub(super) ctx: &'a Context,
     pub(super) year: i16,
-    pub(super) wanted: Wanted,
+    pub(super) selection: Selection,
     /// The lists that are asked for by round.
     pub(super) lists: &'a [RaceList],
-    pub(super) manners: &'static Manners,
+    pub(super) limit: &'static RateLimit,
     /// Where the end of a wait for the budget of requests is sent; without it the season fails instead.
     pub(super) waits: Option<&'a watch::Sender<Option<DateTime<Utc>>>>,
     /// The job that writing the lists is recorded as, where this run has another name.
@@ -59,7 +64,7 @@ impl Season<'_> {
             rounds = self.rounds().await?;
         }
         let lacks_rounds = !self.lacking(&rounds).is_empty();
-        if !lacks_rounds && !lacks_lists(&rounds, self.wanted, self.ctx.now()) {
+        if !lacks_rounds && self.queries(&rounds).is_empty() {
             return Ok(None);
         }
         let body = async |ctx: &Context| {
@@ -84,8 +89,8 @@ impl Season<'_> {
     }
 
     async fn schedule(&self) -> Result<()> {
-        let turn = self.turn().await?;
-        schedule::run_in(self.ctx, turn, self.year).await?;
+        let lease = self.lease().await?;
+        schedule::run_in(self.ctx, lease, self.year).await?;
         Ok(())
     }
 
@@ -101,30 +106,32 @@ impl Season<'_> {
         };
         let mut rounds = self.rounds().await?;
         let (mut report, mut failed) = (Report::default(), Vec::new());
-        let mut cars = Cars::default();
-        if lacks_lists(&rounds, self.wanted, self.ctx.now()) {
+        let mut results = SeasonResults::default();
+        let base = &self.ctx.sources.jolpica_url;
+        let queries = self.queries(&rounds);
+        if !queries.is_empty() {
             next("results", 0, 1 + self.lacking(&rounds).len());
-            let mut turn = self.turn().await?;
-            let mut found = lists(self.ctx, &mut turn, self.year, &rounds, self.wanted).await?;
-            turn.end().await?;
-            cars = std::mem::take(&mut found.cars);
+            let mut lease = self.lease().await?;
+            let lists = season_lists(&mut lease, base, &rounds, &queries, &mut results).await?;
+            lease.release().await?;
             let season =
-                ingest::commit_season(self.ctx, self.year, found, self.part_of_job).await?;
+                ingest::commit_season(self.ctx, self.year, lists, self.part_of_job).await?;
             report = season.report;
             failed = season.failed;
             rounds = self.rounds().await?;
         }
         let lacking = self.lacking(&rounds);
         if !lacking.is_empty() {
-            let wanted: Vec<&Round> = lacking.iter().map(|(round, _)| *round).collect();
-            let mut turn = self.turn().await?;
-            cars.complete(self.ctx, &mut turn, &rounds, &wanted).await?;
-            turn.end().await?;
+            let wanted = lacking.iter().map(|(round, _)| *round).collect();
+            let query = query(self.year, &rounds, RaceList::Race, wanted, self.ctx.now());
+            let mut lease = self.lease().await?;
+            results.complete(&mut lease, base, &rounds, query).await?;
+            lease.release().await?;
         }
         let mut written = 0;
         for (done, (round, lists)) in lacking.iter().enumerate() {
             next(&round.name, 1 + done, 1 + lacking.len());
-            match self.fill_round(round, lists, &cars).await {
+            match self.fill_round(round, lists, &results).await {
                 Ok(of_round) => {
                     written += usize::from(!of_round.not_yet);
                     report.changes += of_round.changes;
@@ -151,14 +158,27 @@ impl Season<'_> {
         Ok(report)
     }
 
-    async fn fill_round(&self, round: &Round, lists: &[RaceList], cars: &Cars) -> Result<Report> {
-        let mut turn = self.turn().await?;
-        let published = cars.lists_of(self.ctx, &mut turn, round, lists).await?;
-        turn.end().await?;
+    async fn fill_round(
+        &self,
+        round: &Round,
+        lists: &[RaceList],
+        results: &SeasonResults,
+    ) -> Result<Report> {
+        let base = &self.ctx.sources.jolpica_url;
+        let mut lease = self.lease().await?;
+        let published = results.detail_lists(&mut lease, base, round, lists).await?;
+        lease.release().await?;
         let mut transaction = self.ctx.begin().await?;
         let written = ingest::write(&mut transaction, self.ctx, round, &published).await?;
         transaction.commit().await?;
         Ok(written.report(round, &published))
+    }
+
+    /// The queries for the lists that Jolpica gives by season.
+    fn queries<'r>(&self, rounds: &'r [Round]) -> Vec<SeasonQuery<'r>> {
+        let now = self.ctx.now();
+        let (lists, selection) = (&SEASON_LISTS, self.selection);
+        queries(self.year, rounds, Upstream::Jolpica, lists, selection, now)
     }
 
     /// The rounds that lack lists which are asked for by round, with these lists.
@@ -166,7 +186,7 @@ impl Season<'_> {
         let now = self.ctx.now();
         let mut lacking: Vec<(&Round, Vec<RaceList>)> = Vec::new();
         for list in self.lists {
-            for round in self::lacking(rounds, *list, self.wanted, now) {
+            for round in self::lacking(rounds, Upstream::Jolpica, *list, self.selection, now) {
                 match lacking.iter_mut().find(|(of, _)| of.race == round.race) {
                     Some((_, lists)) => lists.push(*list),
                     None => lacking.push((round, vec![*list])),
@@ -182,11 +202,11 @@ impl Season<'_> {
         Ok(calendar::read(&mut connection, RaceFilter::season(self.year)).await?)
     }
 
-    async fn turn(&self) -> Result<Turn> {
-        let turn = Turn::take(self.ctx, self.manners).await?;
+    async fn lease(&self) -> Result<UpstreamLease> {
+        let lease = UpstreamLease::acquire(self.ctx, self.limit).await?;
         Ok(match self.waits {
-            Some(waits) => turn.patient(waits.clone()),
-            None => turn,
+            Some(waits) => lease.waiting(waits.clone()),
+            None => lease,
         })
     }
 }

@@ -1,39 +1,37 @@
 //! `ingest_…`: one list of a weekend, or a few that belong together, from any source that has published it.
 //!
-//! `download` asks upstreams, and ends before anything is written; `jolpica` and `openf1` convert their answers to our
-//! rows (`newcomers`: for people whom no release has yet), `rows` merges those, `held` decides by precedence which source's
-//! rows are stored, and `stage` makes one transaction of it: rows, everything derived from them, and the race's status.
+//! `download` asks sources, in the order of `precedence`, and ends before anything is written. `write` writes the lists
+//! that count and compares the others: `provisional` creates the drivers and teams that no release has yet, `rows` merges.
+//! `stage` makes one transaction of it: rows, what follows from them, and the move of the race's status.
 
 mod download;
-mod held;
-mod jolpica;
-mod newcomers;
-mod openf1;
+mod precedence;
+mod provisional;
 mod rows;
 pub mod season;
-mod session_keys;
 mod stage;
-mod titles;
+mod write;
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use schema::{RaceList, RaceStatus, pipeline::session_of};
 
-pub use self::download::{Published, Wanted, all as ask};
-pub use self::held::{Writing, is_improvable, write};
-pub(super) use self::jolpica::line;
+pub use self::download::{Selection, ask};
+pub use self::precedence::is_improvable;
 pub use self::stage::{commit_season, follow, overdue};
+pub use self::write::{Written, write};
 use super::{Job, Report, ledger};
 use crate::{
     Context, RaceFilter,
     calendar::{self, Round},
+    sources::PublishedList,
 };
 
-/// Ingests the lists of `job` for one race as a stage, as far as `wanted` selects them: rows, season statistics,
+/// Ingests the lists of `job` for one race as a stage, as far as `selection` includes them: rows, season statistics,
 /// features, forecasts and status in one transaction.
-pub async fn stage(ctx: &Context, round: &Round, job: Job, wanted: Wanted) -> Result<Report> {
+pub async fn stage(ctx: &Context, round: &Round, job: Job, selection: Selection) -> Result<Report> {
     let body = async |ctx: &Context| {
-        let published = download::all(ctx, round, job.lists(), wanted).await?;
+        let published = ask(ctx, round, job.lists(), selection).await?;
         stage::commit(ctx, round, published).await
     };
     ledger::record(ctx, job, round.filter(), body).await
@@ -52,9 +50,9 @@ pub async fn by_hand(ctx: &Context, job: Job, filter: RaceFilter) -> Result<Repo
         .rfind(wanted)
         .context("the calendar has no such race; sync_schedule reads it")?;
     let body = async |ctx: &Context| {
-        let published = download::all(ctx, &round, job.lists(), Wanted::Over).await?;
+        let published = ask(ctx, &round, job.lists(), Selection::Finished).await?;
         let mut transaction = ctx.begin().await?;
-        let written = held::write(&mut transaction, ctx, &round, &published).await?;
+        let written = write(&mut transaction, ctx, &round, &published).await?;
         transaction.commit().await?;
         Ok(written.report(&round, &published))
     };
@@ -69,12 +67,12 @@ fn has_begun(round: &Round, job: Job, now: DateTime<Utc>) -> bool {
         .any(|session| round.earliest_end(session) <= now)
 }
 
-impl Writing {
+impl Written {
     /// The report of writing these lists.
-    pub(super) fn report(&self, round: &Round, published: &[Published]) -> Report {
+    pub(super) fn report(&self, round: &Round, published: &[PublishedList]) -> Report {
         let lists: Vec<String> = published
             .iter()
-            .map(|list| format!("{} of {}", list.list, list.source))
+            .map(|list| format!("{} of {}", list.list, list.source()))
             .collect();
         let mut detail = if lists.is_empty() {
             format!("{}: nothing is published yet", round.name)

@@ -4,29 +4,30 @@ use anyhow::Result;
 use schema::{Contest, JobOutcome, RaceList, RaceStatus};
 use sqlx::{Connection as _, PgConnection};
 
-use super::{Published, held, season};
+use super::write;
 use crate::{
     Context, RaceFilter,
     calendar::{self, Round},
     error_chain,
     jobs::{Job, Report, ledger, predictions, season_stats},
+    sources::{PublishedList, SeasonLists},
 };
 
 /// Writes the published lists of a round, and everything derived from them.
 pub(super) async fn commit(
     ctx: &Context,
     round: &Round,
-    published: Vec<Published>,
+    published: Vec<PublishedList>,
 ) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
-    let written = held::write(&mut transaction, ctx, round, &published).await?;
+    let written = write::write(&mut transaction, ctx, round, &published).await?;
     let mut report = written.report(round, &published);
     let results = written
-        .held
+        .stored
         .iter()
         .any(|list| matches!(list, RaceList::Race | RaceList::Sprint));
     let forecasts = written
-        .held
+        .stored
         .iter()
         .any(|list| !matches!(list, RaceList::PitStops | RaceList::Laps));
     // The status moves before the standings are computed: they count completed races only.
@@ -76,7 +77,7 @@ pub struct Season {
 pub async fn commit_season(
     ctx: &Context,
     year: i16,
-    lists: season::Lists,
+    lists: SeasonLists,
     part_of_job: Option<Job>,
 ) -> Result<Season> {
     let mut transaction = ctx.begin().await?;
@@ -84,7 +85,7 @@ pub async fn commit_season(
     let mut notes = lists.notes;
     for (round, published) in &lists.rounds {
         let mut of_round = transaction.begin().await?;
-        match held::write(&mut of_round, ctx, round, published).await {
+        match write::write(&mut of_round, ctx, round, published).await {
             Ok(written) => {
                 of_round.commit().await?;
                 season.report.changes += written.changes;

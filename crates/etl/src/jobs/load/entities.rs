@@ -1,4 +1,4 @@
-//! People, teams and circuits: which rows of ours a release means, and what it says of them.
+//! Drivers, teams and circuits of a release: matched to ours, then written.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,9 +9,9 @@ use schema::{
 };
 use sqlx::PgConnection;
 
-use super::doubles;
+use super::duplicates;
 use crate::{
-    identity::{Known, Matches, match_keys, names::Name},
+    identity::{KnownEntity, Matches, match_keys, names::Name},
     merge::{Changes, Scope, merge},
     sources::f1db::{
         Archive,
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// Ids of everything that has a key.
+/// Our ids of a release's drivers, teams and circuits, by key.
 pub(super) struct Entities {
     pub(super) drivers: HashMap<String, DriverId>,
     pub(super) teams: HashMap<String, TeamId>,
     pub(super) circuits: HashMap<String, CircuitId>,
 }
 
-/// Writes everything that has a key, and returns the ids.
+/// Writes drivers, teams, circuits and season entries, and returns the ids.
 pub(super) async fn write(
     connection: &mut PgConnection,
     archive: &mut Archive<'_>,
@@ -45,7 +45,7 @@ pub(super) async fn write(
     let matches = match_keys(known, &reference::driver_facts(&sheet)?, |ours, theirs| {
         reference::same_person(&ours.fact, theirs)
     });
-    changes.changed += doubles::merge_drivers(connection, &matches.doubles).await?;
+    changes.changed += duplicates::merge_drivers(connection, &matches.duplicates).await?;
     let drivers = settle(connection, EntityKind::Driver, matches, DriverId, |id| id.0).await?;
     *changes += merge(
         connection,
@@ -78,7 +78,7 @@ pub(super) async fn write(
         &reference::team_facts(&sheet, &entries, &drivers)?,
         |ours, theirs| reference::same_team(&ours.fact, ours.provisional, theirs),
     );
-    changes.changed += doubles::merge_teams(connection, &matches.doubles).await?;
+    changes.changed += duplicates::merge_teams(connection, &matches.duplicates).await?;
     let teams = settle(connection, EntityKind::Team, matches, TeamId, |id| id.0).await?;
     let chronology = archive.sheet("constructors-chronology")?;
     let lineages = write_lineages(
@@ -107,7 +107,7 @@ pub(super) async fn write(
 
 async fn known_drivers(
     connection: &mut PgConnection,
-) -> Result<Vec<Known<DriverId, reference::PersonFact>>> {
+) -> Result<Vec<KnownEntity<DriverId, reference::PersonFact>>> {
     let rows = sqlx::query!(
         r#"SELECT id, driver_key AS "key!: String", date_of_birth, name, last_name,
                   nationality IS NULL AS "provisional!" FROM drivers"#
@@ -116,7 +116,7 @@ async fn known_drivers(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Known {
+        .map(|row| KnownEntity {
             id: DriverId(row.id),
             key: row.key,
             fact: (row.date_of_birth, Name::new(&row.name, &row.last_name)),
@@ -127,7 +127,7 @@ async fn known_drivers(
 
 async fn known_circuits(
     connection: &mut PgConnection,
-) -> Result<Vec<Known<CircuitId, (f64, f64)>>> {
+) -> Result<Vec<KnownEntity<CircuitId, (f64, f64)>>> {
     let rows = sqlx::query!(
         r#"SELECT id, circuit_key AS "key!: String", latitude, longitude FROM circuits"#
     )
@@ -135,7 +135,7 @@ async fn known_circuits(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Known {
+        .map(|row| KnownEntity {
             id: CircuitId(row.id),
             key: row.key,
             fact: (row.latitude, row.longitude),
@@ -144,8 +144,8 @@ async fn known_circuits(
         .collect())
 }
 
-/// Teams with their drivers: those entered, and as no release has the entries of a provisional team, those seen in it.
-async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, TeamFact>>> {
+/// Teams with their drivers: those entered, and for a provisional team, which has no entries, those who drove for it.
+async fn known_teams(connection: &mut PgConnection) -> Result<Vec<KnownEntity<TeamId, TeamFact>>> {
     let rows = sqlx::query!(
         r#"WITH seen AS (
                SELECT race_id, team_id, driver_id FROM results
@@ -174,7 +174,7 @@ async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, 
                 .into_iter()
                 .zip(drivers)
                 .collect();
-            Known {
+            KnownEntity {
                 id: TeamId(row.id),
                 key: row.key,
                 fact,
@@ -184,7 +184,7 @@ async fn known_teams(connection: &mut PgConnection) -> Result<Vec<Known<TeamId, 
         .collect())
 }
 
-/// Gives new keys their ids and remembers the keys that were renamed.
+/// Gives new keys their ids, and stores renamed keys as aliases.
 async fn settle<I: Copy>(
     connection: &mut PgConnection,
     kind: EntityKind,
@@ -225,7 +225,7 @@ async fn settle<I: Copy>(
     Ok(ids)
 }
 
-/// Draws ids that no row has.
+/// Draws new ids from a sequence.
 pub(super) async fn new_ids(
     connection: &mut PgConnection,
     sequence: &str,
@@ -240,10 +240,10 @@ pub(super) async fn new_ids(
     Ok(ids.fetch_all(connection).await?)
 }
 
-/// An organisation keeps its id as long as one of its teams is known.
+/// Writes lineages. A lineage keeps its id as long as one of its teams is known.
 async fn write_lineages(
     connection: &mut PgConnection,
-    organisations: &[reference::LineageKeys],
+    lineages: &[reference::LineageKeys],
     teams: &HashMap<String, TeamId>,
     changes: &mut Changes,
 ) -> Result<HashMap<String, LineageId>> {
@@ -254,13 +254,13 @@ async fn write_lineages(
         .into_iter()
         .map(|row| (TeamId(row.id), row.lineage_id))
         .collect();
-    let mut fresh = new_ids(connection, "team_lineages_id_seq", organisations.len())
+    let mut fresh = new_ids(connection, "team_lineages_id_seq", lineages.len())
         .await?
         .into_iter();
     let mut taken = HashSet::new();
     let mut rows = Vec::new();
     let mut lineage_of = HashMap::new();
-    for keys in organisations {
+    for keys in lineages {
         let kept = keys
             .iter()
             .find_map(|key| present.get(teams.get(key)?).copied())
@@ -269,7 +269,7 @@ async fn write_lineages(
             kept.or_else(|| fresh.next())
                 .context("too few lineage ids were drawn")?,
         );
-        let newest = keys.first().context("an organisation has no team")?;
+        let newest = keys.first().context("a lineage has no team")?;
         rows.push(Lineage {
             id,
             lineage_key: newest.clone(),

@@ -1,13 +1,15 @@
 //! `load`: the newest F1DB release into the database, in one transaction.
 //!
-//! `entities` settles who is who (`doubles`: two rows that were one), `weekends` writes the calendar and what happened,
-//! `times` keeps session times that the release lacks, `lists` takes note of whose lists are held, `references` finds who
-//! is mentioned nowhere.
+//! `entities` matches drivers, teams and circuits to ours (`duplicates` merges two rows that are one), `weekends` writes the
+//! `calendar` and the `sessions`, `times` keeps session times that the release lacks, `lists` records the release's lists,
+//! `references` deletes what nothing refers to.
 
-mod doubles;
+mod calendar;
+mod duplicates;
 mod entities;
 mod lists;
 mod references;
+mod sessions;
 mod times;
 mod weekends;
 
@@ -23,7 +25,7 @@ use crate::{
     sources::f1db::{Archive, Download, Release, fetch},
 };
 
-/// Downloads the newest release, and loads it unless it is the one loaded last, or older; with `force` in any case.
+/// Downloads the newest release, and loads it if it is newer than the last one, or `force` is set.
 pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
     let known = sqlx::query!(
         "SELECT etag, release_tag FROM raw_responses WHERE source = 'f1db' ORDER BY fetched_at DESC, id DESC LIMIT 1"
@@ -43,11 +45,11 @@ pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
             })
         }
         Download::New(release) => {
-            let held = known.and_then(|row| row.release_tag).unwrap_or_default();
-            if !force && is_older(&release.tag, &held) {
+            let stored = known.and_then(|row| row.release_tag).unwrap_or_default();
+            if !force && is_older(&release.tag, &stored) {
                 return Ok(Report {
                     detail: format!(
-                        "release {} is older than {held}, which is held",
+                        "release {} is older than the stored release, {stored}",
                         release.tag
                     ),
                     ..Report::default()
@@ -58,8 +60,8 @@ pub async fn load(ctx: &Context, force: bool) -> Result<Report> {
     }
 }
 
-/// Whether one release came out before another, by their tags, such as `v2025.9.0` and `v2025.10.0`: a cache on the way
-/// may have an old one. Tags of another kind do not tell.
+/// Whether one release is older than another, by their tags, such as `v2025.9.0` and `v2025.10.0`: a cache between may serve
+/// an old one. Tags of another form are not compared.
 fn is_older(tag: &str, than: &str) -> bool {
     let numbers = |tag: &str| -> Option<Vec<u32>> {
         let numbers = tag.strip_prefix('v')?.split('.');
@@ -68,7 +70,7 @@ fn is_older(tag: &str, than: &str) -> bool {
     matches!((numbers(tag), numbers(than)), (Some(tag), Some(than)) if tag < than)
 }
 
-/// Loads the archive of a simulated release. It is loaded as any other, but recorded as a demonstration.
+/// Loads the archive of a simulated release like any other, but records it as a demonstration.
 pub async fn load_demo(ctx: &Context, tag: String, zip: Vec<u8>) -> Result<Report> {
     let release = Release {
         tag,
@@ -109,7 +111,7 @@ pub async fn load_release(ctx: &Context, source: &str, release: &Release) -> Res
     Ok(Report::of(changes, format!("release {}", release.tag)))
 }
 
-/// Drops the bodies of answers older than they are to be kept; what they were stays.
+/// Deletes the bodies of answers older than the configured time; their hashes stay.
 async fn forget_old_answers(connection: &mut PgConnection, ctx: &Context) -> Result<()> {
     let oldest = ctx.now() - TimeDelta::days(ctx.sources.raw_keep_days.into());
     sqlx::query!(
@@ -128,9 +130,9 @@ async fn write(connection: &mut PgConnection, now: DateTime<Utc>, bytes: &[u8]) 
         .await?;
     let mut changes = Changes::default();
     let entities = entities::write(connection, &mut archive, &mut changes).await?;
-    weekends::write(connection, &mut archive, entities, &mut changes).await?;
-    lists::take_note(connection, now).await?;
+    let lists = weekends::write(connection, &mut archive, &entities, &mut changes).await?;
+    lists::record(connection, &lists, now).await?;
     changes += season_stats::compute(connection, None).await?;
-    changes.deleted += references::delete_unreferenced(connection).await?;
+    changes.deleted += references::delete_unreferenced(connection, &entities).await?;
     Ok(changes)
 }

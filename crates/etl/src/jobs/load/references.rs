@@ -1,21 +1,24 @@
-//! Which tables mention a person, a team or a circuit: asked of the database, so that a new table is not forgotten.
+//! Which columns refer to a driver, a team or a circuit: read from the catalogue, so that a new table is not forgotten.
 
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
-/// A column that points at a row of another table.
+use super::entities::Entities;
+use crate::merge::sql::composed;
+
+/// A column that refers to a row of another table.
 pub(super) struct Reference {
-    /// The table that has it, or the parent of its partitions.
+    /// Its table, or the parent of its partitions.
     pub(super) table: String,
     /// The column.
     pub(super) column: String,
-    /// The rest of the primary key that the column is part of; empty where it is not part of it.
+    /// The other columns of the primary key that the column is part of; empty if it is part of none.
     pub(super) key: Vec<String>,
 }
 
-/// All columns that point at `target`, by table.
+/// All columns that refer to `target`, by table.
 pub(super) async fn to(connection: &mut PgConnection, target: &str) -> Result<Vec<Reference>> {
     let rows = sqlx::query!(
         r#"SELECT c.conrelid::regclass::text AS "table!", a.attname::text AS "column!",
@@ -39,21 +42,34 @@ pub(super) async fn to(connection: &mut PgConnection, target: &str) -> Result<Ve
         .collect())
 }
 
-/// Deletes people, teams and circuits that nothing mentions and the release does not have, and says how many.
-pub(super) async fn delete_unreferenced(connection: &mut PgConnection) -> Result<u64> {
+/// Deletes drivers, teams and circuits that nothing refers to and that the release does not have, and returns how many.
+pub(super) async fn delete_unreferenced(
+    connection: &mut PgConnection,
+    of_release: &Entities,
+) -> Result<u64> {
+    let Entities {
+        drivers,
+        teams,
+        circuits,
+    } = of_release;
     let mut deleted = 0;
-    for table in ["drivers", "teams", "circuits"] {
-        let mut sql = format!(
-            "DELETE FROM {table} t WHERE NOT EXISTS (SELECT FROM staged_{table} s WHERE s.id = t.id)"
-        );
+    for (table, kept) in [
+        ("drivers", drivers.values().map(|id| id.0).collect()),
+        ("teams", teams.values().map(|id| id.0).collect()),
+        (
+            "circuits",
+            circuits.values().map(|id| id.0).collect::<Vec<i32>>(),
+        ),
+    ] {
+        let mut sql = format!("DELETE FROM {table} t WHERE id <> ALL ($1)");
         for Reference { table, column, .. } in to(connection, table).await? {
             write!(
                 sql,
                 " AND NOT EXISTS (SELECT FROM {table} x WHERE x.{column} = t.id)"
             )?;
         }
-        let done = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-        deleted += done.execute(&mut *connection).await?.rows_affected();
+        let done = composed(sql).bind(kept).execute(&mut *connection).await?;
+        deleted += done.rows_affected();
     }
     sqlx::query!("DELETE FROM team_lineages l WHERE NOT EXISTS (SELECT FROM teams t WHERE t.lineage_id = l.id)")
         .execute(connection)

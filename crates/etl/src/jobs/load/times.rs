@@ -1,5 +1,5 @@
-//! Session times: the release's where it has them, else what is known from elsewhere; and what was announced since the
-//! release before said the same.
+//! Session times: the release's where it has them, else the stored ones; changes announced since an equal earlier release
+//! stay.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,17 +13,18 @@ use sqlx::PgConnection;
 
 use crate::calendar::session_times::{ReleasedRace, SessionTime, outlasts_release};
 
-/// A session that is held.
-struct Held {
+/// A stored session.
+struct StoredSession {
     session: RaceSession,
-    /// What the release before this said of it.
-    said: Option<SessionTime>,
+    /// Its time in the release before this one.
+    in_last_release: Option<SessionTime>,
 }
 
-impl Held {
+impl StoredSession {
     /// Whether this time is kept, of a race of which the release has `released`.
     fn outlasts(&self, released: Option<&RaceSession>, race: ReleasedRace) -> bool {
-        outlasts_release(time(&self.session), self.said, released.map(time), race)
+        let stored = time(&self.session);
+        outlasts_release(stored, self.in_last_release, released.map(time), race)
     }
 }
 
@@ -34,10 +35,9 @@ const fn time(session: &RaceSession) -> SessionTime {
     }
 }
 
-/// Gives races and sessions of the release the times that are held, as far as it does not know the time, or says of a
-/// race that has not been `run` what the release before it said. Of a race without any session time in the release,
-/// sessions that only others know stay. A race that was cancelled while releases had it stays so until it is run, or
-/// announced again.
+/// Replaces times of the release by stored ones: where the release has no time, and where the time of a race that has not
+/// been `run` is the same as in the release before. If the release has no session time of a race, stored sessions that it
+/// lacks are added. A race that was cancelled while releases had it stays cancelled until it is run or announced again.
 pub(super) async fn keep_known(
     connection: &mut PgConnection,
     races: &mut [Race],
@@ -51,18 +51,18 @@ pub(super) async fn keep_known(
         .collect();
     let of_release: HashSet<RaceId> = races.iter().map(|race| race.id).collect();
     keep_cancelled(connection, races, run).await?;
-    let mut known = held(connection).await?;
+    let mut known = stored_sessions(connection).await?;
     known.retain(|(race, _), _| of_release.contains(race));
     let race = |id: RaceId| ReleasedRace {
         is_run: run.contains(&id),
         has_times: timed.contains(&id),
     };
     for session in sessions.iter_mut() {
-        let Some(held) = known.remove(&(session.race_id, session.session)) else {
+        let Some(stored) = known.remove(&(session.race_id, session.session)) else {
             continue;
         };
-        if held.outlasts(Some(session), race(session.race_id)) {
-            *session = held.session;
+        if stored.outlasts(Some(session), race(session.race_id)) {
+            *session = stored.session;
         }
     }
     for race in races.iter_mut() {
@@ -75,30 +75,37 @@ pub(super) async fn keep_known(
     }
     let others = known
         .into_values()
-        .filter(|held| held.outlasts(None, race(held.session.race_id)));
-    sessions.extend(others.map(|held| held.session));
+        .filter(|stored| stored.outlasts(None, race(stored.session.race_id)));
+    sessions.extend(others.map(|stored| stored.session));
     Ok(())
 }
 
-async fn held(connection: &mut PgConnection) -> sqlx::Result<HashMap<(RaceId, SessionKind), Held>> {
+async fn stored_sessions(
+    connection: &mut PgConnection,
+) -> sqlx::Result<HashMap<(RaceId, SessionKind), StoredSession>> {
     let rows = sqlx::query!(
         r#"SELECT race_id, session AS "session: SessionKind", date, starts_at, f1db_date, f1db_starts_at
            FROM race_sessions WHERE starts_at IS NOT NULL"#
     );
-    let held = rows.fetch_all(connection).await?.into_iter().map(|row| {
+    let stored = rows.fetch_all(connection).await?.into_iter().map(|row| {
         let session = RaceSession {
             race_id: RaceId(row.race_id),
             session: row.session,
             date: row.date,
             starts_at: row.starts_at,
         };
-        let said = row.f1db_date.map(|date| SessionTime {
+        let key = (session.race_id, session.session);
+        let in_last_release = row.f1db_date.map(|date| SessionTime {
             date,
             starts_at: row.f1db_starts_at,
         });
-        ((session.race_id, session.session), Held { session, said })
+        let stored = StoredSession {
+            session,
+            in_last_release,
+        };
+        (key, stored)
     });
-    Ok(held.collect())
+    Ok(stored.collect())
 }
 
 async fn keep_cancelled(
@@ -119,28 +126,28 @@ async fn keep_cancelled(
     Ok(())
 }
 
-/// What a release says of sessions ahead, for the next to be compared with.
-pub(super) struct Said(Vec<RaceSession>);
+/// The times of a release for races that are to come: the next release is compared with them.
+pub(super) struct ReleaseTimes(Vec<RaceSession>);
 
-impl Said {
-    /// As far as the races have not been `run`.
+impl ReleaseTimes {
+    /// The times of races that have not been `run`.
     pub(super) fn of(sessions: &[RaceSession], run: &HashSet<RaceId>) -> Self {
         let ahead = |session: &&RaceSession| !run.contains(&session.race_id);
         Self(sessions.iter().filter(ahead).cloned().collect())
     }
 
-    /// Remembers it, beside the times that are held, and forgets what was said before.
-    pub(super) async fn remember(self, connection: &mut PgConnection) -> sqlx::Result<()> {
-        let races: Vec<i32> = self.0.iter().map(|said| said.race_id.0).collect();
-        let sessions: Vec<SessionKind> = self.0.iter().map(|said| said.session).collect();
-        let dates: Vec<NaiveDate> = self.0.iter().map(|said| said.date).collect();
-        let starts: Vec<Option<DateTime<Utc>>> = self.0.iter().map(|said| said.starts_at).collect();
+    /// Stores them beside the sessions' own times, and removes those of the release before.
+    pub(super) async fn store(self, connection: &mut PgConnection) -> sqlx::Result<()> {
+        let races: Vec<i32> = self.0.iter().map(|time| time.race_id.0).collect();
+        let sessions: Vec<SessionKind> = self.0.iter().map(|time| time.session).collect();
+        let dates: Vec<NaiveDate> = self.0.iter().map(|time| time.date).collect();
+        let starts: Vec<Option<DateTime<Utc>>> = self.0.iter().map(|time| time.starts_at).collect();
         sqlx::query!(
-            "UPDATE race_sessions s SET f1db_date = said.date, f1db_starts_at = said.starts_at
+            "UPDATE race_sessions s SET f1db_date = release.date, f1db_starts_at = release.starts_at
              FROM unnest($1::integer[], $2::session_kind[], $3::date[], $4::timestamptz[])
-                  AS said (race_id, session, date, starts_at)
-             WHERE s.race_id = said.race_id AND s.session = said.session
-               AND (s.f1db_date, s.f1db_starts_at) IS DISTINCT FROM (said.date, said.starts_at)",
+                  AS release (race_id, session, date, starts_at)
+             WHERE s.race_id = release.race_id AND s.session = release.session
+               AND (s.f1db_date, s.f1db_starts_at) IS DISTINCT FROM (release.date, release.starts_at)",
             &races,
             &sessions as &[SessionKind],
             &dates,
@@ -151,8 +158,8 @@ impl Said {
         sqlx::query!(
             "UPDATE race_sessions s SET f1db_date = NULL, f1db_starts_at = NULL
              WHERE s.f1db_date IS NOT NULL
-               AND NOT EXISTS (SELECT FROM unnest($1::integer[], $2::session_kind[]) AS said (race_id, session)
-                               WHERE s.race_id = said.race_id AND s.session = said.session)",
+               AND NOT EXISTS (SELECT FROM unnest($1::integer[], $2::session_kind[]) AS release (race_id, session)
+                               WHERE s.race_id = release.race_id AND s.session = release.session)",
             &races,
             &sessions as &[SessionKind]
         )

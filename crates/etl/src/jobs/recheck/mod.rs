@@ -1,28 +1,29 @@
-//! `recheck`: recent rounds are read again from Jolpica. What was corrected flows through; where F1DB has the word, it is
-//! compared, and so are the championships after the race.
+//! `recheck`: reads recent rounds again from Jolpica. Corrections are written; lists of F1DB are compared, and so are the
+//! championships after the race.
 
 mod standings;
 
 use anyhow::Result;
 use chrono::TimeDelta;
-use schema::{RaceList, SessionKind};
+use schema::{RaceList, SessionKind, Upstream};
 
 use self::standings::Tables;
 use super::{
     Job, Report,
-    ingest::{self, Published, Wanted},
+    ingest::{self, Selection},
     ledger, season_stats,
 };
 use crate::{
     Context, RaceFilter,
     calendar::{self, Round},
+    sources::PublishedList,
 };
 
-/// So many rounds are read again.
+/// The number of rounds that are read again.
 const ROUNDS: usize = 3;
-/// What is older than this is not corrected any more.
+/// Older rounds are not corrected any more.
 const RECENT: TimeDelta = TimeDelta::days(60);
-/// So long after a race its laps are read again: a list of many pages may have been taken while it was being filled.
+/// The laps of a race are read again after this time: the list has many pages and may have been incomplete at first.
 const SETTLED: TimeDelta = TimeDelta::days(1);
 const LISTS: [RaceList; 4] = [
     RaceList::Qualifying,
@@ -31,18 +32,18 @@ const LISTS: [RaceList; 4] = [
     RaceList::PitStops,
 ];
 
-/// The rounds that are read again: the newest of which a list is held.
+/// The rounds that are read again: the newest with a stored list.
 pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
     let now = ctx.now();
     let mut connection = ctx.pool.acquire().await?;
     let all = calendar::read(&mut connection, RaceFilter::ALL).await?;
-    let begun = |round: &Round| LISTS.iter().any(|list| round.stored.contains_key(list));
+    let has_list = |round: &Round| LISTS.iter().any(|list| round.stored.contains_key(list));
     let recent =
         |round: &Round| round.starts_at() > now - RECENT && round.starts_at() < now + RECENT;
     let recent = all
         .into_iter()
         .rev()
-        .filter(|round| begun(round) && recent(round));
+        .filter(|round| has_list(round) && recent(round));
     let mut rounds: Vec<Round> = recent.take(ROUNDS).collect();
     rounds.reverse();
     Ok(rounds)
@@ -56,9 +57,15 @@ pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
         if (SETTLED..SETTLED * 2).contains(&age) {
             lists.push(RaceList::Laps);
         }
-        let published = ingest::ask(ctx, round, &lists, Wanted::OfJolpica).await?;
-        let is_run = published.iter().any(|list| list.list == RaceList::Race);
-        let tables = if is_run {
+        let published = ingest::ask(
+            ctx,
+            round,
+            &lists,
+            Selection::FinishedFrom(Upstream::Jolpica),
+        )
+        .await?;
+        let has_result = published.iter().any(|list| list.list == RaceList::Race);
+        let tables = if has_result {
             Some(Tables::ask(ctx, round).await?)
         } else {
             None
@@ -71,27 +78,28 @@ pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
 async fn commit(
     ctx: &Context,
     round: &Round,
-    published: &[Published],
+    published: &[PublishedList],
     tables: Option<Tables>,
 ) -> Result<Report> {
-    let held: Vec<Published> = published
+    let known: Vec<PublishedList> = published
         .iter()
         .filter(|list| round.stored.contains_key(&list.list) || list.list == RaceList::PitStops)
         .cloned()
         .collect();
     let mut transaction = ctx.begin().await?;
-    let written = ingest::write(&mut transaction, ctx, round, &held).await?;
-    let mut report = written.report(round, &held);
+    let written = ingest::write(&mut transaction, ctx, round, &known).await?;
+    let mut report = written.report(round, &known);
     if !report.changes.is_empty() {
         report.changes += season_stats::compute(&mut transaction, Some(round.year)).await?;
         ingest::follow(&mut transaction, ctx, round.year, None).await?;
     }
     if let Some(tables) = tables {
-        let other = tables.differences(&mut transaction, round).await?;
-        if other > 0 {
-            report.disagreements += other;
+        let differing = tables.differences(&mut transaction, round).await?;
+        if differing > 0 {
+            report.disagreements += differing;
             let detail = report.detail;
-            report.detail = format!("{detail}; {other} of the championships otherwise at jolpica");
+            report.detail =
+                format!("{detail}; differences to jolpica: {differing} in the championships");
         }
     }
     transaction.commit().await?;

@@ -1,6 +1,6 @@
-//! The championships after a race as Jolpica adds them up, beside ours.
+//! The championships after a race as Jolpica computes them, compared with ours.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::Hash};
 
 use anyhow::Result;
 use schema::{DriverId, Points, TeamId};
@@ -9,11 +9,10 @@ use sqlx::PgConnection;
 use crate::{
     Context,
     calendar::Round,
-    identity::roster::{Line, Roster},
-    jobs::ingest::line,
+    identity::roster::Roster,
     sources::{
-        jolpica::{self, Constructor, DriverOfSeason, Standing},
-        manners::{JOLPICA, Turn},
+        jolpica::{self, Constructor, DriverOfSeason, Place, Standing},
+        lease::UpstreamLease,
     },
 };
 
@@ -23,22 +22,19 @@ pub(super) struct Tables {
     teams: Vec<Standing<Constructor>>,
 }
 
-/// Place and points.
-type Held = (Option<i16>, Points);
-
 impl Tables {
     /// Asks for both.
     pub(super) async fn ask(ctx: &Context, round: &Round) -> Result<Self> {
-        let mut turn = Turn::take(ctx, &JOLPICA).await?;
+        let mut lease = UpstreamLease::acquire(ctx, &jolpica::RATE_LIMIT).await?;
         let (base, year, number) = (&ctx.sources.jolpica_url, round.year, round.round);
-        let drivers = jolpica::driver_standings(&mut turn, base, year, number).await?;
-        let teams = jolpica::constructor_standings(&mut turn, base, year, number).await?;
-        turn.end().await?;
+        let drivers = jolpica::driver_standings(&mut lease, base, year, number).await?;
+        let teams = jolpica::constructor_standings(&mut lease, base, year, number).await?;
+        lease.release().await?;
         Ok(Self { drivers, teams })
     }
 
-    /// Lines of ours that are not there, or there with another place or other points. Who has no points may be without
-    /// a place, or be left out.
+    /// The number of lines of ours that are missing there or have another place or other points. A line without points
+    /// may have no place, or be missing.
     pub(super) async fn differences(
         &self,
         connection: &mut PgConnection,
@@ -52,53 +48,33 @@ impl Tables {
         );
         let (mut drivers, mut teams) = (HashMap::new(), HashMap::new());
         for row in rows.fetch_all(&mut *connection).await? {
-            let held = (row.position, Points(row.hundredths));
+            let place = (row.position, Points(row.hundredths));
             if let Some(driver) = row.driver_id {
-                drivers.insert(DriverId(driver), held);
+                drivers.insert(DriverId(driver), place);
             }
             if let Some(team) = row.team_id {
-                teams.insert(TeamId(team), held);
+                teams.insert(TeamId(team), place);
             }
         }
         let roster = Roster::read(connection, round.year).await?;
-        let lines: Vec<(Line<'_>, Held)> = self
-            .drivers
-            .iter()
-            .filter_map(|row| {
-                let of_season = &row.subject;
-                let team = of_season.constructors.last()?;
-                Some((line(&of_season.driver, team), (row.position, row.points)))
-            })
-            .collect();
-        let cars: Vec<Line<'_>> = lines.iter().map(|(line, _)| *line).collect();
-        let (mut theirs, mut names) = (HashMap::new(), HashMap::new());
-        for (car, (line, held)) in roster.identify(&cars).into_iter().zip(&lines) {
-            if let Ok((driver, team)) = car {
-                theirs.insert(driver, *held);
-                names.insert(line.team, team);
-            }
-        }
-        let of_teams = self.teams.iter().filter_map(|row| {
-            let team = names.get(row.subject.name.as_str())?;
-            Some((*team, (row.position, row.points)))
-        });
-        Ok(apart(&drivers, &theirs) + apart(&teams, &of_teams.collect()))
+        let (their_drivers, their_teams) = jolpica::standings(&self.drivers, &self.teams, &roster);
+        Ok(differing(&drivers, &their_drivers) + differing(&teams, &their_teams))
     }
 }
 
-/// How many of `ours` are otherwise in `theirs`; a table that is not there has nothing to say.
-fn apart<Id: Eq + std::hash::Hash>(ours: &HashMap<Id, Held>, theirs: &HashMap<Id, Held>) -> u64 {
+/// How many of `ours` differ from `theirs`; an empty table differs in nothing.
+fn differing<Id: Eq + Hash>(ours: &HashMap<Id, Place>, theirs: &HashMap<Id, Place>) -> u64 {
     if theirs.is_empty() {
         return 0;
     }
-    let other = ours
+    let differing = ours
         .iter()
         .filter(|(id, (place, points))| match theirs.get(id) {
             Some((their_place, their_points)) => {
-                let placed = place.is_some() && their_place.is_some();
-                points != their_points || (placed && place != their_place)
+                let both_placed = place.is_some() && their_place.is_some();
+                points != their_points || (both_placed && place != their_place)
             }
             None => points.0 > 0,
         });
-    other.count() as u64
+    differing.count() as u64
 }

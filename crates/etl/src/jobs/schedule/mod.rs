@@ -1,8 +1,8 @@
-//! `sync_schedule`: the calendar of a season as Jolpica has it, where it says something new.
+//! `sync_schedule`: takes over what is new in Jolpica's calendar of a season.
 //!
-//! Where a release of F1DB has session times they hold, since Jolpica's have known mistakes; but a *change* of what
-//! Jolpica announces is news: a postponement reaches it days before the next release. `rounds` finds which race of ours
-//! each of Jolpica's is, `numbering` which number it gets, `write` says what is new.
+//! Session times of an F1DB release stay, since Jolpica's have known mistakes. A *change* of what Jolpica announces is
+//! taken over: a postponement reaches it days before the next release. `rounds` matches the races of both calendars,
+//! `numbering` decides the round numbers, `write` writes what is new.
 
 mod numbering;
 mod rounds;
@@ -15,30 +15,27 @@ use super::{Job, Report, ingest, ledger};
 use crate::{
     Context, RaceFilter,
     merge::Changes,
-    sources::{
-        jolpica,
-        manners::{JOLPICA, Turn},
-    },
+    sources::{jolpica, lease::UpstreamLease},
 };
 
 /// Runs the job for a season.
 pub async fn run(ctx: &Context, year: i16) -> Result<Report> {
     let job = async |ctx: &Context| {
-        let turn = Turn::take(ctx, &JOLPICA).await?;
-        sync(ctx, turn, year).await
+        let lease = UpstreamLease::acquire(ctx, &jolpica::RATE_LIMIT).await?;
+        sync(ctx, lease, year).await
     };
     ledger::record(ctx, Job::SyncSchedule, RaceFilter::season(year), job).await
 }
 
-/// Runs the job in a turn that is ours already.
-pub async fn run_in(ctx: &Context, turn: Turn, year: i16) -> Result<Report> {
-    let job = async |ctx: &Context| sync(ctx, turn, year).await;
+/// Runs the job under a lease that the caller has.
+pub async fn run_in(ctx: &Context, lease: UpstreamLease, year: i16) -> Result<Report> {
+    let job = async |ctx: &Context| sync(ctx, lease, year).await;
     ledger::record(ctx, Job::SyncSchedule, RaceFilter::season(year), job).await
 }
 
-async fn sync(ctx: &Context, mut turn: Turn, year: i16) -> Result<Report> {
-    let races = jolpica::schedule(&mut turn, &ctx.sources.jolpica_url, year).await?;
-    turn.end().await?;
+async fn sync(ctx: &Context, mut lease: UpstreamLease, year: i16) -> Result<Report> {
+    let races = jolpica::calendar(&mut lease, &ctx.sources.jolpica_url, year).await?;
+    lease.release().await?;
     if races.is_empty() {
         let detail = format!("Jolpica has no calendar of {year}");
         return Ok(Report::of(Changes::default(), detail));
@@ -50,12 +47,12 @@ async fn sync(ctx: &Context, mut turn: Turn, year: i16) -> Result<Report> {
         read: races.len() as u64,
         ..Changes::default()
     };
-    let gone = write::vanished(&mut transaction, &matched, &mut notes).await?;
-    changes.changed += gone.len() as u64;
-    let numbering = Numbering::of(&matched, &gone);
+    let cancelled = write::cancel_withdrawn(&mut transaction, &matched, &mut notes).await?;
+    changes.changed += cancelled.len() as u64;
+    let numbering = Numbering::of(&matched, &cancelled);
     let now = ctx.now();
-    changes += write::known(&mut transaction, &matched, &numbering, now, &mut notes).await?;
-    changes += write::new(&mut transaction, year, &matched, &numbering, &mut notes).await?;
+    changes += write::update(&mut transaction, &matched, &numbering, now, &mut notes).await?;
+    changes += write::insert_new(&mut transaction, year, &matched, &numbering, &mut notes).await?;
     if !changes.is_empty() {
         ingest::follow(&mut transaction, ctx, year, None).await?;
     }

@@ -1,20 +1,20 @@
-//! Which number each race of the season gets.
+//! Decides the round numbers of a season.
 
 use std::collections::HashSet;
 
 use schema::{RaceId, RaceStatus};
 
-use super::rounds::{Matched, Ours};
+use super::rounds::{KnownRace, Matched};
 
-/// The numbers of a season. Jolpica's are taken over all together or not at all: two races cannot have the same.
+/// The round numbers of a season: all of Jolpica's, or all of ours where Jolpica's would give two races the same number.
 pub(super) struct Numbering {
     is_theirs: bool,
     taken: HashSet<i16>,
 }
 
 impl Numbering {
-    /// `gone` are the races that are cancelled, which give their numbers away.
-    pub(super) fn of(matched: &Matched<'_>, gone: &[RaceId]) -> Self {
+    /// The numbers of `cancelled` races are free.
+    pub(super) fn of(matched: &Matched<'_>, cancelled: &[RaceId]) -> Self {
         let (run, open): (Vec<_>, Vec<_>) = matched
             .both
             .iter()
@@ -23,7 +23,7 @@ impl Numbering {
         let only_ours = matched
             .ours
             .iter()
-            .filter(|ours| ours.status != RaceStatus::Cancelled && !gone.contains(&ours.id));
+            .filter(|ours| ours.status != RaceStatus::Cancelled && !cancelled.contains(&ours.id));
         let kept: HashSet<i16> = run.chain(only_ours).map(|ours| ours.round).collect();
         let is_theirs = open.iter().all(|(_, theirs)| !kept.contains(&theirs.round));
         let numbers = open.iter().map(
@@ -37,12 +37,12 @@ impl Numbering {
         }
     }
 
-    /// The number of a race of ours that Jolpica has as `theirs`.
-    pub(super) const fn round(&self, ours: &Ours, theirs: i16) -> i16 {
+    /// The number of a race of ours with the number `theirs` at Jolpica.
+    pub(super) const fn round(&self, ours: &KnownRace, theirs: i16) -> i16 {
         if self.is_theirs { theirs } else { ours.round }
     }
 
-    /// Whether a race that is new cannot have this number.
+    /// Whether a new race cannot have this number.
     pub(super) fn is_taken(&self, round: i16) -> bool {
         self.taken.contains(&round)
     }

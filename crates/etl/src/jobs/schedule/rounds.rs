@@ -1,4 +1,4 @@
-//! Which race of ours each race of Jolpica's calendar is.
+//! Matches the races of Jolpica's calendar to ours.
 
 use std::collections::HashMap;
 
@@ -7,45 +7,45 @@ use schema::{CircuitId, EventFormat, RaceId, RaceStatus, SessionKind};
 use sqlx::PgConnection;
 
 use crate::{
-    calendar::session_times::{SessionTime, StoredRace},
+    calendar::session_times::{self, SessionTime},
     identity::names::folded,
     sources::jolpica::Race,
 };
 
-/// Two circuits are not this close, in degrees.
+/// No two circuits are this close, in degrees.
 const SAME_PLACE: f64 = 0.1;
 
-/// A session as it stands here, and as Jolpica last announced it.
+/// A session of ours, with its time as Jolpica last announced it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
+pub(super) struct KnownSession {
     pub(super) time: SessionTime,
-    pub(super) heard: Option<SessionTime>,
+    pub(super) announced: Option<SessionTime>,
 }
 
 /// A race of ours.
 #[derive(Debug, Clone)]
-pub(super) struct Ours {
+pub(super) struct KnownRace {
     pub(super) id: RaceId,
     pub(super) round: i16,
     pub(super) name: String,
     pub(super) circuit: CircuitId,
     pub(super) format: EventFormat,
     pub(super) status: RaceStatus,
-    pub(super) sessions: HashMap<SessionKind, Held>,
+    pub(super) sessions: HashMap<SessionKind, KnownSession>,
 }
 
-impl Ours {
-    /// Whether Jolpica announced it before.
-    pub(super) fn was_heard(&self) -> bool {
+impl KnownRace {
+    /// Whether Jolpica ever announced the race.
+    pub(super) fn was_announced(&self) -> bool {
         self.sessions
             .values()
-            .any(|session| session.heard.is_some())
+            .any(|session| session.announced.is_some())
     }
 
     /// What decides which of Jolpica's times are news.
-    pub(super) fn times(&self) -> StoredRace {
-        StoredRace {
-            was_announced: self.was_heard(),
+    pub(super) fn times(&self) -> session_times::StoredRace {
+        session_times::StoredRace {
+            was_announced: self.was_announced(),
             has_times: self.sessions.iter().any(|(kind, session)| {
                 *kind != SessionKind::Race && session.time.starts_at.is_some()
             }),
@@ -56,15 +56,15 @@ impl Ours {
 /// The two calendars side by side.
 pub(super) struct Matched<'a> {
     /// Races that both have.
-    pub(super) both: Vec<(Ours, &'a Race)>,
-    /// Races that only Jolpica has, with our circuit if we know it.
+    pub(super) both: Vec<(KnownRace, &'a Race)>,
+    /// Races that only Jolpica has, with our circuit if there is one.
     pub(super) theirs: Vec<(&'a Race, Option<CircuitId>)>,
     /// Races that only we have.
-    pub(super) ours: Vec<Ours>,
+    pub(super) ours: Vec<KnownRace>,
 }
 
 impl<'a> Matched<'a> {
-    /// By title, then by place; a race that was cancelled here comes back only under its title.
+    /// Matches by title, then by circuit; a race that is cancelled here only by title.
     pub(super) async fn of(
         connection: &mut PgConnection,
         year: i16,
@@ -85,19 +85,20 @@ impl<'a> Matched<'a> {
                 .map(|row| CircuitId(row.id))
         };
         let mut both = Vec::new();
-        let mut untitled = Vec::new();
+        let mut unmatched = Vec::new();
         for race in races {
             let title = folded(&race.name);
-            match ours.iter().position(|held| folded(&held.name) == title) {
+            match ours.iter().position(|ours| folded(&ours.name) == title) {
                 Some(at) => both.push((ours.remove(at), race)),
-                None => untitled.push(race),
+                None => unmatched.push(race),
             }
         }
         let mut theirs = Vec::new();
-        for race in untitled {
+        for race in unmatched {
             let place = circuit(race);
-            let same =
-                |held: &Ours| held.status != RaceStatus::Cancelled && Some(held.circuit) == place;
+            let same = |ours: &KnownRace| {
+                ours.status != RaceStatus::Cancelled && Some(ours.circuit) == place
+            };
             match ours.iter().position(same) {
                 Some(at) => both.push((ours.remove(at), race)),
                 None => theirs.push((race, place)),
@@ -107,7 +108,7 @@ impl<'a> Matched<'a> {
     }
 }
 
-async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
+async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<KnownRace>> {
     let rows = sqlx::query!(
         r#"SELECT id, round, name, circuit_id, event_format AS "format: EventFormat", status AS "status: RaceStatus"
            FROM races WHERE year = $1 ORDER BY date, id"#,
@@ -122,14 +123,14 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
     )
     .fetch_all(connection)
     .await?;
-    let mut of_race: HashMap<i32, HashMap<SessionKind, Held>> = HashMap::new();
+    let mut of_race: HashMap<i32, HashMap<SessionKind, KnownSession>> = HashMap::new();
     for row in sessions {
-        let held = Held {
+        let session = KnownSession {
             time: SessionTime {
                 date: row.date,
                 starts_at: row.starts_at,
             },
-            heard: row.jolpica_date.map(|date| SessionTime {
+            announced: row.jolpica_date.map(|date| SessionTime {
                 date,
                 starts_at: row.jolpica_starts_at,
             }),
@@ -137,11 +138,11 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<Ours>> {
         of_race
             .entry(row.race_id)
             .or_default()
-            .insert(row.session, held);
+            .insert(row.session, session);
     }
     Ok(rows
         .into_iter()
-        .map(|row| Ours {
+        .map(|row| KnownRace {
             id: RaceId(row.id),
             round: row.round,
             name: row.name,

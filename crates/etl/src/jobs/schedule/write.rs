@@ -1,4 +1,4 @@
-//! What is new in a calendar, written.
+//! Writes what is new in a calendar.
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::{
     numbering::Numbering,
-    rounds::{Matched, Ours},
+    rounds::{KnownRace, Matched},
 };
 use crate::{
     calendar::session_times::{SessionTime, is_news},
@@ -16,12 +16,12 @@ use crate::{
     sources::jolpica::{Race, Session},
 };
 
-/// The distance of a Grand Prix, and of a sprint, in metres: the least number of laps that exceeds it.
+/// The distances of a Grand Prix and of a sprint, in metres; the race has the fewest laps that exceed it.
 const GRAND_PRIX_M: i32 = 305_000;
 const SPRINT_M: i32 = 100_000;
 
-/// Updates the races that both calendars have and that are not over.
-pub(super) async fn known(
+/// Updates the races of both calendars that are not over.
+pub(super) async fn update(
     connection: &mut PgConnection,
     matched: &Matched<'_>,
     numbering: &Numbering,
@@ -38,7 +38,7 @@ pub(super) async fn known(
             changed |= announce(connection, ours, session).await?;
         }
         changed |= withdraw(connection, ours, theirs).await?;
-        let format = if is_news_of_format(ours, theirs) {
+        let format = if takes_format(ours, theirs) {
             theirs.event_format
         } else {
             ours.format
@@ -46,7 +46,7 @@ pub(super) async fn known(
         let round = numbering.round(ours, theirs.round);
         let returns = ours.status == RaceStatus::Cancelled && theirs.date >= now.date_naive();
         if returns {
-            // The one way back: its title is in the calendar again.
+            // A cancelled race returns when its title is in the calendar again.
             sqlx::query!("SELECT set_config('f1.bulk_load', 'on', true)")
                 .fetch_one(&mut *connection)
                 .await?;
@@ -79,23 +79,28 @@ pub(super) async fn known(
     Ok(changes)
 }
 
-/// A sprint that comes or goes is news, unless we hear of this race for the first time and know its times from elsewhere.
-fn is_news_of_format(ours: &Ours, theirs: &Race) -> bool {
+/// Whether to take over the event format: not if Jolpica announces the race for the first time and its times are known
+/// from another source.
+fn takes_format(ours: &KnownRace, theirs: &Race) -> bool {
     ours.times().accepts_additions()
         && ours.status == RaceStatus::Scheduled
         && ours.format != theirs.event_format
 }
 
-/// Takes a session's time over if it is news, and remembers what was announced.
-async fn announce(connection: &mut PgConnection, ours: &Ours, session: &Session) -> Result<bool> {
+/// Stores what was announced of a session, and takes the time over if it is new.
+async fn announce(
+    connection: &mut PgConnection,
+    ours: &KnownRace,
+    session: &Session,
+) -> Result<bool> {
     let announced = SessionTime {
         date: session.date,
         starts_at: session.starts_at,
     };
-    let held = ours.sessions.get(&session.kind);
-    let before = held.map(|held| held.time);
-    let heard = held.and_then(|held| held.heard);
-    let time = if is_news(announced, before, heard, ours.times()) {
+    let known = ours.sessions.get(&session.kind);
+    let before = known.map(|known| known.time);
+    let previously = known.and_then(|known| known.announced);
+    let time = if is_news(announced, before, previously, ours.times()) {
         announced
     } else {
         let Some(before) = before else {
@@ -119,8 +124,8 @@ async fn announce(connection: &mut PgConnection, ours: &Ours, session: &Session)
     Ok(before != Some(time))
 }
 
-/// Removes sessions that were announced and no longer are.
-async fn withdraw(connection: &mut PgConnection, ours: &Ours, theirs: &Race) -> Result<bool> {
+/// Deletes sessions that were announced and no longer are.
+async fn withdraw(connection: &mut PgConnection, ours: &KnownRace, theirs: &Race) -> Result<bool> {
     let announced: Vec<SessionKind> = theirs.sessions.iter().map(|session| session.kind).collect();
     let gone = sqlx::query!(
         "DELETE FROM race_sessions WHERE race_id = $1 AND jolpica_date IS NOT NULL
@@ -133,8 +138,8 @@ async fn withdraw(connection: &mut PgConnection, ours: &Ours, theirs: &Race) -> 
     Ok(gone.rows_affected() > 0)
 }
 
-/// Adds the races that are new. What only F1DB knows is taken from the circuit's last race.
-pub(super) async fn new(
+/// Inserts the races that only Jolpica has. What only F1DB has is copied from the circuit's last race.
+pub(super) async fn insert_new(
     connection: &mut PgConnection,
     year: i16,
     matched: &Matched<'_>,
@@ -145,7 +150,7 @@ pub(super) async fn new(
     for (race, circuit) in &matched.theirs {
         let Some(circuit) = circuit else {
             notes.push(format!(
-                "{} is at {}, a circuit that no release has yet",
+                "{} is not added: no release has its circuit yet, {}",
                 race.name, race.circuit.name
             ));
             continue;
@@ -153,7 +158,7 @@ pub(super) async fn new(
         if numbering.is_taken(race.round) {
             let round = race.round;
             notes.push(format!(
-                "{} is new as round {round}, which another race is",
+                "{} is not added: another race is round {round}",
                 race.name
             ));
             continue;
@@ -210,28 +215,28 @@ async fn insert(connection: &mut PgConnection, race: &Race, circuit: CircuitId) 
     Ok(id.fetch_one(connection).await?)
 }
 
-/// Cancels the races not run that Jolpica once announced and no longer does, and returns them. One that was to be over
-/// by now is one of them: its end was heard of late.
-pub(super) async fn vanished(
+/// Cancels the races that Jolpica once announced, no longer does, and that have not been run, even if their day has passed:
+/// the calendar may have been read late. Returns their ids.
+pub(super) async fn cancel_withdrawn(
     connection: &mut PgConnection,
     matched: &Matched<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<RaceId>> {
-    let gone: Vec<&Ours> = matched
+    let withdrawn: Vec<&KnownRace> = matched
         .ours
         .iter()
-        .filter(|ours| ours.was_heard())
+        .filter(|ours| ours.was_announced())
         .filter(|ours| !matches!(ours.status, RaceStatus::Completed | RaceStatus::Cancelled))
         .collect();
-    // Half a calendar is a fault of upstream.
-    if gone.len() > matched.both.len() {
+    // If half a calendar is missing, upstream is at fault.
+    if withdrawn.len() > matched.both.len() {
         notes.push(format!(
-            "{} races have vanished: taken for a fault",
-            gone.len()
+            "{} races are missing from the calendar, which is treated as a fault",
+            withdrawn.len()
         ));
         return Ok(Vec::new());
     }
-    let ids: Vec<i32> = gone.iter().map(|ours| ours.id.0).collect();
+    let ids: Vec<i32> = withdrawn.iter().map(|ours| ours.id.0).collect();
     sqlx::query!(
         "UPDATE races SET status = 'cancelled' WHERE id = ANY ($1)",
         &ids
@@ -239,8 +244,9 @@ pub(super) async fn vanished(
     .execute(connection)
     .await?;
     notes.extend(
-        gone.iter()
+        withdrawn
+            .iter()
             .map(|ours| format!("{} is cancelled", ours.name)),
     );
-    Ok(gone.iter().map(|ours| ours.id).collect())
+    Ok(withdrawn.iter().map(|ours| ours.id).collect())
 }

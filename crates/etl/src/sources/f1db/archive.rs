@@ -1,4 +1,4 @@
-//! A release opened: a zip of CSV files, every cell text until it is asked for as something else.
+//! An opened release: a zip of CSV files, whose cells are read as text.
 
 use std::io::{Cursor, Read as _};
 
@@ -7,7 +7,7 @@ use zip::ZipArchive;
 
 use super::sheet::{Sheet, SheetError};
 
-/// Unpacked, the largest file is about 4 MB; a bomb is refused by this bound.
+/// The largest unpacked file, which refuses a zip bomb; real files have up to 4 MB.
 const LARGEST_FILE: u64 = 512 << 20;
 
 /// The zip is not a readable archive.

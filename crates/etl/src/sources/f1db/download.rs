@@ -1,4 +1,4 @@
-//! Fetching a release: its name from the redirect, an unchanged one not at all, an interrupted one from where it broke.
+//! Downloads a release: a redirect names it, an unchanged one is not downloaded, an interrupted download is resumed.
 
 use std::time::Duration;
 
@@ -18,9 +18,9 @@ const UPSTREAM: &str = "f1db";
 const FILE: &str = "f1db-csv.zip";
 /// GitHub needs two: to the tag, and from there to its storage.
 const MOST_REDIRECTS: usize = 4;
-/// A release is about 5 MB; nothing near this is one.
+/// The largest release; real ones have about 5 MB.
 const LARGEST_RELEASE: usize = 256 << 20;
-/// Who wants to know whether there is an upstream does not wait longer.
+/// The longest wait of a probe.
 const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A downloaded release.
@@ -28,7 +28,7 @@ const PROBE_PATIENCE: Duration = Duration::from_secs(3);
 pub struct Release {
     /// Such as `v2025.24.0`.
     pub tag: String,
-    /// Where the file was asked for, by tag.
+    /// The file's URL, by tag.
     pub url: String,
     /// The server's name for these bytes.
     pub etag: Option<String>,
@@ -36,12 +36,12 @@ pub struct Release {
     pub bytes: Vec<u8>,
 }
 
-/// What asking for the newest release gave.
+/// The newest release.
 #[derive(Debug)]
 pub enum Download {
-    /// The one we have is the newest.
+    /// It is the known one.
     Unchanged,
-    /// A release to read.
+    /// It is new.
     New(Release),
 }
 
@@ -72,7 +72,7 @@ pub async fn fetch(http: &Http, base: &Url, known_etag: Option<&str>) -> Result<
     }))
 }
 
-/// Whether `base` answers at all, and soon: any answer will do, since a busy upstream is there.
+/// Whether `base` answers in time. Any answer counts: a busy upstream exists, too.
 pub async fn probe(http: &Http, base: &Url) -> Result<(), Error> {
     let latest = latest(base)?;
     let http = http.asking(UPSTREAM);
@@ -87,7 +87,7 @@ pub async fn probe(http: &Http, base: &Url) -> Result<(), Error> {
     }
 }
 
-/// What has arrived so far.
+/// The part of a file that has arrived.
 #[derive(Debug, Default)]
 struct Partial {
     bytes: Vec<u8>,
@@ -95,8 +95,8 @@ struct Partial {
 }
 
 impl Partial {
-    /// One attempt to get the rest; `false` if upstream still has what `known_etag` names. What arrived before a
-    /// failure is kept for the next attempt, unless it turned out not to be a zip.
+    /// One attempt to get the rest; `false` if upstream still has the file of `known_etag`. What arrived before a failure is
+    /// kept for the next attempt, unless it is no zip.
     async fn go_on(
         &mut self,
         http: &Http,
@@ -210,7 +210,7 @@ fn tag_in(url: &Url) -> Result<String, Error> {
     }
 }
 
-/// Where a base redirects to its newest release.
+/// The URL that redirects to the newest release.
 fn latest(base: &Url) -> Result<Url, Error> {
     join(base, &format!("releases/latest/download/{FILE}"))
 }

@@ -1,14 +1,17 @@
 //! The calendar: races with their format and session times.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use schema::{
-    CircuitId, EventFormat, QualifyingFormat, RaceId, RaceStatus, SessionKind,
+    CircuitId, EventFormat, QualifyingFormat, RaceId, SessionKind,
     races::{Race, RaceSession},
 };
 
-use super::sheet::{Row, Sheet, SheetError};
+use super::{
+    lists::RaceLists,
+    sheet::{Row, Sheet, SheetError},
+};
 
 /// Session, its date column and its time column.
 const SESSIONS: [(SessionKind, &str, &str); 12] = [
@@ -58,58 +61,13 @@ const SESSIONS: [(SessionKind, &str, &str); 12] = [
     (SessionKind::Race, "date", "time"),
 ];
 
-/// What is held of each weekend, by our id: this is what its status follows from.
-#[derive(Debug, Clone, Default)]
-pub struct Published {
-    /// Weekends with a Grand Prix result.
-    pub race: HashSet<RaceId>,
-    /// Weekends with a qualifying classification.
-    pub qualifying: HashSet<RaceId>,
-    /// Weekends with a sprint-qualifying classification.
-    pub sprint_qualifying: HashSet<RaceId>,
-    /// Weekends with a sprint result.
-    pub sprint: HashSet<RaceId>,
-}
-
-impl Published {
-    /// How far the weekend has come, its sessions taken in the order of its format.
-    #[must_use]
-    pub fn status(&self, race: RaceId, format: EventFormat) -> RaceStatus {
-        let mut order: Vec<(RaceStatus, &HashSet<RaceId>)> = match format {
-            EventFormat::Conventional => vec![(RaceStatus::QualifyingDone, &self.qualifying)],
-            EventFormat::Sprint => {
-                vec![
-                    (RaceStatus::QualifyingDone, &self.qualifying),
-                    (RaceStatus::SprintDone, &self.sprint),
-                ]
-            }
-            EventFormat::SprintShootout => vec![
-                (RaceStatus::QualifyingDone, &self.qualifying),
-                (RaceStatus::SprintQualifyingDone, &self.sprint_qualifying),
-                (RaceStatus::SprintDone, &self.sprint),
-            ],
-            EventFormat::SprintQualifying => vec![
-                (RaceStatus::SprintQualifyingDone, &self.sprint_qualifying),
-                (RaceStatus::SprintDone, &self.sprint),
-                (RaceStatus::QualifyingDone, &self.qualifying),
-            ],
-        };
-        order.push((RaceStatus::Completed, &self.race));
-        order
-            .iter()
-            .rev()
-            .find(|(_, held)| held.contains(&race))
-            .map_or(RaceStatus::Scheduled, |(status, _)| *status)
-    }
-}
-
-/// A weekend's name in any release: races match on (year, grand prix), since ids and rounds move.
+/// A race's key in any release: races are matched by (year, grand prix), since ids and rounds change.
 #[must_use]
 pub fn race_key(year: i16, grand_prix: &str) -> String {
     format!("{year} {grand_prix}")
 }
 
-/// What stays true of a weekend whose title is renamed: the day and the place.
+/// What stays true of a race whose title changes: day and circuit.
 pub type RaceFact = (NaiveDate, CircuitId);
 
 /// Keys and lasting facts of `races`.
@@ -123,7 +81,7 @@ pub fn race_facts(
     })
 }
 
-/// The release's own race id, which its other files use, to ours.
+/// Our ids by the release's own race ids, which its other files use.
 pub fn race_ids(
     sheet: &Sheet,
     ours: &HashMap<String, RaceId>,
@@ -135,13 +93,13 @@ pub fn race_ids(
     Ok(rows.into_iter().collect())
 }
 
-/// Reads `races`; titles are from `grands-prix`.
+/// Reads `races`; titles are from `grands-prix`, and a race's status follows from the `stored` lists.
 pub fn races(
     sheet: &Sheet,
     grands_prix: &Sheet,
     ids: &HashMap<String, RaceId>,
     circuits: &HashMap<String, CircuitId>,
-    published: &Published,
+    stored: &RaceLists,
 ) -> Result<Vec<Race>, SheetError> {
     let titles: HashMap<String, String> = grands_prix
         .read(|row| Ok((row.word("id")?.to_owned(), row.word("fullName")?.to_owned())))?
@@ -169,7 +127,7 @@ pub fn races(
             date,
             starts_at,
             event_format,
-            status: published.status(id, event_format),
+            status: stored.status(id, event_format),
             qualifying_format: qualifying_format(row)?,
             lap_length_m: row.metres("courseLength")?,
             turns: row.get("turns")?,
@@ -217,7 +175,7 @@ fn qualifying_format(row: Row<'_>) -> Result<QualifyingFormat, SheetError> {
     word.to_lowercase().parse().map_err(|_| {
         row.error(
             "qualifyingFormat",
-            format!("{word:?} is not a format we know"),
+            format!("{word:?} is not a known format"),
         )
     })
 }

@@ -1,4 +1,4 @@
-//! People, teams with their lineages, circuits, and who drove what.
+//! Drivers, teams with their lineages, circuits, and season entries.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -16,7 +16,7 @@ use tzf_rs::DefaultFinder;
 use super::sheet::{Row, Sheet, SheetError};
 use crate::identity::names::Name;
 
-/// Degrees north and east: what stays true of a circuit whose key is renamed.
+/// Degrees north and east: what stays true of a circuit whose key changes.
 pub type Coordinates = (f64, f64);
 
 /// Polygons of the world's time zones; unpacked on first use.
@@ -25,10 +25,10 @@ static TIME_ZONES: LazyLock<DefaultFinder> = LazyLock::new(DefaultFinder::new);
 /// Country key to (name, ISO 3166 alpha-2 code).
 pub type Countries = HashMap<String, (String, String)>;
 
-/// What stays true of a person whose key is renamed: birth date and name.
+/// What stays true of a driver whose key changes: birth date and name.
 pub type PersonFact = (NaiveDate, Name);
 
-/// What stays true of a team whose key is renamed: who drove for it in which season.
+/// What stays true of a team whose key changes: its drivers in each season.
 pub type TeamFact = BTreeSet<(i16, DriverId)>;
 
 /// Reads `countries`.
@@ -52,10 +52,10 @@ pub fn driver_facts(sheet: &Sheet) -> Result<Vec<(String, PersonFact)>, SheetErr
     })
 }
 
-/// Whether two people are one: born on the same day, and of names that meet.
+/// Whether two drivers are one: born on the same day, with matching names.
 #[must_use]
 pub fn same_person(ours: &PersonFact, theirs: &PersonFact) -> bool {
-    ours.0 == theirs.0 && ours.1.meets(&theirs.1)
+    ours.0 == theirs.0 && ours.1.matches(&theirs.1)
 }
 
 /// Reads `drivers`.
@@ -84,7 +84,7 @@ pub fn drivers(
     })
 }
 
-/// Keys of `constructors` and, from `seasons-entrants-drivers`, who drove for them.
+/// Keys of `constructors` with their drivers, from `seasons-entrants-drivers`.
 pub fn team_facts(
     constructors: &Sheet,
     entries: &Sheet,
@@ -106,8 +106,8 @@ pub fn team_facts(
     })
 }
 
-/// Whether two teams are one under two keys: at least half of either's drives are the other's. Of a provisional team
-/// we have seen a few races, of theirs perhaps many seasons: most of our drives have to be theirs.
+/// Whether two teams are one: at least half of the drives of each are also the other's. A provisional team has a few races,
+/// its namesake perhaps many seasons: there, more than half of our drives must be theirs.
 #[must_use]
 pub fn same_team(ours: &TeamFact, provisional: bool, theirs: &TeamFact) -> bool {
     let shared = ours.intersection(theirs).count();
@@ -117,7 +117,7 @@ pub fn same_team(ours: &TeamFact, provisional: bool, theirs: &TeamFact) -> bool 
     shared > 0 && 2 * shared >= ours.len() && 2 * shared >= theirs.len()
 }
 
-/// Reads `constructors`; `lineages` gives each team key its organisation.
+/// Reads `constructors`; `lineages` has the lineage of each team key.
 pub fn teams(
     sheet: &Sheet,
     countries: &Countries,
@@ -138,10 +138,10 @@ pub fn teams(
     })
 }
 
-/// An organisation: the keys of its teams, the newest first.
+/// The keys of a lineage's teams, the newest first.
 pub type LineageKeys = Vec<String>;
 
-/// Reads `constructors-chronology` and adds every team without a line as an organisation of its own.
+/// Reads `constructors-chronology`; a team without a line is a lineage of its own.
 pub fn lineages(chronology: &Sheet, constructors: &Sheet) -> Result<Vec<LineageKeys>, SheetError> {
     // Each member repeats the whole line; the row order inside a line is by time.
     let mut lines: HashMap<String, Vec<(i16, String)>> = HashMap::new();
@@ -153,7 +153,7 @@ pub fn lineages(chronology: &Sheet, constructors: &Sheet) -> Result<Vec<LineageK
             .push(member);
         Ok(())
     })?;
-    let mut organisations: BTreeSet<LineageKeys> = BTreeSet::new();
+    let mut lineages: BTreeSet<LineageKeys> = BTreeSet::new();
     constructors.read(|row| {
         let key = row.word("id")?;
         let mut line = lines
@@ -167,10 +167,10 @@ pub fn lineages(chronology: &Sheet, constructors: &Sheet) -> Result<Vec<LineageK
                 keys.push(member);
             }
         }
-        organisations.insert(keys);
+        lineages.insert(keys);
         Ok(())
     })?;
-    Ok(organisations.into_iter().collect())
+    Ok(lineages.into_iter().collect())
 }
 
 /// Keys and coordinates of `circuits`.
@@ -183,7 +183,7 @@ pub fn circuit_facts(sheet: &Sheet) -> Result<Vec<(String, Coordinates)>, SheetE
     })
 }
 
-/// Whether two circuits are one: within about two kilometres.
+/// Whether two circuits are one: less than about two kilometres apart.
 #[must_use]
 pub fn same_circuit(ours: &Coordinates, theirs: &Coordinates) -> bool {
     (ours.0 - theirs.0).abs() < 0.02 && (ours.1 - theirs.1).abs() < 0.02
@@ -222,7 +222,7 @@ pub fn circuits(
     })
 }
 
-/// Reads `seasons-entrants-drivers`; a driver has several rows when changing team, car or engine.
+/// Reads `seasons-entrants-drivers`; a driver who changes team, car or engine has several rows.
 pub fn season_entries(
     sheet: &Sheet,
     entrants: &Sheet,

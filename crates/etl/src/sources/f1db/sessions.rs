@@ -9,18 +9,18 @@ use schema::{
 
 use super::sheet::{Row, Sheet, SheetError};
 
-/// The release's keys to our ids.
+/// Our ids by the release's keys.
 #[derive(Debug)]
-pub struct Ids {
+pub struct Ids<'a> {
     /// By the release's own race id, as text.
     pub races: HashMap<String, RaceId>,
     /// By driver key.
-    pub drivers: HashMap<String, DriverId>,
+    pub drivers: &'a HashMap<String, DriverId>,
     /// By team key.
-    pub teams: HashMap<String, TeamId>,
+    pub teams: &'a HashMap<String, TeamId>,
 }
 
-/// What every row about a car begins with.
+/// What every row about a car has.
 struct Subject {
     race_id: RaceId,
     driver_id: DriverId,
@@ -29,20 +29,24 @@ struct Subject {
     display_order: i16,
 }
 
-impl Ids {
+impl Ids<'_> {
     fn car(&self, row: Row<'_>) -> Result<Subject, SheetError> {
         Ok(Subject {
             race_id: row.lookup("raceId", &self.races)?,
-            driver_id: row.lookup("driverId", &self.drivers)?,
+            driver_id: row.lookup("driverId", self.drivers)?,
             car_number: row.word("driverNumber")?.to_owned(),
-            team_id: row.lookup("constructorId", &self.teams)?,
+            team_id: row.lookup("constructorId", self.teams)?,
             display_order: row.get("positionDisplayOrder")?,
         })
     }
 }
 
 /// Reads `races-free-practice-{session}-results`.
-pub fn practice(sheet: &Sheet, session: i16, ids: &Ids) -> Result<Vec<PracticeResult>, SheetError> {
+pub fn practice(
+    sheet: &Sheet,
+    session: i16,
+    ids: &Ids<'_>,
+) -> Result<Vec<PracticeResult>, SheetError> {
     sheet.read(|row| {
         let Subject {
             race_id,
@@ -69,7 +73,7 @@ pub fn practice(sheet: &Sheet, session: i16, ids: &Ids) -> Result<Vec<PracticeRe
 pub fn qualifying(
     sheet: &Sheet,
     contest: Contest,
-    ids: &Ids,
+    ids: &Ids<'_>,
 ) -> Result<Vec<QualifyingResult>, SheetError> {
     let rows = sheet.read(|row| {
         let Subject {
@@ -99,7 +103,7 @@ pub fn qualifying(
 }
 
 /// A car listed twice (2023 round 10: first unclassified, then disqualified) keeps the first row's times and gets the
-/// last row's verdict.
+/// last row's place.
 fn merge_listed_twice(rows: Vec<QualifyingResult>) -> Vec<QualifyingResult> {
     let mut seen: HashMap<(RaceId, DriverId, String), usize> = HashMap::new();
     let mut merged: Vec<QualifyingResult> = Vec::with_capacity(rows.len());
@@ -120,7 +124,7 @@ fn merge_listed_twice(rows: Vec<QualifyingResult>) -> Vec<QualifyingResult> {
 }
 
 /// Reads `races-starting-grid-positions` or `races-sprint-starting-grid-positions`.
-pub fn grid(sheet: &Sheet, contest: Contest, ids: &Ids) -> Result<Vec<GridPlace>, SheetError> {
+pub fn grid(sheet: &Sheet, contest: Contest, ids: &Ids<'_>) -> Result<Vec<GridPlace>, SheetError> {
     sheet.read(|row| {
         let Subject {
             race_id,
@@ -153,7 +157,7 @@ pub fn grid(sheet: &Sheet, contest: Contest, ids: &Ids) -> Result<Vec<GridPlace>
 pub type FastestLaps = HashMap<(RaceId, DriverId, String), (i32, Option<i16>)>;
 
 /// Reads `races-fastest-laps`.
-pub fn fastest_laps(sheet: &Sheet, ids: &Ids) -> Result<FastestLaps, SheetError> {
+pub fn fastest_laps(sheet: &Sheet, ids: &Ids<'_>) -> Result<FastestLaps, SheetError> {
     let rows = sheet.read(|row| {
         let Subject {
             race_id,
@@ -173,11 +177,11 @@ pub fn fastest_laps(sheet: &Sheet, ids: &Ids) -> Result<FastestLaps, SheetError>
 pub fn results(
     sheet: &Sheet,
     contest: Contest,
-    ids: &Ids,
+    ids: &Ids<'_>,
     fastest_laps: &FastestLaps,
 ) -> Result<Vec<RaceResult>, SheetError> {
-    // A shared car's later drivers have no laps, time or gap of their own: they share the first driver's fate.
-    let mut fates: HashMap<(RaceId, String, String), ResultStatus> = HashMap::new();
+    // A shared car's later drivers have no laps, time or gap of their own: they get the first driver's status.
+    let mut shared: HashMap<(RaceId, String, String), ResultStatus> = HashMap::new();
     let mut winner_laps: HashMap<RaceId, i16> = HashMap::new();
     sheet.read(|row| {
         let Subject {
@@ -198,12 +202,12 @@ pub fn results(
         let laps_down = gap_laps.is_some()
             || laps.is_some_and(|laps| winner_laps.get(&race_id).is_some_and(|all| laps < *all));
         let shared_car: bool = row.get("sharedCar")?;
-        let fate = (race_id, car_number.clone(), position_text.to_owned());
-        let status = match fates.get(&fate) {
+        let car = (race_id, car_number.clone(), position_text.to_owned());
+        let status = match shared.get(&car) {
             Some(status) if shared_car => *status,
             _ => status(row, position, retirement_reason.is_some(), laps_down)?,
         };
-        fates.insert(fate, status);
+        shared.insert(car, status);
         let fastest = fastest_laps.get(&(race_id, driver_id, car_number.clone()));
         Ok(RaceResult {
             race_id,
@@ -254,12 +258,12 @@ fn status(
         "DNS" => Ok(ResultStatus::DidNotStart),
         "DNQ" | "DNPQ" | "DNP" => Ok(ResultStatus::DidNotQualify),
         "EX" => Ok(ResultStatus::Excluded),
-        other => Err(row.error("positionText", format!("{other:?} is not a result we know"))),
+        other => Err(row.error("positionText", format!("{other:?} is not a known result"))),
     }
 }
 
 /// Reads `races-pit-stops`.
-pub fn pit_stops(sheet: &Sheet, ids: &Ids) -> Result<Vec<PitStop>, SheetError> {
+pub fn pit_stops(sheet: &Sheet, ids: &Ids<'_>) -> Result<Vec<PitStop>, SheetError> {
     sheet.read(|row| {
         let Subject {
             race_id,

@@ -42,7 +42,7 @@ impl SheetError {
 /// A day, and the UTC instant if the time is known.
 pub type SessionTime = (NaiveDate, Option<DateTime<Utc>>);
 
-/// A file of a release, all cells text, columns by name: releases add columns in the middle.
+/// A file of a release: all cells are text, columns go by name, since releases add columns in the middle.
 pub struct Sheet {
     file: String,
     columns: HashMap<String, StringChunked>,
@@ -50,7 +50,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Takes the frame apart into text columns.
+    /// Splits the frame into text columns.
     pub fn new(file: String, frame: &DataFrame) -> Result<Self, SheetError> {
         let height = frame.height();
         let mut columns = HashMap::new();
@@ -96,7 +96,7 @@ impl<'a> Row<'a> {
         Ok(cells.get(self.index).filter(|text| !text.is_empty()))
     }
 
-    /// The cell's text, which must be there.
+    /// The cell's text, which must not be empty.
     pub fn word(self, column: &str) -> Result<&'a str, SheetError> {
         self.text(column)?
             .ok_or_else(|| self.error(column, "is empty"))
@@ -109,12 +109,12 @@ impl<'a> Row<'a> {
             .transpose()
     }
 
-    /// The cell as a `T`, which must be there.
+    /// The cell as a `T`, which must not be empty.
     pub fn get<T: FromStr>(self, column: &str) -> Result<T, SheetError> {
         self.parse(column, self.word(column)?)
     }
 
-    /// What `known` holds under the cell's key.
+    /// The value of `known` under the cell's key.
     pub fn lookup<T: Copy>(
         self,
         column: &str,

@@ -13,7 +13,7 @@ use super::{
 pub fn after_races(
     sheet: &Sheet,
     championship: Championship,
-    ids: &Ids,
+    ids: &Ids<'_>,
 ) -> Result<Vec<Standing>, SheetError> {
     sheet.read(|row| {
         standing(
@@ -27,11 +27,11 @@ pub fn after_races(
 }
 
 /// Reads `seasons-driver-standings` or `seasons-constructor-standings`; `last_races` has the last race of every
-/// season that is over, and a running season's table is left out: it is the one after its newest race.
+/// season that is over, and the table of a running season is left out, since it equals the one after its newest race.
 pub fn of_seasons(
     sheet: &Sheet,
     championship: Championship,
-    ids: &Ids,
+    ids: &Ids<'_>,
     last_races: &HashMap<i16, RaceId>,
 ) -> Result<Vec<Standing>, SheetError> {
     let rows = sheet.read(|row| match last_races.get(&row.get("year")?) {
@@ -46,12 +46,12 @@ fn standing(
     race_id: RaceId,
     is_final: bool,
     championship: Championship,
-    ids: &Ids,
+    ids: &Ids<'_>,
 ) -> Result<Standing, SheetError> {
     let (driver_id, team_id, engine) = match championship {
-        Championship::Drivers => (Some(row.lookup("driverId", &ids.drivers)?), None, None),
+        Championship::Drivers => (Some(row.lookup("driverId", ids.drivers)?), None, None),
         Championship::Teams => {
-            let team = row.lookup("constructorId", &ids.teams)?;
+            let team = row.lookup("constructorId", ids.teams)?;
             (
                 None,
                 Some(team),

@@ -9,45 +9,50 @@ use super::{
     pages::{self, List, RACES},
     times,
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A car's lap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lap {
-    /// Who drove it.
+    /// Upstream's id of the driver.
     pub driver_id: String,
-    /// 1, 2, ...
+    /// 1, 2, ... of the race.
     pub lap: i16,
-    /// Place at its end, where known.
+    /// Position at its end, where known.
     pub position: Option<i16>,
-    /// ms; upstream can lose times of whole seconds.
+    /// Milliseconds; upstream can lose times of whole seconds.
     pub time_ms: Option<i32>,
 }
 
-/// A visit to the pits.
+/// A pit stop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PitStop {
-    /// Who came in.
+    /// Upstream's id of the driver.
     pub driver_id: String,
     /// 1, 2, ... of this driver.
     pub stop: i16,
-    /// On which lap.
+    /// The lap.
     pub lap: i16,
     /// The circuit's local time.
     pub time_of_day: Option<NaiveTime>,
-    /// From the pit lane's entry to its exit, ms; under a red flag that is long. Upstream loses whole seconds.
+    /// From entry to exit of the pit lane, ms; long under a red flag. Upstream loses times of whole seconds.
     pub duration_ms: Option<i32>,
 }
 
 /// Lap times of a race, by lap and place. Empty if there are none.
-pub async fn laps(turn: &mut Turn, base: &Url, year: i16, round: i16) -> Result<Vec<Lap>, Error> {
+pub async fn laps(
+    lease: &mut UpstreamLease,
+    base: &Url,
+    year: i16,
+    round: i16,
+) -> Result<Vec<Lap>, Error> {
     let list = List {
         endpoint: "laps",
         races: RACES,
         read: read_laps,
         key: |lap: &Lap| format!("lap {} of {}", lap.lap, lap.driver_id),
     };
-    let rounds = pages::read(turn, base, (year, Some(round)), &list).await?;
+    let rounds = pages::read(lease, base, (year, Some(round)), &list).await?;
     let mut laps = rows(rounds);
     laps.sort_by_key(|lap| (lap.lap, lap.position.unwrap_or(i16::MAX)));
     Ok(laps)
@@ -55,7 +60,7 @@ pub async fn laps(turn: &mut Turn, base: &Url, year: i16, round: i16) -> Result<
 
 /// Pit stops of a race, in upstream's order. Empty if there are none.
 pub async fn pit_stops(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
@@ -67,7 +72,7 @@ pub async fn pit_stops(
         key: |stop: &PitStop| format!("stop {} of {}", stop.stop, stop.driver_id),
     };
     Ok(rows(
-        pages::read(turn, base, (year, Some(round)), &list).await?,
+        pages::read(lease, base, (year, Some(round)), &list).await?,
     ))
 }
 
@@ -89,7 +94,7 @@ fn read_laps(race: &Node<'_>) -> Result<Vec<Lap>, ContentError> {
 impl Lap {
     fn read(lap: i16, node: &Node<'_>) -> Result<Self, ContentError> {
         let position = match node.text("position")? {
-            // Python's word for nothing.
+            // Python's spelling of null.
             Some("None") => None,
             _ => node.maybe_number("position", 1..=99)?,
         };

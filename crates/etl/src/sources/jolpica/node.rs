@@ -7,17 +7,17 @@ use serde_json::{Map, Value};
 
 use super::times;
 
-/// No name, title or wording is nearly as long.
+/// The longest text, in bytes; real names and titles are much shorter.
 const LONGEST_TEXT: usize = 200;
 
-/// What is wrong with an answer.
+/// What is wrong with an answer, and where.
 #[derive(Debug, thiserror::Error)]
 pub struct ContentError {
-    /// What was asked for.
+    /// The URL that was asked for.
     pub url: String,
-    /// Season and round, where the problem is inside one.
+    /// Season and round, where the problem is in one.
     pub race: Option<(i16, i16)>,
-    /// The way to the field, such as `Results[4].grid`.
+    /// The path to the field, such as `Results[4].grid`.
     pub field: String,
     /// What is wrong with it.
     pub problem: String,
@@ -33,7 +33,7 @@ impl fmt::Display for ContentError {
     }
 }
 
-/// A JSON object. Upstream leaves out what it does not know; an empty text and `null` are taken for the same.
+/// A JSON object. Upstream leaves unknown values out; an empty text and `null` mean the same.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
     url: &'a str,
@@ -59,7 +59,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The same object, known to be a race: errors name it instead of its place in the answer.
+    /// The same object as a race: errors name the race instead of its place in the answer.
     pub(super) fn of_race(self, year: i16, round: i16) -> Self {
         Self {
             race: Some((year, round)),
@@ -81,7 +81,7 @@ impl<'a> Node<'a> {
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 
-    /// A text that must be there.
+    /// A text that must be present.
     pub(super) fn word(&self, field: &str) -> Result<&'a str, ContentError> {
         let text = self.text(field)?;
         text.ok_or_else(|| self.error(field, "is missing"))
@@ -109,7 +109,7 @@ impl<'a> Node<'a> {
             .transpose()
     }
 
-    /// Text read by `read`, which must be there.
+    /// Text read by `read`, which must be present.
     pub(super) fn read<T>(
         &self,
         field: &str,
@@ -120,7 +120,7 @@ impl<'a> Node<'a> {
         value.ok_or_else(|| self.error(field, "is missing"))
     }
 
-    /// A number that must be there and in `range`.
+    /// A number that must be present and in `range`.
     pub(super) fn number(
         &self,
         field: &str,
@@ -143,8 +143,8 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// A lap's time, ms; `None` if it is absent, empty, or lost: of whole seconds upstream keeps the minutes (`1:54.000`
-    /// reads `1`) or nothing.
+    /// A lap time, ms; `None` if it is absent, empty, or lost: of a time in whole seconds upstream keeps only the minutes
+    /// (`1:54.000` becomes `1`) or nothing.
     pub(super) fn lap_time(&self, field: &str) -> Result<Option<i32>, ContentError> {
         if self
             .text(field)?
@@ -163,7 +163,7 @@ impl<'a> Node<'a> {
         self.maybe(field, "a day such as 2024-03-02", day)
     }
 
-    /// A day that must be there.
+    /// A day that must be present.
     pub(super) fn date(&self, field: &str) -> Result<NaiveDate, ContentError> {
         let day = self.maybe_date(field)?;
         day.ok_or_else(|| self.error(field, "is missing"))
@@ -177,13 +177,13 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// An object inside, which must be there.
+    /// An object inside, which must be present.
     pub(super) fn node(&self, field: &str) -> Result<Self, ContentError> {
         let node = self.maybe_node(field)?;
         node.ok_or_else(|| self.error(field, "is missing"))
     }
 
-    /// A list of objects, which must be there.
+    /// A list of objects, which must be present.
     pub(super) fn nodes(&self, field: &str) -> Result<Vec<Self>, ContentError> {
         match self.fields.get(field) {
             Some(Value::Array(values)) => values
@@ -201,12 +201,12 @@ impl<'a> Node<'a> {
         ContentError {
             url: self.url.to_owned(),
             race: self.race,
-            field: self.way_to(field),
+            field: self.path_to(field),
             problem: problem.into(),
         }
     }
 
-    /// An error about a field whose text is not what it should be.
+    /// An error about a field whose text is not of a `kind`.
     pub(super) fn unlike(&self, field: &str, text: &str, kind: &str) -> ContentError {
         let mut shown: String = text.chars().take(40).collect();
         if shown.len() < text.len() {
@@ -222,7 +222,7 @@ impl<'a> Node<'a> {
         Ok(Self {
             url: self.url,
             race: self.race,
-            path: self.way_to(field),
+            path: self.path_to(field),
             fields,
         })
     }
@@ -232,7 +232,7 @@ impl<'a> Node<'a> {
         self.error(field, problem)
     }
 
-    fn way_to(&self, field: &str) -> String {
+    fn path_to(&self, field: &str) -> String {
         if self.path.is_empty() {
             return field.to_owned();
         }

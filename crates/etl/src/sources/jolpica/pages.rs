@@ -1,4 +1,4 @@
-//! Reading a list to its end: pages of a hundred rows, where a page may begin and end in the middle of a race.
+//! Reads all pages of a list. A page has a hundred rows and may begin and end in the middle of a race.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,34 +12,34 @@ use super::{
 };
 use crate::sources::{
     http,
-    manners::{Answer, Turn},
+    lease::{Answer, UpstreamLease},
 };
 
-/// The most upstream gives at once.
+/// Upstream's largest page.
 const ROWS_A_PAGE: usize = 100;
-/// Upstream's own default; a smaller page than this would be a mistake.
+/// Upstream's default page; a smaller one is an error.
 const FEWEST_ROWS_A_PAGE: usize = 30;
-/// The laps of a race are below 2,500, the results of a season below 600.
+/// The most rows of a list; a race has less than 2,500 laps, a season less than 600 results.
 const MOST_ROWS: usize = 5000;
 
-/// A list of rows below races.
+/// A list whose rows belong to races.
 pub(super) struct List<T> {
-    /// The last word of its path, such as `results`.
+    /// The last segment of its path, such as `results`.
     pub(super) endpoint: &'static str,
-    /// Where the races are: table and list.
+    /// The fields with the races: table and list.
     pub(super) races: (&'static str, &'static str),
-    /// The rows of a race.
+    /// Reads the rows of a race.
     pub(super) read: fn(&Node<'_>) -> Result<Vec<T>, ContentError>,
-    /// What tells a row of a race from its other rows.
+    /// What distinguishes the rows of a race.
     pub(super) key: fn(&T) -> String,
 }
 
-/// Where most lists have their races.
+/// The fields in which most lists have their races.
 pub(super) const RACES: (&str, &str) = ("RaceTable", "Races");
 
-/// Reads all of a list below `base`: of a season, or of one of its rounds. Rounds without rows are not among the answer.
+/// Reads a whole list below `base`, of a season or of one round. Rounds without rows are left out.
 pub(super) async fn read<T>(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     (year, round): (i16, Option<i16>),
     list: &List<T>,
@@ -52,7 +52,7 @@ pub(super) async fn read<T>(
     };
     loop {
         let url = page_url(base, year, round, list.endpoint, merged.rows)?;
-        let answer = parsed(turn, &url).await?;
+        let answer = parsed(lease, &url).await?;
         let is_last = merged.add(url.as_str(), &answer, (year, round), list)?;
         if is_last {
             return Ok(merged.rounds.into_values().collect());
@@ -60,7 +60,7 @@ pub(super) async fn read<T>(
     }
 }
 
-/// What the pages so far hold.
+/// The rows of the pages read so far.
 struct Merged<T> {
     rounds: BTreeMap<i16, Round<T>>,
     keys: HashSet<(i16, String)>,
@@ -69,7 +69,7 @@ struct Merged<T> {
 }
 
 impl<T> Merged<T> {
-    /// Adds a page; `true` if it is the last. A page that lies about itself is an error, so this comes to an end.
+    /// Adds a page; `true` if it is the last. A page whose counts are inconsistent is an error, so reading ends.
     fn add(
         &mut self,
         url: &str,
@@ -95,10 +95,10 @@ impl<T> Merged<T> {
         for race in data.node(table)?.nodes(races)? {
             self.add_race(race, year, round, list)?;
         }
-        let held = self.rows - offset;
-        if held != expected {
+        let found = self.rows - offset;
+        if found != expected {
             let problem =
-                format!("a page at {offset} of {total} holds {held} rows, not {expected}");
+                format!("a page at {offset} of {total} holds {found} rows, not {expected}");
             return Err(data.error(table, problem));
         }
         Ok(self.rows >= total)
@@ -173,12 +173,12 @@ fn page_url(
     })
 }
 
-async fn parsed(turn: &mut Turn, url: &Url) -> Result<Value, Error> {
+async fn parsed(lease: &mut UpstreamLease, url: &Url) -> Result<Value, Error> {
     let refused = |status| {
         let url = url.to_string();
         Error::Upstream(http::Error::Refused { url, status }.into())
     };
-    let body = match turn.get(url).await? {
+    let body = match lease.get(url).await? {
         Answer::Body(body) => body,
         Answer::NotFound => return Err(refused(StatusCode::NOT_FOUND)),
         Answer::Locked => return Err(refused(StatusCode::UNAUTHORIZED)),

@@ -1,23 +1,23 @@
-//! Who and where: drivers, constructors, circuits, under upstream's own ids.
+//! Drivers, constructors and circuits, under upstream's own ids.
 
 use chrono::{Datelike as _, NaiveDate};
 
 use super::node::{ContentError, Node};
 
-/// A person.
+/// A driver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Driver {
     /// Such as `max_verstappen`.
     pub id: String,
     /// Three letters, such as `VER`.
     pub code: Option<String>,
-    /// The number chosen for a career (2014 on); the one on the car can be another.
+    /// The number chosen for a career (2014 on); the car can have another.
     pub permanent_number: Option<i16>,
     /// Given name.
     pub given_name: String,
     /// Family name.
     pub family_name: String,
-    /// Day of birth.
+    /// Birth date.
     pub date_of_birth: Option<NaiveDate>,
     /// As an English adjective, such as `Dutch`.
     pub nationality: Option<String>,
@@ -34,7 +34,7 @@ pub struct Constructor {
     pub nationality: Option<String>,
 }
 
-/// A track.
+/// A circuit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Circuit {
     /// Such as `bahrain`.
@@ -43,7 +43,7 @@ pub struct Circuit {
     pub name: String,
     /// Town.
     pub locality: String,
-    /// Country, sometimes short, such as `UAE`.
+    /// Country, sometimes abbreviated, such as `UAE`.
     pub country: String,
     /// Degrees north.
     pub latitude: f64,

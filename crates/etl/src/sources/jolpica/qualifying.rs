@@ -1,4 +1,4 @@
-//! Qualifying for the Grand Prix; upstream has none of sprint qualifying.
+//! Qualifying for the Grand Prix; upstream does not have sprint qualifying.
 
 use reqwest::Url;
 
@@ -8,30 +8,30 @@ use super::{
     pages::{self, List, RACES},
     results::is_car_number,
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A car in a qualifying classification, before penalties.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarQualifying {
-    /// Its place as published; two cars can share one, and a disqualified car can keep its own.
+    /// Place as published; two cars can share one, and a disqualified car can keep its own.
     pub position: i16,
     /// As painted on the car.
     pub car_number: String,
-    /// Who drove it.
+    /// The driver.
     pub driver: Driver,
-    /// Who entered it.
+    /// The constructor.
     pub constructor: Constructor,
-    /// Best of the first segment, ms.
+    /// Best lap of Q1, ms.
     pub q1_ms: Option<i32>,
-    /// Best of the second segment, ms.
+    /// Best lap of Q2, ms.
     pub q2_ms: Option<i32>,
-    /// Best of the third segment, ms.
+    /// Best lap of Q3, ms.
     pub q3_ms: Option<i32>,
 }
 
-/// Qualifying of a season, or of one round, each in the order of places; rounds without it are left out.
+/// Qualifying of a season or of one round, each in the order of places; rounds without it are left out.
 pub async fn qualifying(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: Option<i16>,
@@ -45,9 +45,9 @@ pub async fn qualifying(
         },
         key: |car: &CarQualifying| car.driver.id.clone(),
     };
-    let mut rounds = pages::read(turn, base, (year, round), &list).await?;
+    let mut rounds = pages::read(lease, base, (year, round), &list).await?;
     for round in &mut rounds {
-        // Upstream sorts by place inside a page only.
+        // Upstream sorts by place within a page only.
         round.rows.sort_by_key(|car| car.position);
     }
     Ok(rounds)

@@ -1,4 +1,4 @@
-//! Results of Grands Prix and sprints, which upstream writes alike.
+//! Results of Grands Prix and sprints, which have the same form.
 
 use reqwest::Url;
 use schema::{Points, ResultStatus};
@@ -9,41 +9,41 @@ use super::{
     pages::{self, List, RACES},
     times::{self, Gap},
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 /// A car in a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CarResult {
     /// Its line in the result: 1, 2, ..., retired cars included.
     pub display_order: i16,
-    /// Its place, unless it is not classified.
+    /// Place, `None` if not classified.
     pub position: Option<i16>,
     /// As published: a number, or `R`, `D`, `E`, `W`, `F`, `N`.
     pub position_text: String,
-    /// How its race ended. Upstream says `Finished` of cars that stopped but are classified; their time is shorter than
+    /// How the race ended for it. Upstream has `Finished` for cars that stopped but are classified: their time is shorter than
     /// the winner's, and they are `Retired` here.
     pub status: ResultStatus,
     /// Upstream's wording: to 2022 the cause of a retirement or `+1 Lap`, later mostly `Retired` or `Lapped`.
     pub status_text: String,
     /// As painted on the car.
     pub car_number: String,
-    /// Who drove it.
+    /// The driver.
     pub driver: Driver,
-    /// Who entered it.
+    /// The constructor.
     pub constructor: Constructor,
-    /// Place on the grid; `None` from the pit lane, or if not known. Many pit-lane starts have the last places instead.
+    /// Place on the grid; `None` for a start from the pit lane, or if unknown. Many pit-lane starts have the last places instead.
     pub grid: Option<i16>,
-    /// Laps counted; disqualified cars can have 0 although they drove.
+    /// Laps counted; a disqualified car can have 0 despite driving.
     pub laps: i16,
     /// From the start to its last crossing of the line, ms. Lapped cars have it from 2023 on.
     pub time_ms: Option<i32>,
-    /// Behind the winner, ms; of a lapped car, when it crossed the line after the winner.
+    /// Gap to the winner, ms; for a lapped car, when it crossed the line after the winner.
     pub gap_ms: Option<i32>,
-    /// Laps behind the winner, where the wording says so (to 2022).
+    /// Laps behind the winner, where the wording has them (to 2022).
     pub gap_laps: Option<i16>,
     /// Championship points.
     pub points: Points,
-    /// Its best lap.
+    /// The car's best lap.
     pub fastest_lap: Option<FastestLap>,
 }
 
@@ -66,32 +66,32 @@ impl CarResult {
     }
 }
 
-/// Results of the Grands Prix of a season, or of one round; rounds without a result are left out.
+/// Results of the Grands Prix of a season or of one round; rounds without a result are left out.
 pub async fn results(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: Option<i16>,
 ) -> Result<Vec<Round<CarResult>>, Error> {
     let read = |race: &Node<'_>| cars(race, "Results");
-    read_all(turn, base, (year, round), "results", read).await
+    read_all(lease, base, (year, round), "results", read).await
 }
 
-/// Results of the sprints of a season, or of one round; rounds without a sprint or its result are left out.
+/// Results of the sprints of a season or of one round; rounds without a sprint result are left out.
 pub async fn sprint(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: Option<i16>,
 ) -> Result<Vec<Round<CarResult>>, Error> {
     let read = |race: &Node<'_>| cars(race, "SprintResults");
-    read_all(turn, base, (year, round), "sprint", read).await
+    read_all(lease, base, (year, round), "sprint", read).await
 }
 
 async fn read_all(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
-    which: (i16, Option<i16>),
+    of: (i16, Option<i16>),
     endpoint: &'static str,
     read: fn(&Node<'_>) -> Result<Vec<CarResult>, ContentError>,
 ) -> Result<Vec<Round<CarResult>>, Error> {
@@ -101,7 +101,7 @@ async fn read_all(
         read,
         key: |car: &CarResult| format!("{} in car {}", car.driver.id, car.car_number),
     };
-    let mut rounds = pages::read(turn, base, which, &list).await?;
+    let mut rounds = pages::read(lease, base, of, &list).await?;
     for round in &mut rounds {
         round.rows.sort_by_key(|car| car.display_order);
     }
@@ -175,7 +175,7 @@ fn whole_race(text: &str) -> Option<i32> {
     times::digits(text).filter(|ms| (1..86_400_000).contains(ms))
 }
 
-/// The place in `positionText`, if it is one.
+/// The place in `positionText`, if it has one.
 fn place(node: &Node<'_>, position_text: &str) -> Result<Option<i16>, ContentError> {
     if times::digits(position_text).is_none() {
         return Ok(None);
@@ -183,8 +183,8 @@ fn place(node: &Node<'_>, position_text: &str) -> Result<Option<i16>, ContentErr
     node.number("positionText", 1..=99).map(Some)
 }
 
-/// How a race ended, `None` if `positionText` is nothing we know. Of a car with a place, any wording that we do not know
-/// is the cause of a retirement: upstream's list of them is open.
+/// How a race ended; `None` if `positionText` is unknown. For a car with a place, an unknown wording is the cause of a
+/// retirement: upstream's list of causes is open.
 fn status(
     position_text: &str,
     place: Option<i16>,

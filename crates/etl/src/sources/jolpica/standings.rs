@@ -8,7 +8,7 @@ use super::{
     node::{ContentError, Node},
     pages::{self, List},
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
 const STANDINGS: (&str, &str) = ("StandingsTable", "StandingsLists");
 
@@ -21,24 +21,24 @@ pub struct Standing<T> {
     pub position_text: String,
     /// Points so far.
     pub points: Points,
-    /// Grands Prix won so far.
+    /// Grand Prix wins so far.
     pub wins: i16,
-    /// Who.
+    /// The driver or constructor.
     pub subject: T,
 }
 
-/// A driver in the table, and whom the season was driven for.
+/// A driver in the table, with the constructors of the season.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriverOfSeason {
-    /// Who.
+    /// The driver.
     pub driver: Driver,
-    /// For whom so far.
+    /// The constructors driven for so far, the newest last.
     pub constructors: Vec<Constructor>,
 }
 
 /// The drivers' table after a round. Empty if upstream does not have it (yet).
 pub async fn driver_standings(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
@@ -49,12 +49,12 @@ pub async fn driver_standings(
         read: |table| lines(table, "DriverStandings", DriverOfSeason::read),
         key: |line: &Standing<DriverOfSeason>| line.subject.driver.id.clone(),
     };
-    rows(turn, base, year, round, &list).await
+    rows(lease, base, year, round, &list).await
 }
 
 /// The constructors' table after a round. Empty if upstream does not have it (yet).
 pub async fn constructor_standings(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
@@ -68,17 +68,17 @@ pub async fn constructor_standings(
         },
         key: |line: &Standing<Constructor>| line.subject.id.clone(),
     };
-    rows(turn, base, year, round, &list).await
+    rows(lease, base, year, round, &list).await
 }
 
 async fn rows<T>(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     year: i16,
     round: i16,
     list: &List<Standing<T>>,
 ) -> Result<Vec<Standing<T>>, Error> {
-    let rounds = pages::read(turn, base, (year, Some(round)), list).await?;
+    let rounds = pages::read(lease, base, (year, Some(round)), list).await?;
     Ok(rounds.into_iter().flat_map(|round| round.rows).collect())
 }
 

@@ -1,16 +1,17 @@
-//! Times as upstream writes them: `1:31:44.742`, `+5.123`, `15:00:00Z`.
+//! Times in upstream's spelling: `1:31:44.742`, `+5.123`, `15:00:00Z`.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-/// Longer than any race, a day ends it.
+/// The limit of a race's time: a day.
 const LONGEST_MS: i32 = 86_400_000;
 
-/// How far behind the winner a car is.
+/// A car's gap to the winner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
     /// Milliseconds.
     Behind(i32),
-    /// Less time than the winner's, written `+-1:24:05.036` and wrapped at a day: the car stopped before the end.
+    /// A time shorter than the winner's, written `+-1:24:05.036` and modulo a day: the car stopped before the
+    /// end.
     Stopped,
     /// No gap: the winner's own time, or `+1 Lap`.
     None,
@@ -24,7 +25,7 @@ pub(super) fn milliseconds(text: &str) -> Option<i32> {
     }
     let mut total = 0;
     for (index, part) in clock.split(':').enumerate() {
-        // Sixty minutes may be written as such where there are no hours, sixty seconds where there are no minutes.
+        // The first part may exceed 59: minutes where there are no hours, seconds where there are no minutes.
         let value = digits(part)?;
         if index > 2 || part.len() > 4 || (index > 0 && (part.len() != 2 || value > 59)) {
             return None;

@@ -1,32 +1,11 @@
-//! Meetings and their sessions.
+//! The sessions of a season.
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use schema::{Contest, SessionKind};
 
-use super::list::{ContentError, List, Row};
+use super::fields::{ContentError, List, Row};
 
-/// A race weekend, or days of testing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Meeting {
-    /// The upstream's key.
-    pub meeting_key: i32,
-    /// The season.
-    pub year: i16,
-    /// `Bahrain Grand Prix`.
-    pub name: String,
-    /// `FORMULA 1 GULF AIR BAHRAIN GRAND PRIX 2024`.
-    pub official_name: Option<String>,
-    /// Where it is held.
-    pub place: Place,
-    /// Start of its first session.
-    pub starts_at: DateTime<Utc>,
-    /// Will not be held.
-    pub cancelled: bool,
-    /// Not a race weekend, although its days can be named like practice.
-    pub testing: bool,
-}
-
-/// Where a meeting is held; all names are the upstream's own.
+/// Where a session is held; all names are upstream's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Short name of the circuit: `Sakhir`, `Catalunya`.
@@ -37,12 +16,12 @@ pub struct Place {
     pub country: Option<String>,
 }
 
-/// A session of a kind we know.
+/// A session of a known kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// The upstream's key.
+    /// Upstream's key.
     pub session_key: i32,
-    /// Of which meeting. Those of a testing meeting are practice by name, and a testing meeting has no race.
+    /// Upstream's key of the meeting. The days of a test are practice by name; a test has no race.
     pub meeting_key: i32,
     /// The season.
     pub year: i16,
@@ -54,12 +33,12 @@ pub struct Session {
     pub ends_at: DateTime<Utc>,
     /// Where it is held.
     pub place: Place,
-    /// Will not be held.
+    /// The session will not take place.
     pub cancelled: bool,
 }
 
 impl Session {
-    /// Whose grid or result the session decides; practice decides nothing.
+    /// The contest whose grid or result the session decides; practice decides none.
     #[must_use]
     pub const fn contest(&self) -> Option<Contest> {
         match self.kind {
@@ -70,32 +49,7 @@ impl Session {
     }
 }
 
-/// Reads the meetings of a season, in order of their start.
-pub fn read_meetings(url: &str, body: &[u8], year: i16) -> Result<Vec<Meeting>, ContentError> {
-    let list = List::parse(url, body)?;
-    let mut meetings = list.read(
-        "meeting_key",
-        |meeting: &Meeting| meeting.meeting_key,
-        |row| {
-            row.is_of("year", i32::from(year))?;
-            let name = row.word("meeting_name")?.to_owned();
-            Ok(Some(Meeting {
-                meeting_key: row.key("meeting_key")?,
-                year,
-                official_name: row.text("meeting_official_name")?.map(str::to_owned),
-                place: place(row)?,
-                starts_at: in_season(row, "date_start", year)?,
-                cancelled: row.flag("is_cancelled")?,
-                testing: is_testing(&name),
-                name,
-            }))
-        },
-    )?;
-    meetings.sort_by_key(|meeting| (meeting.starts_at, meeting.meeting_key));
-    Ok(meetings)
-}
-
-/// Reads the sessions of a season, in order of their start; sessions of kinds that we do not know are passed over.
+/// Reads the sessions of a season, in order of their start; sessions of unknown kinds are skipped.
 pub fn read_sessions(url: &str, body: &[u8], year: i16) -> Result<Vec<Session>, ContentError> {
     let list = List::parse(url, body)?;
     let mut sessions = list.read(
@@ -166,10 +120,4 @@ fn in_season(row: Row<'_>, field: &'static str, year: i16) -> Result<DateTime<Ut
         return Ok(instant);
     }
     Err(row.error(field, format!("{instant} is not in the season {year}")))
-}
-
-fn is_testing(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let mut words = name.split(|letter: char| !letter.is_alphanumeric());
-    name.contains("pre-season") || words.any(|word| matches!(word, "test" | "testing"))
 }

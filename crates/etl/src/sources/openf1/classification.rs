@@ -1,11 +1,11 @@
-//! What a session decided: its classification, and the grid that qualifying and penalties gave.
+//! The classification of a session, and the grid that follows from qualifying and penalties.
 
 use std::{cmp::Reverse, collections::HashMap};
 
 use schema::Points;
 use serde_json::Value;
 
-use super::list::{ContentError, List, Row, rounded};
+use super::fields::{ContentError, List, Row, rounded};
 
 /// A car in the classification of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,18 +26,16 @@ pub struct Classified {
     pub dsq: bool,
     /// Practice: the best lap. Race: the time from the start to the finish. Qualifying: none. In ms.
     pub time_ms: Option<i32>,
-    /// How far behind the first. Qualifying: none.
+    /// Gap to the first. Qualifying: none.
     pub gap: Option<Gap>,
     /// Qualifying only: best laps of Q1, Q2, Q3, in ms.
     pub segments_ms: [Option<i32>; 3],
-    /// Qualifying only: how far behind the best of Q1, Q2, Q3, in ms.
-    pub segment_gaps_ms: [Option<i32>; 3],
 }
 
-/// How far behind the first.
+/// Gap to the first car.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gap {
-    /// On the same lap, in ms; 0 is the first itself.
+    /// On the same lap, in ms; 0 for the first itself.
     Ms(i32),
     /// Whole laps.
     Laps(i16),
@@ -54,7 +52,7 @@ pub struct GridSlot {
     pub time_ms: Option<i32>,
 }
 
-/// Reads a classification: by place, then the cars without one by laps driven, the disqualified last. (The upstream
+/// Reads a classification: by place, then the cars without one by laps driven, the disqualified last. (Upstream
 /// sorts by car number.)
 pub fn read_session_result(
     url: &str,
@@ -110,12 +108,12 @@ pub fn read_starting_grid(
     Ok(slots)
 }
 
-/// Which car is in which place of a list.
+/// The car in each place of a list.
 #[derive(Default)]
 struct Places(HashMap<i16, String>);
 
 impl Places {
-    /// Gives the place to the car, unless another one has it.
+    /// Assigns the place to the car; an error if another car has it.
     fn take(&mut self, row: Row<'_>, car: &str, place: Option<i16>) -> Result<(), ContentError> {
         let Some(place) = place else { return Ok(()) };
         let holder = self.0.entry(place).or_insert_with(|| car.to_owned());
@@ -138,14 +136,14 @@ fn classified(row: Row<'_>) -> Result<Classified, ContentError> {
         time_ms: None,
         gap: None,
         segments_ms: [None; 3],
-        segment_gaps_ms: [None; 3],
     };
     match row.value("duration") {
         Some(Value::Array(times)) => car.segments_ms = row.three("duration", times, 1)?,
         _ => car.time_ms = row.millis("duration")?,
     }
     match row.value("gap_to_leader") {
-        Some(Value::Array(gaps)) => car.segment_gaps_ms = row.three("gap_to_leader", gaps, 0)?,
+        // Gaps of segments are not used, but have to be well-formed.
+        Some(Value::Array(gaps)) => drop(row.three("gap_to_leader", gaps, 0)?),
         Some(Value::String(laps)) => car.gap = Some(laps_behind(row, laps)?),
         Some(seconds) => car.gap = Some(Gap::Ms(row.as_millis("gap_to_leader", seconds, 0)?)),
         None => {}
@@ -153,7 +151,7 @@ fn classified(row: Row<'_>) -> Result<Classified, ContentError> {
     Ok(car)
 }
 
-/// Whether the times of a row are those of three segments; `None` where nothing tells.
+/// Whether the times of a row are those of three segments; `None` if the row has no times.
 fn in_segments(row: Row<'_>) -> Result<Option<bool>, ContentError> {
     let of = |field| row.value(field).map(Value::is_array);
     match (of("duration"), of("gap_to_leader")) {

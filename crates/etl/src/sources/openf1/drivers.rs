@@ -1,11 +1,11 @@
-//! Who drove which car in a session.
+//! The drivers of a session.
 
 use std::collections::HashMap;
 
-use super::list::{ContentError, List, Row};
+use super::fields::{ContentError, List, Row};
 
-/// A driver of a session with the team, in the upstream's own spelling: ASCII, some names in the order of their
-/// country. Any name can be missing.
+/// A driver of a session and the team, in upstream's own spelling: ASCII, some names with the family name first. Any
+/// name can be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Driver {
     /// As painted on the car.
@@ -22,8 +22,8 @@ pub struct Driver {
     pub team: Option<String>,
 }
 
-/// Reads the drivers of a session, in the order of the answer. A driver who is there twice (it happens that one row
-/// lacks what the other has) counts once: a later row adds and replaces, but may not name another person.
+/// Reads the drivers of a session, in the order of the answer. A driver listed twice (one row may lack what the other
+/// has) counts once: a later row adds and replaces values, but may not name another person.
 pub fn read_drivers(url: &str, body: &[u8], session_key: i32) -> Result<Vec<Driver>, ContentError> {
     let list = List::parse(url, body)?;
     let mut seen: HashMap<String, usize> = HashMap::new();
@@ -74,7 +74,7 @@ fn code(row: Row<'_>) -> Result<Option<String>, ContentError> {
     }
 }
 
-/// Whether two rows cannot be of one person: both name a family, and not the same.
+/// Whether two rows are of different people: both have a family name, and the names differ.
 fn is_another(one: &Driver, other: &Driver) -> bool {
     match (&one.last_name, &other.last_name) {
         (Some(one), Some(other)) => one.to_lowercase() != other.to_lowercase(),

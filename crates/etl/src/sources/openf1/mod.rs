@@ -1,24 +1,42 @@
-//! `OpenF1`: calendar, drivers, classifications and starting grids from 2023 on, between the sessions of a weekend.
+//! `OpenF1`: sessions, drivers, classifications and starting grids from 2023 on, between the sessions of a weekend.
 //!
-//! Everything is asked for during a [`Turn`] and below a base such as `https://api.openf1.org/v1`, one request a list.
-//! `list` reads fields with errors that name URL, row and field; the other modules turn lists into typed rows, in
-//! functions that know nothing of where an answer is from. Times are whole milliseconds, instants UTC.
+//! Every function asks under an [`UpstreamLease`], below a base URL such as `https://api.openf1.org/v1`, one request a list.
+//! `fields` reads values with errors that name URL, row and field; `calendar`, `drivers` and `classification` turn answers
+//! into typed rows, whatever their origin. Times are whole milliseconds, instants UTC. `published` says which lists of a
+//! round there are, `session_keys` finds the sessions of a round, `rows` maps lists to rows of `schema`.
 
 mod calendar;
 mod classification;
 mod drivers;
-mod list;
+mod fields;
+mod published;
+mod rows;
+mod session_keys;
+
+use std::time::Duration;
 
 use reqwest::Url;
 
-pub use calendar::{Meeting, Place, Session, read_meetings, read_sessions};
+pub use calendar::{Place, Session, read_sessions};
 pub use classification::{Classified, Gap, GridSlot, read_session_result, read_starting_grid};
 pub use drivers::{Driver, read_drivers};
-pub use list::ContentError;
+pub use fields::ContentError;
+pub(super) use published::{Content, ask, first_season};
 
 use super::{
     http,
-    manners::{self, Answer, Turn},
+    lease::{self, Answer, UpstreamLease},
+    rate_limit::{RateLimit, Window},
+};
+
+/// 3 requests a second, 30 a minute.
+pub const RATE_LIMIT: RateLimit = RateLimit {
+    upstream: "openf1",
+    per_second: 3,
+    windows: &[Window {
+        length: Duration::from_mins(1),
+        requests: 30,
+    }],
 };
 
 /// Why a list was not read.
@@ -26,24 +44,24 @@ use super::{
 pub enum Error {
     /// Upstream did not answer, or was not asked.
     #[error(transparent)]
-    Upstream(#[from] manners::Error),
+    Upstream(#[from] lease::Error),
     /// The answer is not what it should be; nothing of it was used.
     #[error(transparent)]
     Content(#[from] ContentError),
 }
 
-/// What upstream has of a list.
+/// What upstream has of a list now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Published<T> {
+pub enum Availability<T> {
     /// Its rows, at least one.
     Rows(Vec<T>),
-    /// None: not yet, or never.
+    /// No rows: not yet, or never.
     Nothing,
-    /// Nobody is told anything from half an hour before a session to half an hour after it; ask again later.
+    /// Upstream is closed from half an hour before a session to half an hour after it; ask again later.
     Locked,
 }
 
-impl<T> Published<T> {
+impl<T> Availability<T> {
     /// The rows, if there are any.
     #[must_use]
     pub fn rows(self) -> Option<Vec<T>> {
@@ -54,22 +72,14 @@ impl<T> Published<T> {
     }
 }
 
-/// The meetings of a season, testing among them.
-pub async fn meetings(turn: &mut Turn, base: &Url, year: i16) -> Result<Published<Meeting>, Error> {
+/// The sessions of a season, including future ones.
+pub async fn sessions(
+    lease: &mut UpstreamLease,
+    base: &Url,
+    year: i16,
+) -> Result<Availability<Session>, Error> {
     list(
-        turn,
-        base,
-        "meetings",
-        ("year", year.into()),
-        |url, body| read_meetings(url, body, year),
-    )
-    .await
-}
-
-/// The sessions of a season, those to come included.
-pub async fn sessions(turn: &mut Turn, base: &Url, year: i16) -> Result<Published<Session>, Error> {
-    list(
-        turn,
+        lease,
         base,
         "sessions",
         ("year", year.into()),
@@ -80,12 +90,12 @@ pub async fn sessions(turn: &mut Turn, base: &Url, year: i16) -> Result<Publishe
 
 /// The drivers of a session, known from its start.
 pub async fn drivers(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     session_key: i32,
-) -> Result<Published<Driver>, Error> {
+) -> Result<Availability<Driver>, Error> {
     let of = ("session_key", session_key);
-    list(turn, base, "drivers", of, |url, body| {
+    list(lease, base, "drivers", of, |url, body| {
         read_drivers(url, body, session_key)
     })
     .await
@@ -93,49 +103,49 @@ pub async fn drivers(
 
 /// The classification of a session.
 pub async fn session_result(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     session_key: i32,
-) -> Result<Published<Classified>, Error> {
+) -> Result<Availability<Classified>, Error> {
     let of = ("session_key", session_key);
-    list(turn, base, "session_result", of, |url, body| {
+    list(lease, base, "session_result", of, |url, body| {
         read_session_result(url, body, session_key)
     })
     .await
 }
 
-/// The starting grid of a race or sprint, which upstream files under the session that set it: `session_key` is that of
-/// the qualifying or sprint qualifying.
+/// The starting grid of a race or sprint. Upstream files it under the session that set it: `session_key` is that of
+/// qualifying or sprint qualifying.
 pub async fn starting_grid(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     session_key: i32,
-) -> Result<Published<GridSlot>, Error> {
+) -> Result<Availability<GridSlot>, Error> {
     let of = ("session_key", session_key);
-    list(turn, base, "starting_grid", of, |url, body| {
+    list(lease, base, "starting_grid", of, |url, body| {
         read_starting_grid(url, body, session_key)
     })
     .await
 }
 
 async fn list<T>(
-    turn: &mut Turn,
+    lease: &mut UpstreamLease,
     base: &Url,
     endpoint: &str,
     (field, value): (&str, i32),
     read: impl FnOnce(&str, &[u8]) -> Result<Vec<T>, ContentError>,
-) -> Result<Published<T>, Error> {
-    let url = url(base, endpoint, field, value).map_err(manners::Error::from)?;
-    let body = match turn.get(&url).await? {
+) -> Result<Availability<T>, Error> {
+    let url = url(base, endpoint, field, value).map_err(lease::Error::from)?;
+    let body = match lease.get(&url).await? {
         Answer::Body(body) => body,
-        Answer::NotFound => return Ok(Published::Nothing),
-        Answer::Locked => return Ok(Published::Locked),
+        Answer::NotFound => return Ok(Availability::Nothing),
+        Answer::Locked => return Ok(Availability::Locked),
     };
     let rows = read(url.as_str(), &body)?;
     Ok(if rows.is_empty() {
-        Published::Nothing
+        Availability::Nothing
     } else {
-        Published::Rows(rows)
+        Availability::Rows(rows)
     })
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use etl::sources::{
     f1db::{self, Archive, Download},
     jolpica,
-    openf1::{self, Published},
+    openf1::{self, Availability},
 };
 use schema::{Points, ResultStatus, SessionKind, Upstream};
 use sqlx::PgPool;
@@ -177,9 +177,14 @@ async fn a_hidden_session_is_never_published(pool: PgPool) {
             .await
             .unwrap();
         let is_hidden = session.kind == SessionKind::SprintQualifying;
-        assert_eq!(result == Published::Nothing, is_hidden, "{}", session.kind);
+        assert_eq!(
+            result == Availability::Nothing,
+            is_hidden,
+            "{}",
+            session.kind
+        );
         let has_grid = session.kind == SessionKind::Qualifying;
-        assert_eq!(grid == Published::Nothing, !has_grid, "{}", session.kind);
+        assert_eq!(grid == Availability::Nothing, !has_grid, "{}", session.kind);
     }
     let release = newest(&season, &pool).await;
     assert!(

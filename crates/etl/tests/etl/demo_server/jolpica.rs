@@ -64,7 +64,7 @@ async fn the_whole_calendar_is_published_at_any_time(pool: PgPool) {
         season
             .upstream
             .set_now("2000-01-01T00:00:00Z".parse().unwrap());
-        let races = jolpica::schedule(&mut season.turn, &base, year)
+        let races = jolpica::calendar(&mut season.turn, &base, year)
             .await
             .unwrap();
         assert_eq!(races.len(), 4);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, TimeZone as _, Utc};
 use demo::{Championship, Release, server::UpstreamServer};
-use etl::sources::manners::{Manners, Turn};
+use etl::sources::{lease::UpstreamLease, rate_limit::RateLimit};
 use reqwest::Url;
 use schema::Upstream;
 use sqlx::PgPool;
@@ -20,7 +20,7 @@ use sqlx::PgPool;
 use crate::common;
 
 /// No budget, since the clocks of tests stand still.
-static PATIENT: Manners = Manners {
+static PATIENT: RateLimit = RateLimit {
     upstream: "jolpica",
     per_second: 1000,
     windows: &[],
@@ -35,7 +35,7 @@ struct Season {
     /// The release after the last race.
     complete: Release,
     upstream: UpstreamServer,
-    turn: Turn,
+    turn: UpstreamLease,
 }
 
 impl Season {
@@ -52,7 +52,7 @@ impl Season {
             year: now.year().try_into().unwrap(),
             complete: championship.complete(),
             upstream,
-            turn: Turn::take(&ctx, &PATIENT).await.unwrap(),
+            turn: UpstreamLease::acquire(&ctx, &PATIENT).await.unwrap(),
         }
     }
 

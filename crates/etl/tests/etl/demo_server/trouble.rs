@@ -5,8 +5,8 @@ use std::time::Duration;
 use etl::sources::{
     f1db::{self, Download},
     jolpica,
-    manners::Turn,
-    openf1::{self, Published},
+    lease::UpstreamLease,
+    openf1::{self, Availability},
 };
 use reqwest::Url;
 use schema::{SessionKind, Upstream};
@@ -26,7 +26,7 @@ async fn readers_recover_from_faults(pool: PgPool) {
     );
     let f1db = season.base(Upstream::F1db);
     let ctx = common::context(&pool);
-    let read = async |turn: &mut Turn| {
+    let read = async |turn: &mut UpstreamLease| {
         let Download::New(release) = f1db::fetch(&ctx.http, &f1db, None).await.unwrap() else {
             panic!("a release must be new without an etag");
         };
@@ -153,7 +153,7 @@ async fn stale_answers_are_of_an_earlier_instant(pool: PgPool) {
         .unwrap();
     assert_eq!(
         locked,
-        Published::Locked,
+        Availability::Locked,
         "whether it is closed depends on the clock"
     );
     season.upstream.set_stale(None);

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use demo::server::LaterRounds;
 use etl::sources::{
     jolpica,
-    openf1::{self, Published},
+    openf1::{self, Availability},
 };
 use schema::{SessionKind, Upstream};
 use sqlx::PgPool;
@@ -23,19 +23,19 @@ async fn a_cancelled_weekend_is_removed(pool: PgPool) {
     for later in [LaterRounds::Kept, LaterRounds::Renumbered] {
         let mut season = Season::new(&pool, 2026).await;
         let base = season.base(Upstream::Jolpica);
-        let planned = jolpica::schedule(&mut season.turn, &base, 2026)
+        let planned = jolpica::calendar(&mut season.turn, &base, 2026)
             .await
             .unwrap();
         let decided =
             season.upstream.start_of(2026, 3, SessionKind::Qualifying) - TimeDelta::hours(1);
         season.upstream.cancel(decided, 2026, 3, later);
         season.upstream.set_now(decided - TimeDelta::seconds(1));
-        let before = jolpica::schedule(&mut season.turn, &base, 2026)
+        let before = jolpica::calendar(&mut season.turn, &base, 2026)
             .await
             .unwrap();
         assert_eq!(before, planned);
         season.upstream.set_now(decided);
-        let races = jolpica::schedule(&mut season.turn, &base, 2026)
+        let races = jolpica::calendar(&mut season.turn, &base, 2026)
             .await
             .unwrap();
         let last = if later == LaterRounds::Kept { 4 } else { 3 };
@@ -65,19 +65,19 @@ async fn a_cancelled_weekend_is_removed(pool: PgPool) {
             .unwrap();
 
         let base = season.base(Upstream::Openf1);
-        let meetings = openf1::meetings(&mut season.turn, &base, 2026)
-            .await
-            .unwrap();
-        let meetings = meetings.rows().unwrap();
-        let cancelled: Vec<_> = meetings.iter().map(|meeting| meeting.cancelled).collect();
-        assert_eq!(cancelled, [false, false, true, false]);
         let sessions = openf1::sessions(&mut season.turn, &base, 2026)
             .await
             .unwrap();
-        for session in sessions.rows().unwrap() {
+        let sessions = sessions.rows().unwrap();
+        let races = sessions
+            .iter()
+            .filter(|session| session.kind == SessionKind::Race);
+        let cancelled: Vec<_> = races.map(|session| session.cancelled).collect();
+        assert_eq!(cancelled, [false, false, true, false]);
+        for session in sessions {
             if session.cancelled {
                 let result = openf1::session_result(&mut season.turn, &base, session.session_key);
-                let is_published = result.await.unwrap() != Published::Nothing;
+                let is_published = result.await.unwrap() != Availability::Nothing;
                 assert_eq!(is_published, session.ends_at <= decided, "{}", session.kind);
             }
         }
@@ -88,14 +88,14 @@ async fn a_cancelled_weekend_is_removed(pool: PgPool) {
 async fn a_postponed_weekend_gets_a_later_round(pool: PgPool) {
     let mut season = Season::new(&pool, 2026).await;
     let base = season.base(Upstream::Jolpica);
-    let planned = jolpica::schedule(&mut season.turn, &base, 2026)
+    let planned = jolpica::calendar(&mut season.turn, &base, 2026)
         .await
         .unwrap();
     let decided = season.upstream.start_of(2026, 3, SessionKind::Practice1) - TimeDelta::days(2);
     let by = planned[3].date - planned[2].date + TimeDelta::weeks(1);
     season.upstream.postpone(decided, 2026, 3, by);
     season.upstream.set_now(decided);
-    let races = jolpica::schedule(&mut season.turn, &base, 2026)
+    let races = jolpica::calendar(&mut season.turn, &base, 2026)
         .await
         .unwrap();
     let order: Vec<_> = races.iter().map(|race| (race.round, &race.name)).collect();

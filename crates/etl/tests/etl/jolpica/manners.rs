@@ -7,7 +7,9 @@ use etl::{
     Context,
     sources::{
         http,
-        manners::{Answer, Error, Manners, OPENF1, Turn, Window},
+        lease::{Answer, Error, UpstreamLease},
+        openf1::RATE_LIMIT as OPENF1,
+        rate_limit::{RateLimit, Window},
     },
 };
 use reqwest::Url;
@@ -18,7 +20,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 use crate::common;
 
 /// Three requests an hour.
-static THREE_AN_HOUR: Manners = Manners {
+static THREE_AN_HOUR: RateLimit = RateLimit {
     upstream: "jolpica",
     per_second: 1000,
     windows: &[
@@ -71,18 +73,20 @@ async fn every_process_keeps_a_long_pause_that_an_upstream_asks_for(pool: PgPool
     let busy = ResponseTemplate::new(429).insert_header("Retry-After", "1800");
     let server = server([("/a", vec![busy, json("{}")])]).await;
     let url = url(&server, "/a");
-    let mut turn = Turn::take(&context(&pool, TimeDelta::zero()), &THREE_AN_HOUR)
+    let mut turn = UpstreamLease::acquire(&context(&pool, TimeDelta::zero()), &THREE_AN_HOUR)
         .await
         .unwrap();
     let error = turn.get(&url).await.unwrap_err();
     assert!(matches!(error, Error::Http(http::Error::Busy { .. })));
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
     for (after, is_over) in [(29, false), (30, true)] {
         let options = (*pool.connect_options()).clone();
         let other = PgPool::connect_with(options).await.unwrap();
         let later = context(&other, TimeDelta::minutes(after));
-        let mut turn = Turn::take(&later, &THREE_AN_HOUR).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&later, &THREE_AN_HOUR)
+            .await
+            .unwrap();
         match turn.get(&url).await {
             Ok(_) => assert!(is_over),
             Err(Error::Paused { upstream, until }) => {
@@ -92,7 +96,7 @@ async fn every_process_keeps_a_long_pause_that_an_upstream_asks_for(pool: PgPool
             }
             Err(error) => panic!("{error}"),
         }
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     }
     assert_eq!(requests(&server).await, 2);
 }
@@ -103,17 +107,19 @@ async fn every_process_shares_one_budget(pool: PgPool) {
     let url = url(&server, "/a");
     let start = TimeDelta::zero();
 
-    let mut turn = Turn::take(&context(&pool, start), &THREE_AN_HOUR)
+    let mut turn = UpstreamLease::acquire(&context(&pool, start), &THREE_AN_HOUR)
         .await
         .unwrap();
     assert_eq!(turn.get(&url).await.unwrap(), Answer::Body(b"{}".to_vec()));
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
     // The failed attempt was counted, so one request is left for another process.
     let options = (*pool.connect_options()).clone();
     let other = PgPool::connect_with(options).await.unwrap();
     let later = context(&other, TimeDelta::minutes(20));
-    let mut turn = Turn::take(&later, &THREE_AN_HOUR).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&later, &THREE_AN_HOUR)
+        .await
+        .unwrap();
     turn.get(&url).await.unwrap();
     let error = turn.get(&url).await.unwrap_err();
     let Error::BudgetSpent { upstream, until } = error else {
@@ -124,22 +130,22 @@ async fn every_process_shares_one_budget(pool: PgPool) {
         ("jolpica", common::now() + TimeDelta::hours(1))
     );
     assert_eq!(requests(&server).await, 3);
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
     // Each upstream has a budget of its own.
-    let mut turn = Turn::take(&later, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&later, &OPENF1).await.unwrap();
     turn.get(&url).await.unwrap();
-    turn.end().await.unwrap();
+    turn.release().await.unwrap();
 
-    let mut turn = Turn::take(&context(&other, TimeDelta::minutes(59)), &THREE_AN_HOUR)
+    let mut turn = UpstreamLease::acquire(&context(&other, TimeDelta::minutes(59)), &THREE_AN_HOUR)
         .await
         .unwrap();
     assert!(matches!(
         turn.get(&url).await.unwrap_err(),
         Error::BudgetSpent { .. }
     ));
-    turn.end().await.unwrap();
-    let mut turn = Turn::take(&context(&other, TimeDelta::hours(1)), &THREE_AN_HOUR)
+    turn.release().await.unwrap();
+    let mut turn = UpstreamLease::acquire(&context(&other, TimeDelta::hours(1)), &THREE_AN_HOUR)
         .await
         .unwrap();
     turn.get(&url).await.unwrap();
@@ -147,8 +153,8 @@ async fn every_process_shares_one_budget(pool: PgPool) {
     turn.get(&url).await.unwrap_err();
 
     // Requests that are outside every window are deleted.
-    turn.end().await.unwrap();
-    Turn::take(&context(&pool, TimeDelta::hours(3)), &THREE_AN_HOUR)
+    turn.release().await.unwrap();
+    UpstreamLease::acquire(&context(&pool, TimeDelta::hours(3)), &THREE_AN_HOUR)
         .await
         .unwrap();
     let left: Vec<String> = sqlx::query_scalar("SELECT upstream FROM upstream_requests")
@@ -163,23 +169,23 @@ async fn requests_in_the_future_of_a_clock_that_was_set_back_do_not_count(pool: 
     let server = server([("/a", vec![json("{}")])]).await;
     let url = url(&server, "/a");
     for after in [TimeDelta::days(4000), TimeDelta::zero()] {
-        let mut turn = Turn::take(&context(&pool, after), &THREE_AN_HOUR)
+        let mut turn = UpstreamLease::acquire(&context(&pool, after), &THREE_AN_HOUR)
             .await
             .unwrap();
         for _ in 0..3 {
             turn.get(&url).await.unwrap();
         }
         turn.get(&url).await.unwrap_err();
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn one_process_at_a_time_asks_an_upstream(pool: PgPool) {
     let ctx = context(&pool, TimeDelta::zero());
-    let turn = Turn::take(&ctx, &THREE_AN_HOUR).await.unwrap();
+    let turn = UpstreamLease::acquire(&ctx, &THREE_AN_HOUR).await.unwrap();
     let brief = Duration::from_millis(100);
-    let error = Turn::take_within(&ctx, &THREE_AN_HOUR, brief)
+    let error = UpstreamLease::acquire_within(&ctx, &THREE_AN_HOUR, brief)
         .await
         .unwrap_err();
     assert!(
@@ -192,12 +198,14 @@ async fn one_process_at_a_time_asks_an_upstream(pool: PgPool) {
         ),
         "{error}"
     );
-    Turn::take_within(&ctx, &OPENF1, brief).await.unwrap();
+    UpstreamLease::acquire_within(&ctx, &OPENF1, brief)
+        .await
+        .unwrap();
 
     // A waiting task gets the lease when it is dropped.
     let url = url(&server([("/a", vec![json("{}")])]).await, "/a");
     let waiting = tokio::spawn(async move {
-        let mut turn = Turn::take(&ctx, &THREE_AN_HOUR).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&ctx, &THREE_AN_HOUR).await.unwrap();
         turn.get(&url).await.is_ok()
     });
     wait_for_a_blocked_session(&pool).await;
@@ -237,7 +245,7 @@ async fn an_answer_that_is_not_json_is_requested_again(pool: PgPool) {
     ])
     .await;
     let ctx = context(&pool, TimeDelta::zero());
-    let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
     for (path, body) in [
         ("/html", "[1]"),
         ("/cut", "[2]"),
@@ -265,7 +273,7 @@ async fn each_kind_of_refusal_has_its_own_answer(pool: PgPool) {
     ])
     .await;
     let ctx = context(&pool, TimeDelta::zero());
-    let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
     let answer = turn.get(&url(&server, "/nothing")).await.unwrap();
     assert_eq!(answer, Answer::NotFound);
     let answer = turn.get(&url(&server, "/locked")).await.unwrap();
@@ -296,7 +304,7 @@ async fn a_redirect_is_followed_only_on_the_same_server(pool: PgPool) {
     ])
     .await;
     let ctx = context(&pool, TimeDelta::zero());
-    let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
     let answer = turn.get(&url(&server, "/a")).await.unwrap();
     assert_eq!(answer, Answer::Body(b"[]".to_vec()));
     let counted: i64 = sqlx::query_scalar("SELECT sum(requests) FROM upstream_requests")
@@ -329,9 +337,9 @@ async fn an_answer_is_stored_only_when_it_differs_from_the_last_one(pool: PgPool
             .mount(&server)
             .await;
         let ctx = context(&pool, TimeDelta::days(days.next().unwrap()));
-        let mut turn = Turn::take(&ctx, &OPENF1).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&ctx, &OPENF1).await.unwrap();
         turn.get(&url).await.unwrap();
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     };
     let (first, second) = (r#"{"laps": "56"}"#, r#"{"laps": "57"}"#);
     ask(first).await;

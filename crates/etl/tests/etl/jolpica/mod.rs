@@ -10,8 +10,9 @@ mod roster;
 use etl::{
     Context,
     sources::{
+        jolpica::RATE_LIMIT as JOLPICA,
         jolpica::{self, CarResult, Race},
-        manners::{JOLPICA, Turn},
+        lease::UpstreamLease,
     },
 };
 use reqwest::Url;
@@ -29,7 +30,7 @@ struct Upstream {
     server: MockServer,
     base: Url,
     ctx: Context,
-    turn: Turn,
+    turn: UpstreamLease,
 }
 
 impl Upstream {
@@ -38,7 +39,7 @@ impl Upstream {
         let ctx = common::context_of(pool, common::now(), &server.uri());
         Self {
             base: format!("{}/ergast/f1", server.uri()).parse().unwrap(),
-            turn: Turn::take(&ctx, &JOLPICA).await.unwrap(),
+            turn: UpstreamLease::acquire(&ctx, &JOLPICA).await.unwrap(),
             server,
             ctx,
         }
@@ -76,7 +77,7 @@ impl Upstream {
             &page(0, 1, std::slice::from_ref(race)),
         )
         .await;
-        let mut races = jolpica::schedule(&mut self.turn, &self.base, year).await?;
+        let mut races = jolpica::calendar(&mut self.turn, &self.base, year).await?;
         Ok(races.remove(0))
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 use etl::sources::{
+    jolpica::RATE_LIMIT as JOLPICA,
     jolpica::{self, CarQualifying, CarResult, Race, Round},
-    manners::{JOLPICA, Turn},
+    lease::UpstreamLease,
 };
 use reqwest::Url;
 use schema::{EventFormat, ResultStatus};
@@ -30,9 +31,9 @@ struct Season {
     sprints: Vec<Round<CarResult>>,
 }
 
-async fn season(turn: &mut Turn, base: &Url, year: i16) -> Season {
+async fn season(turn: &mut UpstreamLease, base: &Url, year: i16) -> Season {
     Season {
-        races: jolpica::schedule(turn, base, year).await.unwrap(),
+        races: jolpica::calendar(turn, base, year).await.unwrap(),
         results: jolpica::results(turn, base, year, None).await.unwrap(),
         qualifying: jolpica::qualifying(turn, base, year, None).await.unwrap(),
         sprints: jolpica::sprint(turn, base, year, None).await.unwrap(),
@@ -66,7 +67,7 @@ async fn every_list_of_five_seasons_is_read(pool: PgPool) {
         let now = common::now() + TimeDelta::hours(hours);
         hours += 2;
         let ctx = common::context_of(&pool, now, "http://127.0.0.1:9");
-        let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
+        let mut turn = UpstreamLease::acquire(&ctx, &JOLPICA).await.unwrap();
         let read = season(&mut turn, base, year).await;
         let rounds = i16::try_from(read.races.len()).unwrap();
         assert_eq!(read.races.len(), races);
@@ -110,7 +111,7 @@ async fn every_list_of_five_seasons_is_read(pool: PgPool) {
             );
         }
         assert_eq!(tables, [drivers, teams], "{year}");
-        turn.end().await.unwrap();
+        turn.release().await.unwrap();
     }
 }
 
@@ -162,7 +163,7 @@ async fn every_lap_of_a_season_is_read(pool: PgPool) {
         return;
     };
     let ctx = common::context(&pool);
-    let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &JOLPICA).await.unwrap();
     let mut laps = 0;
     for round in 1..=24 {
         let read = jolpica::laps(&mut turn, &replay.service("ergast/f1"), 2024, round).await;
@@ -186,7 +187,7 @@ async fn upstream_faults_do_not_change_what_is_read(pool: PgPool) {
         return;
     };
     let ctx = common::context(&pool);
-    let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &JOLPICA).await.unwrap();
     let expected = season(&mut turn, &undisturbed.service("ergast/f1"), 2023).await;
     let clean = ctx.http.requests();
     let read = season(&mut turn, &faulty.service("ergast/f1"), 2023).await;

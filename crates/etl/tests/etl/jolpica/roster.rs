@@ -3,13 +3,9 @@
 use std::{collections::HashMap, fs, path::PathBuf};
 
 use etl::{
-    identity::roster::{Line, Person, Roster},
+    identity::roster::{ListedCar, ListedDriver, Roster},
     jobs::load,
-    sources::{
-        f1db::Release,
-        jolpica,
-        manners::{JOLPICA, Turn},
-    },
+    sources::{f1db::Release, jolpica, jolpica::RATE_LIMIT as JOLPICA, lease::UpstreamLease},
 };
 use sqlx::PgPool;
 
@@ -50,7 +46,7 @@ async fn every_driver_and_team_since_2014_is_identified(pool: PgPool) {
     .collect();
 
     let base = replay.service("ergast/f1");
-    let mut turn = Turn::take(&ctx, &JOLPICA).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&ctx, &JOLPICA).await.unwrap();
     let mut compared = 0;
     for year in 2014..=2025 {
         let roster = Roster::read(&mut pool.acquire().await.unwrap(), year)
@@ -58,11 +54,11 @@ async fn every_driver_and_team_since_2014_is_identified(pool: PgPool) {
             .unwrap();
         let rounds = jolpica::results(&mut turn, &base, year, None).await;
         for round in rounds.unwrap() {
-            let lines: Vec<Line<'_>> = round
+            let lines: Vec<ListedCar<'_>> = round
                 .rows
                 .iter()
-                .map(|row| Line {
-                    driver: Person {
+                .map(|row| ListedCar {
+                    driver: ListedDriver {
                         given_name: &row.driver.given_name,
                         family_name: &row.driver.family_name,
                         date_of_birth: row.driver.date_of_birth,

@@ -4,10 +4,10 @@ mod real;
 mod rows;
 mod upstream;
 
-use etl::sources::manners::Manners;
+use etl::sources::rate_limit::RateLimit;
 
 /// The pace of the service without its budget, since the clocks of tests stand still.
-static PATIENT: Manners = Manners {
+static PATIENT: RateLimit = RateLimit {
     upstream: "openf1",
     per_second: 3,
     windows: &[],

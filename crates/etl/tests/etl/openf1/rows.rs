@@ -1,8 +1,8 @@
 //! From bytes to rows: peculiarities of the lists, and what is refused.
 
 use etl::sources::openf1::{
-    Classified, ContentError, Driver, Gap, GridSlot, Meeting, Session, read_drivers, read_meetings,
-    read_session_result, read_sessions, read_starting_grid,
+    Classified, ContentError, Driver, Gap, GridSlot, Session, read_drivers, read_session_result,
+    read_sessions, read_starting_grid,
 };
 use schema::{Contest, Points, SessionKind};
 use serde_json::{Value, json};
@@ -49,13 +49,6 @@ fn sessions(changes: &[Value]) -> Result<Vec<Session>, ContentError> {
         "circuit_short_name": "Sakhir", "location": "Sakhir", "country_name": "Bahrain",
     });
     read_sessions(URL, &rows(&base, changes), 2024)
-}
-
-fn meetings(changes: &[Value]) -> Result<Vec<Meeting>, ContentError> {
-    let base = json!({
-        "meeting_key": 1, "meeting_name": "Bahrain Grand Prix", "year": 2024, "date_start": "2024-02-29T11:30:00Z",
-    });
-    read_meetings(URL, &rows(&base, changes), 2024)
 }
 
 /// The text of an error without the URL at its beginning.
@@ -116,10 +109,8 @@ fn qualifying_has_a_time_for_each_segment() {
         cars[0].segments_ms,
         [Some(94_742), Some(93_794), Some(93_660)]
     );
-    assert_eq!(cars[0].segment_gaps_ms, [Some(0); 3]);
     assert_eq!((cars[0].time_ms, cars[0].gap), (None, None));
     assert_eq!(cars[1].segments_ms, [Some(96_100), None, None]);
-    assert_eq!(cars[1].segment_gaps_ms, [Some(1358), None, None]);
     assert_eq!(cars[2].segments_ms, [None; 3]);
 }
 
@@ -224,6 +215,10 @@ fn broken_results_are_refused_with_row_and_field() {
         (
             json!({"duration": [90.0], "gap_to_leader": null}),
             "field duration: has 1 items, not 3",
+        ),
+        (
+            json!({"duration": [90.0, null, null], "gap_to_leader": [-0.1, null, null]}),
+            "field gap_to_leader: -0.1 does not read as seconds of a session",
         ),
         (
             json!({"duration": [90.0, "x", null], "gap_to_leader": null}),
@@ -422,25 +417,4 @@ fn sessions_are_sorted_by_start_and_unknown_kinds_are_left_out() {
         let found = refused(sessions(std::slice::from_ref(&change)));
         assert!(found.starts_with(words), "{change}: {found}");
     }
-}
-
-#[test]
-fn testing_is_distinguished_from_race_weekends() {
-    let found = meetings(&[
-        json!({"meeting_key": 2, "meeting_official_name": "FORMULA 1 BAHRAIN GRAND PRIX 2024", "location": "Sakhir"}),
-        json!({"meeting_key": 1, "meeting_name": "Pre-Season Testing", "date_start": "2024-02-21T07:00:00+00:00"}),
-        json!({"meeting_key": 3, "meeting_name": "Test at Sakhir", "date_start": "2024-02-20T07:00:00+00:00"}),
-        json!({"meeting_key": 4, "meeting_name": "Greatest Grand Prix", "date_start": "2024-12-20T07:00:00+00:00"}),
-    ])
-    .unwrap();
-    let facts: Vec<_> = found
-        .iter()
-        .map(|meeting| (meeting.meeting_key, meeting.testing))
-        .collect();
-    assert_eq!(facts, [(3, true), (1, true), (2, false), (4, false)]);
-    assert_eq!(found[2].place.location.as_deref(), Some("Sakhir"));
-    assert_eq!(
-        refused(meetings(&[json!({"meeting_name": ""})])),
-        "row 1, field meeting_name: is missing"
-    );
 }

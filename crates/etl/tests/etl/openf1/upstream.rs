@@ -1,8 +1,8 @@
 //! How the lists are requested, and what each answer means.
 
 use etl::sources::{
-    manners::{self, Turn},
-    openf1::{self, Error, Published},
+    lease::{self, UpstreamLease},
+    openf1::{self, Availability, Error},
 };
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -19,14 +19,15 @@ use crate::common::context;
 async fn each_list_is_one_request_and_each_answer_means_one_thing(pool: PgPool) {
     let server = MockServer::start().await;
     let base: Url = format!("{}/v1/", server.uri()).parse().unwrap();
-    let mut turn = Turn::take(&context(&pool), &PATIENT).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&context(&pool), &PATIENT)
+        .await
+        .unwrap();
     let answers = async |endpoint: &str, of: (&str, &str), status: u16, body: Value| {
         let answer = ResponseTemplate::new(status).set_body_json(body);
         let request = Mock::given(path(format!("/v1/{endpoint}"))).and(query_param(of.0, of.1));
         request.respond_with(answer).expect(1).mount(&server).await;
     };
     let in_2024 = ("year", "2024");
-    answers("meetings", in_2024, 200, json!([])).await;
     answers(
         "sessions",
         in_2024,
@@ -63,14 +64,12 @@ async fn each_list_is_one_request_and_each_answer_means_one_thing(pool: PgPool) 
     )
     .await;
 
-    let meetings = openf1::meetings(&mut turn, &base, 2024).await.unwrap();
-    assert_eq!(meetings, Published::Nothing);
     let sessions = openf1::sessions(&mut turn, &base, 2024).await.unwrap();
-    assert_eq!(sessions, Published::Nothing);
+    assert_eq!(sessions, Availability::Nothing);
     let drivers = openf1::drivers(&mut turn, &base, 7).await.unwrap();
-    assert_eq!(drivers, Published::Locked);
+    assert_eq!(drivers, Availability::Locked);
     let result = openf1::session_result(&mut turn, &base, 7).await.unwrap();
-    assert_eq!(result, Published::Nothing);
+    assert_eq!(result, Availability::Nothing);
     let grid = openf1::starting_grid(&mut turn, &base, 7).await.unwrap();
     assert_eq!(grid.rows().unwrap().len(), 1);
     let error = openf1::starting_grid(&mut turn, &base, 8)
@@ -85,12 +84,14 @@ async fn each_list_is_one_request_and_each_answer_means_one_thing(pool: PgPool) 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn an_upstream_that_is_down_has_its_own_error(pool: PgPool) {
     let nowhere = "http://127.0.0.1:9/v1".parse().unwrap();
-    let mut turn = Turn::take(&context(&pool), &PATIENT).await.unwrap();
+    let mut turn = UpstreamLease::acquire(&context(&pool), &PATIENT)
+        .await
+        .unwrap();
     let error = openf1::sessions(&mut turn, &nowhere, 2024)
         .await
         .unwrap_err();
     assert!(
-        matches!(error, Error::Upstream(manners::Error::Http(_))),
+        matches!(error, Error::Upstream(lease::Error::Http(_))),
         "{error}"
     );
 }

@@ -104,7 +104,7 @@ async fn a_new_driver_is_created_from_the_first_list_of_jolpica(pool: PgPool) {
     let at = season.end(4, SessionKind::Qualifying) + TimeDelta::minutes(30);
     let step = season.tick_for(at, SESSIONS).await;
     assert!(
-        step.ticked.failed[0].contains("is nobody we know"),
+        step.ticked.failed[0].contains("is not a known driver"),
         "{:?}: OpenF1 has no dates of birth",
         step.ticked
     );

@@ -74,7 +74,7 @@ async fn las_vegas_2025_is_corrected(pool: PgPool) {
     assert_eq!(
         eve.watch.values(CHECKED).await,
         [
-            "2025/20 1 1 of pit_stops otherwise at jolpica",
+            "2025/20 1 differences to jolpica: 1 in pit_stops",
             "2025/21 0",
             "2025/22 0"
         ],

@@ -1,4 +1,4 @@
-//! The calendar of a season: races, their sessions, and where they are held.
+//! The calendar of a season: races, their sessions and circuits.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use reqwest::Url;
@@ -10,9 +10,9 @@ use super::{
     pages::{self, List, RACES},
     times,
 };
-use crate::sources::manners::Turn;
+use crate::sources::lease::UpstreamLease;
 
-/// A session's key upstream, and what it is.
+/// Upstream's field of each kind of session.
 const SESSIONS: [(&str, SessionKind); 7] = [
     ("FirstPractice", SessionKind::Practice1),
     ("SecondPractice", SessionKind::Practice2),
@@ -22,7 +22,7 @@ const SESSIONS: [(&str, SessionKind); 7] = [
     ("SprintQualifying", SessionKind::SprintQualifying),
     ("Sprint", SessionKind::Sprint),
 ];
-/// A session is not further from its race than this, days.
+/// The longest distance of a session from its race, in days.
 const WIDEST_WEEKEND: i64 = 10;
 
 /// A weekend of the calendar.
@@ -30,26 +30,26 @@ const WIDEST_WEEKEND: i64 = 10;
 pub struct Race {
     /// Season.
     pub year: i16,
-    /// 1, 2, ... within the season; rounds get renumbered when a race is cancelled.
+    /// 1, 2, ... within the season; a cancelled race renumbers the rounds.
     pub round: i16,
     /// Such as `Bahrain Grand Prix`.
     pub name: String,
-    /// Where.
+    /// The circuit.
     pub circuit: Circuit,
     /// The day of the Grand Prix.
     pub date: NaiveDate,
     /// Scheduled start of the Grand Prix, UTC, where known.
     pub starts_at: Option<DateTime<Utc>>,
-    /// The order of sessions: follows from the season and from whether a sprint is announced.
+    /// The order of sessions, from the season and from whether a sprint is announced.
     pub event_format: EventFormat,
-    /// All announced sessions in their order, the Grand Prix last; sessions before 2022 have days and no times.
+    /// All announced sessions in order, the Grand Prix last; before 2022 they have days and no times.
     pub sessions: Vec<Session>,
 }
 
 /// A session's time in the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Session {
-    /// Which.
+    /// The kind of session.
     pub kind: SessionKind,
     /// The day, UTC.
     pub date: NaiveDate,
@@ -57,15 +57,19 @@ pub struct Session {
     pub starts_at: Option<DateTime<Utc>>,
 }
 
-/// All races of a season, in order. Empty if upstream does not know the season.
-pub async fn schedule(turn: &mut Turn, base: &Url, year: i16) -> Result<Vec<Race>, Error> {
+/// All races of a season, in order. Empty if upstream does not have the season.
+pub async fn calendar(
+    lease: &mut UpstreamLease,
+    base: &Url,
+    year: i16,
+) -> Result<Vec<Race>, Error> {
     let list = List {
         endpoint: "races",
         races: RACES,
         read: |race| Ok(vec![Race::read(race)?]),
         key: |race: &Race| race.name.clone(),
     };
-    let rounds = pages::read(turn, base, (year, None), &list).await?;
+    let rounds = pages::read(lease, base, (year, None), &list).await?;
     Ok(rounds.into_iter().flat_map(|round| round.rows).collect())
 }
 
@@ -93,7 +97,7 @@ impl Race {
                 sessions.push(read);
             }
         }
-        // The day first: without times the table above has the order of a conventional weekend.
+        // By day first: without times the order is that of the table above, a conventional weekend's.
         sessions.sort_by_key(|session| (session.date, session.starts_at));
         sessions.push(Session {
             kind: SessionKind::Race,

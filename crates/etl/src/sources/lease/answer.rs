@@ -1,4 +1,4 @@
-//! What an upstream says, and what becomes of it on its way in: followed, read whole, packed to be kept.
+//! An upstream's answer: redirects followed, the body read whole and packed for storage.
 
 use std::{
     io::{Cursor, Write as _},
@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use reqwest::{Response, Url, header::LOCATION};
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::http;
+use crate::sources::http;
 
 /// A page of a hundred rows is far below a megabyte.
 const LARGEST_ANSWER: usize = 16 << 20;
@@ -17,34 +17,34 @@ const LARGEST_ANSWER: usize = 16 << 20;
 /// Why an upstream was not asked, or did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It was asked, and did not give what it should.
+    /// It was asked and the request failed.
     #[error(transparent)]
     Http(#[from] http::Error),
-    /// It was asked as often as it allows.
+    /// Its budget of requests is spent.
     #[error("{upstream}: the budget of requests is spent until {until}")]
     BudgetSpent {
-        /// Which.
+        /// The upstream.
         upstream: &'static str,
-        /// When the next request is free, by the context's clock.
+        /// When the next request is allowed, by the context's clock.
         until: DateTime<Utc>,
     },
     /// It asked for a long pause (`Retry-After`).
     #[error("{upstream}: asked not to be asked again before {until}")]
     Paused {
-        /// Which.
+        /// The upstream.
         upstream: &'static str,
         /// When it may be asked again, by the context's clock.
         until: DateTime<Utc>,
     },
-    /// Another process, or another job of this one, has been talking to it all the while.
-    #[error("{upstream}: somebody else has been asking for {} seconds", patience.as_secs_f32())]
+    /// Another process, or another job of this one, had the lease all the time.
+    #[error("{upstream}: still in use by another job after {} seconds", patience.as_secs_f32())]
     Taken {
-        /// Which.
+        /// The upstream.
         upstream: &'static str,
-        /// How long we waited.
+        /// How long this process waited.
         patience: Duration,
     },
-    /// It sent us to another server.
+    /// It redirects to another server.
     #[error("{url}: redirects to {target}, another server")]
     Elsewhere {
         /// What was asked for.
@@ -52,8 +52,8 @@ pub enum Error {
         /// Where it pointed.
         target: String,
     },
-    /// The turn, the budget or the keeping of an answer failed.
-    #[error("the database does not keep the manners: {0}")]
+    /// The lease, the budget or the storing of an answer failed.
+    #[error("the database cannot count requests or store answers: {0}")]
     Database(#[from] sqlx::Error),
     /// An answer could not be packed.
     #[error("an answer could not be packed: {0}")]
@@ -61,7 +61,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// When it may be asked again, if that is only a matter of time.
+    /// When it may be asked again, if waiting helps.
     pub(super) const fn until(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::BudgetSpent { until, .. } | Self::Paused { until, .. } => Some(*until),
@@ -70,18 +70,18 @@ impl Error {
     }
 }
 
-/// What an upstream says.
+/// An upstream's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// JSON, whole and kept in `raw_responses`.
+    /// A whole JSON text, stored in `raw_responses`.
     Body(Vec<u8>),
-    /// 404: there is nothing of the kind. `OpenF1` says so of an empty list.
+    /// 404: there is no such thing; `OpenF1`'s answer for an empty list.
     NotFound,
-    /// 401: closed for now. `OpenF1` says so while a session runs.
+    /// 401: closed for now; `OpenF1`'s answer while a session runs.
     Locked,
 }
 
-/// Where a redirect leads, if that is the same server, or its encrypted self.
+/// Where a redirect leads, if that is the same server, or the same host over TLS.
 pub(super) fn redirect(url: &Url, response: &Response) -> Result<Url, Error> {
     let location = response.headers().get(LOCATION);
     let location = location.and_then(|value| value.to_str().ok());
@@ -89,7 +89,7 @@ pub(super) fn redirect(url: &Url, response: &Response) -> Result<Url, Error> {
         .and_then(|location| url.join(location).ok())
         .ok_or_else(|| {
             let status = response.status();
-            malformed(url, &format!("answered {status} without saying where to"))
+            malformed(url, &format!("answered {status} without a location"))
         })?;
     let now_encrypted = url.scheme() == "http"
         && target.scheme() == "https"
@@ -104,7 +104,7 @@ pub(super) fn redirect(url: &Url, response: &Response) -> Result<Url, Error> {
     })
 }
 
-/// The whole body, if it is JSON: an error page and a text that was cut off are asked for again.
+/// The whole body, if it is JSON. An error page or a truncated text is a transient error.
 pub(super) async fn json(url: &Url, mut response: Response) -> Result<Vec<u8>, http::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response
@@ -123,7 +123,7 @@ pub(super) async fn json(url: &Url, mut response: Response) -> Result<Vec<u8>, h
     }
 }
 
-/// As answers are stored, F1DB's own zips among them: a zip of one file.
+/// A zip of one file: answers are stored as zips, as F1DB's releases are.
 pub(super) fn packed(body: &[u8]) -> Result<Vec<u8>, ZipError> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);

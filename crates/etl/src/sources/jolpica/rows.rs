@@ -1,22 +1,23 @@
-//! Lists of Jolpica-F1 as rows of ours.
+//! Jolpica's lists as rows of `schema`.
 
 use std::collections::HashMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use schema::{
-    Contest, DriverId, RaceId, ResultStatus, TeamId,
+    Contest, DriverId, Points, RaceId, ResultStatus, TeamId,
     sessions::{Lap, PitStop, QualifyingResult, RaceResult},
 };
 
+use super::{CarQualifying, CarResult, Constructor, Driver, DriverOfSeason, Standing};
 use crate::{
-    identity::roster::{Line, Person, Roster, Unknown},
-    sources::jolpica::{self, CarQualifying, CarResult, Constructor, Driver},
+    identity::roster::{ListedCar, ListedDriver, MatchError, Roster},
+    sources::{field::RoundField, rows::position_text},
 };
 
-/// A driver and whom he drives for, to be identified.
-pub(in crate::jobs) fn line<'a>(driver: &'a Driver, constructor: &'a Constructor) -> Line<'a> {
-    Line {
-        driver: Person {
+/// A driver and their constructor, to be matched.
+fn listed_car<'a>(driver: &'a Driver, constructor: &'a Constructor) -> ListedCar<'a> {
+    ListedCar {
+        driver: ListedDriver {
             given_name: &driver.given_name,
             family_name: &driver.family_name,
             date_of_birth: driver.date_of_birth,
@@ -25,27 +26,26 @@ pub(in crate::jobs) fn line<'a>(driver: &'a Driver, constructor: &'a Constructor
     }
 }
 
-/// The cars of a result, to be identified.
-pub(super) fn lines_of_results(cars: &[CarResult]) -> Vec<Line<'_>> {
+/// The cars of a result, to be matched.
+pub(super) fn cars_of_result(cars: &[CarResult]) -> Vec<ListedCar<'_>> {
     cars.iter()
-        .map(|car| line(&car.driver, &car.constructor))
+        .map(|car| listed_car(&car.driver, &car.constructor))
         .collect()
 }
 
-/// The cars of a qualifying classification, to be identified.
-pub(super) fn lines_of_qualifying(cars: &[CarQualifying]) -> Vec<Line<'_>> {
+/// The cars of a qualifying classification, to be matched.
+pub(super) fn cars_of_qualifying(cars: &[CarQualifying]) -> Vec<ListedCar<'_>> {
     cars.iter()
-        .map(|car| line(&car.driver, &car.constructor))
+        .map(|car| listed_car(&car.driver, &car.constructor))
         .collect()
 }
 
-/// The result of a race; the order of the list is kept. `engines` are those the teams were last seen with.
+/// The result of a race, in the order of the list.
 pub(super) fn results(
     race_id: RaceId,
     contest: Contest,
     cars: &[CarResult],
-    roster: &Roster,
-    engines: &HashMap<TeamId, String>,
+    field: &RoundField,
 ) -> Result<Vec<RaceResult>> {
     let Some(winner) = cars.first() else {
         return Ok(Vec::new());
@@ -55,7 +55,7 @@ pub(super) fn results(
         "{race_id:?}: the first car of the result is not in place 1"
     );
     cars.iter()
-        .zip(roster.identify(&lines_of_results(cars)))
+        .zip(field.roster.identify(&cars_of_result(cars)))
         .map(|(car, ids)| {
             let (driver_id, team_id) = ids?;
             let lead_lap = car.laps == winner.laps;
@@ -66,7 +66,7 @@ pub(super) fn results(
                 driver_id,
                 car_number: car.car_number.clone(),
                 team_id,
-                engine: engines.get(&team_id).cloned(),
+                engine: field.engines.get(&team_id).cloned(),
                 display_order: car.display_order,
                 position: car.position,
                 position_text: position_text(car.position, car.status),
@@ -90,19 +90,6 @@ pub(super) fn results(
         .collect()
 }
 
-/// As it is written of a car that has no place.
-pub(super) fn position_text(position: Option<i16>, status: ResultStatus) -> String {
-    match (position, status) {
-        (Some(place), _) => place.to_string(),
-        (None, ResultStatus::Disqualified) => "DSQ".to_owned(),
-        (None, ResultStatus::DidNotStart) => "DNS".to_owned(),
-        (None, ResultStatus::DidNotQualify) => "DNQ".to_owned(),
-        (None, ResultStatus::Excluded) => "EX".to_owned(),
-        (None, ResultStatus::Retired) => "DNF".to_owned(),
-        (None, _) => "NC".to_owned(),
-    }
-}
-
 /// Upstream's wording, unless it is that of a car that finished.
 fn retirement_reason(car: &CarResult) -> Option<String> {
     let stopped = car.status == ResultStatus::Retired && car.status_text != "Finished";
@@ -116,7 +103,7 @@ pub(super) fn qualifying(
     roster: &Roster,
 ) -> Result<Vec<QualifyingResult>> {
     cars.iter()
-        .zip(roster.identify(&lines_of_qualifying(cars)))
+        .zip(roster.identify(&cars_of_qualifying(cars)))
         .zip(1..)
         .map(|((car, ids), display_order)| {
             let (driver_id, team_id) = ids?;
@@ -139,36 +126,34 @@ pub(super) fn qualifying(
         .collect()
 }
 
-/// Who upstream's drivers are, and in which car, as the result has them.
-struct Cars<'a>(HashMap<&'a str, (DriverId, TeamId, &'a str)>);
+/// Upstream's driver ids with our ids and the car's number, as the result has them.
+struct ResultCars<'a>(HashMap<&'a str, (DriverId, TeamId, &'a str)>);
 
-impl<'a> Cars<'a> {
-    fn of(cars: &'a [CarResult], roster: &Roster) -> Result<Self, Unknown> {
-        let ids = roster.identify(&lines_of_results(cars));
+impl<'a> ResultCars<'a> {
+    fn of(cars: &'a [CarResult], roster: &Roster) -> Result<Self, MatchError> {
+        let ids = roster.identify(&cars_of_result(cars));
         let known = cars.iter().zip(ids).map(|(car, ids)| {
             let (driver, team) = ids?;
-            Ok((
-                car.driver.id.as_str(),
-                (driver, team, car.car_number.as_str()),
-            ))
+            let car_number = car.car_number.as_str();
+            Ok((car.driver.id.as_str(), (driver, team, car_number)))
         });
-        Ok(Self(known.collect::<Result<_, Unknown>>()?))
+        Ok(Self(known.collect::<Result<_, MatchError>>()?))
     }
 
     fn get(&self, driver: &str) -> Result<(DriverId, TeamId, &'a str)> {
         let car = self.0.get(driver).copied();
-        car.ok_or_else(|| anyhow::anyhow!("{driver} has laps or stops, but no result"))
+        car.ok_or_else(|| anyhow!("{driver} has laps or stops, but no result"))
     }
 }
 
-/// The stops of a race, in upstream's order.
+/// The pit stops of a race, in upstream's order.
 pub(super) fn pit_stops(
     race_id: RaceId,
-    stops: &[jolpica::PitStop],
+    stops: &[super::PitStop],
     cars: &[CarResult],
     roster: &Roster,
 ) -> Result<Vec<PitStop>> {
-    let cars = Cars::of(cars, roster)?;
+    let cars = ResultCars::of(cars, roster)?;
     stops
         .iter()
         .zip(1..)
@@ -191,11 +176,11 @@ pub(super) fn pit_stops(
 /// The laps of a Grand Prix.
 pub(super) fn laps(
     race_id: RaceId,
-    laps: &[jolpica::Lap],
+    laps: &[super::Lap],
     cars: &[CarResult],
     roster: &Roster,
 ) -> Result<Vec<Lap>> {
-    let cars = Cars::of(cars, roster)?;
+    let cars = ResultCars::of(cars, roster)?;
     laps.iter()
         .map(|lap| {
             let (driver_id, ..) = cars.get(&lap.driver_id)?;
@@ -209,4 +194,36 @@ pub(super) fn laps(
             })
         })
         .collect()
+}
+
+/// Place and points in a championship.
+pub type Place = (Option<i16>, Points);
+
+/// The championship tables by our ids. Drivers and teams that `roster` lacks are left out.
+#[must_use]
+pub fn standings(
+    drivers: &[Standing<DriverOfSeason>],
+    teams: &[Standing<Constructor>],
+    roster: &Roster,
+) -> (HashMap<DriverId, Place>, HashMap<TeamId, Place>) {
+    let (cars, places): (Vec<ListedCar<'_>>, Vec<Place>) = drivers
+        .iter()
+        .filter_map(|row| {
+            let team = row.subject.constructors.last()?;
+            let car = listed_car(&row.subject.driver, team);
+            Some((car, (row.position, row.points)))
+        })
+        .unzip();
+    let (mut of_drivers, mut team_ids) = (HashMap::new(), HashMap::new());
+    for ((ids, car), place) in roster.identify(&cars).into_iter().zip(&cars).zip(places) {
+        if let Ok((driver, team)) = ids {
+            of_drivers.insert(driver, place);
+            team_ids.insert(car.team, team);
+        }
+    }
+    let of_teams = teams.iter().filter_map(|row| {
+        let team = team_ids.get(row.subject.name.as_str())?;
+        Some((*team, (row.position, row.points)))
+    });
+    (of_drivers, of_teams.collect())
 }

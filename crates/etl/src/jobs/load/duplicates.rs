@@ -1,64 +1,64 @@
-//! Two rows that turn out to be one person or team: the provisional one hands over what it has and goes.
+//! Merges two rows that are one driver or team: references to the provisional row move to the other, then it is deleted.
 
 use anyhow::{Context as _, Result};
 use schema::{DriverId, EntityKind, TeamId};
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 use super::references::{self, Reference};
-use crate::identity::Double;
+use crate::{identity::Duplicate, merge::sql::composed};
 
-/// Rows of forecasts are never deleted, only handed over.
+/// Rows of forecasts are never deleted; only their references move.
 const SEALED: &str = "prediction_drivers";
 
-/// Merges people; says how many rows point elsewhere now.
+/// Merges drivers, and returns how many references moved.
 pub(super) async fn merge_drivers(
     connection: &mut PgConnection,
-    doubles: &[Double<DriverId>],
+    duplicates: &[Duplicate<DriverId>],
 ) -> Result<u64> {
-    let doubles = doubles
+    let duplicates = duplicates
         .iter()
-        .map(|double| (double.key.as_str(), double.id.0, double.stays.0));
-    merge(connection, EntityKind::Driver, "drivers", doubles).await
+        .map(|duplicate| (duplicate.key.as_str(), duplicate.id.0, duplicate.kept.0));
+    merge(connection, EntityKind::Driver, "drivers", duplicates).await
 }
 
-/// Merges teams; says how many rows point elsewhere now.
+/// Merges teams, and returns how many references moved.
 pub(super) async fn merge_teams(
     connection: &mut PgConnection,
-    doubles: &[Double<TeamId>],
+    duplicates: &[Duplicate<TeamId>],
 ) -> Result<u64> {
-    let doubles = doubles
+    let duplicates = duplicates
         .iter()
-        .map(|double| (double.key.as_str(), double.id.0, double.stays.0));
-    merge(connection, EntityKind::Team, "teams", doubles).await
+        .map(|duplicate| (duplicate.key.as_str(), duplicate.id.0, duplicate.kept.0));
+    merge(connection, EntityKind::Team, "teams", duplicates).await
 }
 
 async fn merge(
     connection: &mut PgConnection,
     kind: EntityKind,
     table: &str,
-    doubles: impl ExactSizeIterator<Item = (&str, i32, i32)>,
+    duplicates: impl ExactSizeIterator<Item = (&str, i32, i32)>,
 ) -> Result<u64> {
-    if doubles.len() == 0 {
+    if duplicates.len() == 0 {
         return Ok(0);
     }
     let references = references::to(connection, table).await?;
     allow_merging(connection, true).await?;
     let mut moved = 0;
-    for (key, id, stays) in doubles {
+    for (key, id, kept) in duplicates {
         for reference in &references {
-            moved += hand_over(connection, reference, id, stays)
+            moved += move_references(connection, reference, id, kept)
                 .await
                 .with_context(|| format!("cannot merge {key} in {}", reference.table))?;
         }
         if delete(connection, table, id).await? {
-            point_key_at(connection, kind, key, id, stays).await?;
+            keep_as_alias(connection, kind, key, id, kept).await?;
         }
     }
     allow_merging(connection, false).await?;
     Ok(moved)
 }
 
-/// Tells the triggers of sealed tables that references may move.
+/// Lets the triggers of sealed tables accept moved references.
 async fn allow_merging(connection: &mut PgConnection, allowed: bool) -> Result<()> {
     let setting = if allowed { "on" } else { "off" };
     sqlx::query!("SELECT set_config('f1.merging', $1, true)", setting)
@@ -67,15 +67,15 @@ async fn allow_merging(connection: &mut PgConnection, allowed: bool) -> Result<(
     Ok(())
 }
 
-/// Points the rows of `id` at `stays`. A row that `stays` has, too, is the same thing said twice, and goes.
-async fn hand_over(
+/// Moves references from `id` to `kept`. A row that exists for both is deleted for `id`.
+async fn move_references(
     connection: &mut PgConnection,
     reference: &Reference,
     id: i32,
-    stays: i32,
+    kept: i32,
 ) -> Result<u64> {
     let Reference { table, column, key } = reference;
-    let twice = if key.is_empty() {
+    let not_both = if key.is_empty() {
         String::new()
     } else {
         let list = |row: &str| {
@@ -88,26 +88,21 @@ async fn hand_over(
             list("t")
         )
     };
-    let update = format!("UPDATE {table} t SET {column} = $2 WHERE t.{column} = $1{twice}");
-    let moved = sqlx::query(AssertSqlSafe(update))
-        .persistent(false)
+    let update = format!("UPDATE {table} t SET {column} = $2 WHERE t.{column} = $1{not_both}");
+    let moved = composed(update)
         .bind(id)
-        .bind(stays)
+        .bind(kept)
         .execute(&mut *connection)
         .await?
         .rows_affected();
     if !key.is_empty() && table != SEALED {
         let delete = format!("DELETE FROM {table} WHERE {column} = $1");
-        sqlx::query(AssertSqlSafe(delete))
-            .persistent(false)
-            .bind(id)
-            .execute(connection)
-            .await?;
+        composed(delete).bind(id).execute(connection).await?;
     }
     Ok(moved)
 }
 
-/// Deletes the row that has handed everything over. One that stands in a forecast beside the other has to stay.
+/// Deletes a row without references. A row in a forecast that also contains the other one stays.
 async fn delete(connection: &mut PgConnection, table: &str, id: i32) -> Result<bool> {
     let sealed = if table == "drivers" {
         "driver_id"
@@ -117,25 +112,23 @@ async fn delete(connection: &mut PgConnection, table: &str, id: i32) -> Result<b
     let delete = format!(
         "DELETE FROM {table} WHERE id = $1 AND NOT EXISTS (SELECT FROM {SEALED} WHERE {sealed} = $1)"
     );
-    let done = sqlx::query(AssertSqlSafe(delete))
-        .persistent(false)
-        .bind(id);
-    Ok(done.execute(connection).await?.rows_affected() > 0)
+    let done = composed(delete).bind(id).execute(connection).await?;
+    Ok(done.rows_affected() > 0)
 }
 
-/// The key of the row that went, and those that led to it, lead to the one that stays.
-async fn point_key_at(
+/// Makes the key of the deleted row, and its aliases, aliases of the row that is kept.
+async fn keep_as_alias(
     connection: &mut PgConnection,
     kind: EntityKind,
     key: &str,
     id: i32,
-    stays: i32,
+    kept: i32,
 ) -> Result<()> {
     sqlx::query!(
         "UPDATE key_aliases SET entity_id = $3 WHERE kind = $1 AND entity_id = $2",
         kind as EntityKind,
         id,
-        stays
+        kept
     )
     .execute(&mut *connection)
     .await?;
@@ -144,7 +137,7 @@ async fn point_key_at(
          ON CONFLICT (kind, alias) DO UPDATE SET entity_id = excluded.entity_id",
         kind as EntityKind,
         key,
-        stays
+        kept
     )
     .execute(connection)
     .await?;

@@ -1,13 +1,13 @@
-//! One answer as a list of rows with typed fields. Every error names the URL, the row and the field.
+//! An answer as rows of typed fields. Every error names the URL, the row and the field.
 
 use std::{collections::HashMap, fmt, hash::Hash, ops::RangeInclusive};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde_json::{Map, Value};
 
-/// No time or gap of a session is longer: six hours in ms. A race ends four hours after its start at the latest.
+/// The longest time or gap of a session, in ms: six hours. A race ends at most four hours after its start.
 const LONGEST_MS: f64 = 6.0 * 3_600_000.0;
-/// No name is longer, in characters.
+/// The longest name, in characters.
 const LONGEST_TEXT: usize = 120;
 
 /// What is wrong with an answer.
@@ -50,7 +50,7 @@ pub(super) struct List {
 }
 
 impl List {
-    /// Takes the answer of `url` apart.
+    /// Parses the answer to `url`.
     pub(super) fn parse(url: &str, body: &[u8]) -> Result<Self, ContentError> {
         let value: Value = serde_json::from_slice(body)
             .map_err(|error| ContentError::whole(url, format!("is not JSON: {error}")))?;
@@ -86,8 +86,8 @@ impl List {
         })
     }
 
-    /// Reads every row that `read` does not pass over; `field` is what tells rows apart. A row that is there twice
-    /// counts once; a second row that says something else is an error, since nothing in it tells which is newer.
+    /// Reads every row that `read` does not skip; `field` distinguishes rows. Equal rows count once. Rows of the same
+    /// field that differ otherwise are an error: nothing in them says which is newer.
     pub(super) fn read<T: PartialEq, K: Hash + Eq>(
         &self,
         field: &'static str,
@@ -111,7 +111,7 @@ impl List {
     }
 }
 
-/// One row of a [`List`]. A field that is null and one that is not there are the same.
+/// One row of a [`List`]. A null field equals an absent one.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
     url: &'a str,
@@ -120,7 +120,7 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The field as it stands.
+    /// The field's value.
     pub(super) fn value(self, field: &str) -> Option<&'a Value> {
         self.fields.get(field).filter(|value| !value.is_null())
     }
@@ -159,13 +159,13 @@ impl<'a> Row<'a> {
         number.map(narrow).transpose()
     }
 
-    /// A key of the upstream: a positive whole number, which must be there.
+    /// One of upstream's keys: a positive whole number, which must be present.
     pub(super) fn key(self, field: &'static str) -> Result<i32, ContentError> {
         self.whole(field, 1..=i32::MAX)?
             .ok_or_else(|| self.error(field, "is missing"))
     }
 
-    /// Checks that the row is of what was asked for.
+    /// Checks that the row belongs to what was asked for.
     pub(super) fn is_of(self, field: &'static str, asked: i32) -> Result<(), ContentError> {
         let key = self.key(field)?;
         if key == asked {
@@ -174,7 +174,7 @@ impl<'a> Row<'a> {
         Err(self.error(field, format!("is {key}, asked was {asked}")))
     }
 
-    /// A car's number, which must be there, as text.
+    /// A car's number, which must be present, as text.
     pub(super) fn car_number(self) -> Result<String, ContentError> {
         let number = self.whole("driver_number", 0..=999)?;
         let number = number.ok_or_else(|| self.error("driver_number", "is missing"))?;
@@ -186,7 +186,7 @@ impl<'a> Row<'a> {
         self.small("position", 1..=99)
     }
 
-    /// Text without the space around it; empty text is none.
+    /// Text without surrounding space; empty text is none.
     pub(super) fn text(self, field: &'static str) -> Result<Option<&'a str>, ContentError> {
         let Some(value) = self.value(field) else {
             return Ok(None);
@@ -198,13 +198,13 @@ impl<'a> Row<'a> {
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 
-    /// Text that must be there.
+    /// Text that must be present.
     pub(super) fn word(self, field: &'static str) -> Result<&'a str, ContentError> {
         self.text(field)?
             .ok_or_else(|| self.error(field, "is missing"))
     }
 
-    /// True or false; false if nothing is said.
+    /// True or false; false if absent.
     pub(super) fn flag(self, field: &'static str) -> Result<bool, ContentError> {
         self.value(field).map_or(Ok(false), |value| {
             value
@@ -213,7 +213,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    /// An instant, which must be there. Without an offset it is UTC, as the older rows were written.
+    /// An instant, which must be present. Without an offset (in older rows) it is UTC.
     pub(super) fn instant(self, field: &'static str) -> Result<DateTime<Utc>, ContentError> {
         let text = self.word(field)?;
         let aware = DateTime::parse_from_rfc3339(text).map(|instant| instant.to_utc());
@@ -279,7 +279,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A value as it stands, cut to what fits a line.
+/// A value as JSON, shortened to fit a line.
 fn shown(value: &Value) -> String {
     let text = value.to_string();
     let mut shown: String = text.chars().take(40).collect();
@@ -289,7 +289,7 @@ fn shown(value: &Value) -> String {
     shown
 }
 
-/// The nearest whole number, of a number that was checked to fit.
+/// The nearest whole number of a number in bounds.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "callers have checked the bounds"

@@ -1,4 +1,4 @@
-//! Which of `OpenF1`'s sessions are those of a round: matched by the day of the race, and remembered.
+//! Which of `OpenF1`'s sessions are those of a round: matched by the day of the race, and stored with our sessions.
 
 use std::collections::HashMap;
 
@@ -6,25 +6,24 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use schema::SessionKind;
 
+use super::{Session, sessions};
 use crate::{
-    Context, RaceFilter,
-    calendar::{self, Round},
-    sources::{
-        manners::Turn,
-        openf1::{self, Session},
-    },
+    Context,
+    calendar::Round,
+    sources::{RoundQuery, lease::UpstreamLease},
 };
 
-/// Two calendars put the same race no further apart; two races are never this close.
+/// Two calendars date the same race no further apart; no two races are this close.
 const SAME_RACE: TimeDelta = TimeDelta::days(3);
 
-/// The keys of the sessions of a round. A calendar is asked for only if one of `kinds` has none yet.
+/// The keys of the sessions of a round. Upstream's calendar is asked for only if one of `kinds` has no stored key.
 pub(super) async fn of(
     ctx: &Context,
-    turn: &mut Turn,
-    round: &Round,
+    lease: &mut UpstreamLease,
+    query: RoundQuery<'_>,
     kinds: &[SessionKind],
 ) -> Result<HashMap<SessionKind, i32>> {
+    let round = query.round;
     let known: HashMap<SessionKind, i32> = round
         .sessions
         .iter()
@@ -33,41 +32,40 @@ pub(super) async fn of(
     if kinds.iter().all(|kind| known.contains_key(kind)) {
         return Ok(known);
     }
-    let sessions = openf1::sessions(turn, &ctx.sources.openf1_url, round.year).await?;
+    let sessions = sessions(lease, &ctx.sources.openf1_url, round.year).await?;
     let Some(sessions) = sessions.rows() else {
         return Ok(known);
     };
-    remember(ctx, round.year, &sessions).await?;
+    store(ctx, query.season, &sessions).await?;
     Ok(keys(&sessions, round))
 }
 
-/// The sessions of the meeting whose race is this one.
+/// The sessions of the meeting whose race is that of the round.
 fn keys(sessions: &[Session], round: &Round) -> HashMap<SessionKind, i32> {
-    let held = || sessions.iter().filter(|session| !session.cancelled);
+    let open = || sessions.iter().filter(|session| !session.cancelled);
     let distance = |session: &Session| (session.starts_at - round.starts_at()).abs();
-    let race = held()
+    let race = open()
         .filter(|session| session.kind == SessionKind::Race && distance(session) <= SAME_RACE)
         .min_by_key(|session| distance(session));
     let Some(race) = race else {
         return HashMap::new();
     };
-    held()
+    open()
         .filter(|session| session.meeting_key == race.meeting_key)
         .map(|session| (session.kind, session.session_key))
         .collect()
 }
 
-async fn remember(ctx: &Context, year: i16, sessions: &[Session]) -> Result<()> {
-    let mut transaction = ctx.begin().await?;
-    let rounds = calendar::read(&mut transaction, RaceFilter::season(year)).await?;
+async fn store(ctx: &Context, season: &[Round], sessions: &[Session]) -> Result<()> {
     let (mut races, mut kinds, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-    for round in &rounds {
+    for round in season {
         for (kind, key) in keys(sessions, round) {
             races.push(round.race.0);
             kinds.push(kind);
             numbers.push(key);
         }
     }
+    let mut transaction = ctx.begin().await?;
     sqlx::query!(
         "UPDATE race_sessions s SET openf1_key = k.number
          FROM unnest($1::integer[], $2::session_kind[], $3::integer[]) k (race_id, session, number)

@@ -1,4 +1,4 @@
-//! Lists of `OpenF1` as rows of ours.
+//! `OpenF1`'s lists as rows of `schema`.
 
 use std::collections::HashMap;
 
@@ -8,26 +8,25 @@ use schema::{
     sessions::{GridPlace, PracticeResult, QualifyingResult, RaceResult},
 };
 
-use super::jolpica::position_text;
+use super::{Classified, Driver, Gap, GridSlot};
 use crate::{
-    identity::roster::{Line, Person, Roster, Unknown},
-    sources::openf1::{Classified, Driver, Gap, GridSlot},
+    identity::roster::{ListedCar, ListedDriver, MatchError},
+    sources::{field::RoundField, rows::position_text},
 };
 
-/// Who drives which car in a session: upstream's lists know numbers only.
-pub(super) struct Cars(HashMap<String, Result<(DriverId, TeamId), Unknown>>);
+/// Our ids of the cars of a session by number: upstream's lists have numbers only.
+pub(super) struct SessionCars(HashMap<String, Result<(DriverId, TeamId), MatchError>>);
 
-/// Cars of a weekend by number, as they practised.
-pub(super) type Practised = HashMap<String, (DriverId, TeamId)>;
-
-impl Cars {
-    /// Who did not drive in qualifying is not among its drivers, but can be on the grid: he is known from practice.
-    pub(super) fn of(drivers: &[Driver], roster: &Roster, practised: &Practised) -> Self {
-        let lines: Vec<Line<'_>> = drivers.iter().map(line).collect();
-        let ids = roster.identify(&lines);
+impl SessionCars {
+    /// The cars of a session with these drivers. A car on the grid that took no part in qualifying is known from
+    /// practice.
+    pub(super) fn of(drivers: &[Driver], field: &RoundField) -> Self {
+        let listed: Vec<ListedCar<'_>> = drivers.iter().map(listed_car).collect();
+        let ids = field.roster.identify(&listed);
         let cars = drivers.iter().map(|driver| driver.car_number.clone());
-        let practised = practised.iter().map(|(car, ids)| (car.clone(), Ok(*ids)));
-        Self(practised.chain(cars.zip(ids)).collect())
+        let in_practice = field.practice_cars.iter();
+        let in_practice = in_practice.map(|(car, ids)| (car.clone(), Ok(*ids)));
+        Self(in_practice.chain(cars.zip(ids)).collect())
     }
 
     fn get(&self, car_number: &str) -> Result<(DriverId, TeamId)> {
@@ -39,11 +38,11 @@ impl Cars {
     }
 }
 
-fn line(driver: &Driver) -> Line<'_> {
+fn listed_car(driver: &Driver) -> ListedCar<'_> {
     let full = driver.full_name.as_deref().unwrap_or_default();
     let (first, last) = full.rsplit_once(' ').unwrap_or(("", full));
-    Line {
-        driver: Person {
+    ListedCar {
+        driver: ListedDriver {
             given_name: driver.first_name.as_deref().unwrap_or(first),
             family_name: driver.last_name.as_deref().unwrap_or(last),
             date_of_birth: None,
@@ -52,17 +51,17 @@ fn line(driver: &Driver) -> Line<'_> {
     }
 }
 
-/// A practice session. Who is nobody we know is left out, and named: it is a reserve driver on his first Friday.
+/// A practice session. A car whose driver is unknown here (a reserve driver's first practice) is left out and noted.
 pub(super) fn practice(
     race_id: RaceId,
     session: i16,
     cars: &[Classified],
-    drivers: &Cars,
+    ids: &SessionCars,
     notes: &mut Vec<String>,
 ) -> Vec<PracticeResult> {
     let mut rows = Vec::with_capacity(cars.len());
     for (car, display_order) in cars.iter().zip(1..) {
-        match drivers.get(&car.car_number) {
+        match ids.get(&car.car_number) {
             Ok((driver_id, team_id)) => rows.push(PracticeResult {
                 race_id,
                 session,
@@ -84,12 +83,12 @@ pub(super) fn qualifying(
     race_id: RaceId,
     contest: Contest,
     cars: &[Classified],
-    drivers: &Cars,
+    ids: &SessionCars,
 ) -> Result<Vec<QualifyingResult>> {
     cars.iter()
         .zip(1..)
         .map(|(car, display_order)| {
-            let (driver_id, team_id) = drivers.get(&car.car_number)?;
+            let (driver_id, team_id) = ids.get(&car.car_number)?;
             let [q1_ms, q2_ms, q3_ms] = car.segments_ms;
             Ok(QualifyingResult {
                 race_id,
@@ -99,7 +98,7 @@ pub(super) fn qualifying(
                 team_id,
                 display_order,
                 position: car.position,
-                position_text: position_text(car.position, unplaced(car)),
+                position_text: position_text(car.position, status_without_place(car)),
                 q1_ms,
                 q2_ms,
                 q3_ms,
@@ -110,7 +109,7 @@ pub(super) fn qualifying(
         .collect()
 }
 
-const fn unplaced(car: &Classified) -> ResultStatus {
+const fn status_without_place(car: &Classified) -> ResultStatus {
     if car.dsq {
         ResultStatus::Disqualified
     } else {
@@ -118,19 +117,19 @@ const fn unplaced(car: &Classified) -> ResultStatus {
     }
 }
 
-/// The official grid; `qualified` are the places of the session that set it.
+/// The official grid, with the places of the session that set it.
 pub(super) fn grid(
     race_id: RaceId,
     contest: Contest,
     slots: &[GridSlot],
-    drivers: &Cars,
-    qualified: &HashMap<DriverId, i16>,
+    ids: &SessionCars,
+    field: &RoundField,
 ) -> Result<Vec<GridPlace>> {
     slots
         .iter()
         .zip(1..)
         .map(|(slot, display_order)| {
-            let (driver_id, team_id) = drivers.get(&slot.car_number)?;
+            let (driver_id, team_id) = ids.get(&slot.car_number)?;
             Ok(GridPlace {
                 race_id,
                 contest,
@@ -140,7 +139,7 @@ pub(super) fn grid(
                 display_order,
                 position: slot.position,
                 pit_lane: slot.position.is_none(),
-                qualifying_position: qualified.get(&driver_id).copied(),
+                qualifying_position: field.qualifying_place(contest, driver_id),
                 penalty: None,
                 time_ms: slot.time_ms,
             })
@@ -153,9 +152,8 @@ pub(super) fn results(
     race_id: RaceId,
     contest: Contest,
     cars: &[Classified],
-    drivers: &Cars,
-    engines: &HashMap<TeamId, String>,
-    grid: &HashMap<DriverId, i16>,
+    ids: &SessionCars,
+    field: &RoundField,
 ) -> Result<Vec<RaceResult>> {
     let Some(winner) = cars.first() else {
         return Ok(Vec::new());
@@ -167,7 +165,7 @@ pub(super) fn results(
     cars.iter()
         .zip(1..)
         .map(|(car, display_order)| {
-            let (driver_id, team_id) = drivers.get(&car.car_number)?;
+            let (driver_id, team_id) = ids.get(&car.car_number)?;
             let Some(points) = car.points else {
                 bail!("car {} has no points at OpenF1", car.car_number);
             };
@@ -177,14 +175,14 @@ pub(super) fn results(
                 Some(Gap::Ms(ms)) => (Some(ms), None),
                 Some(Gap::Laps(laps)) => (None, Some(laps)),
             };
-            let place = grid.get(&driver_id).copied();
+            let grid = field.grid_place(contest, driver_id);
             Ok(RaceResult {
                 race_id,
                 contest,
                 driver_id,
                 car_number: car.car_number.clone(),
                 team_id,
-                engine: engines.get(&team_id).cloned(),
+                engine: field.engines.get(&team_id).cloned(),
                 display_order,
                 position: car.position,
                 position_text: position_text(car.position, status),
@@ -199,8 +197,8 @@ pub(super) fn results(
                 gap_ms,
                 gap_laps,
                 points,
-                grid: place,
-                pole: place == Some(1),
+                grid,
+                pole: grid == Some(1),
                 pit_stops: None,
                 fastest_lap: false,
                 fastest_lap_ms: None,
