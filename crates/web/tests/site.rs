@@ -16,7 +16,7 @@ use client::Client;
 use demo::Championship;
 use etl::{
     Context, Sources,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::http::Http,
 };
 use http_body_util::BodyExt as _;
@@ -54,7 +54,7 @@ async fn fill(pool: &PgPool) {
     let release = Championship::small(now()).release();
     let zip = release.zip().unwrap();
     load::load_demo(&ctx, release.tag, zip).await.unwrap();
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
 }
 
 struct Page {

@@ -22,7 +22,7 @@ use client::{
 use demo::Championship;
 use etl::{
     Context, Sources,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::http::Http,
 };
 use schema::Clock;
@@ -48,7 +48,7 @@ async fn demo(pool: &PgPool) -> Router {
     let release = Championship::small(now()).release();
     let zip = release.zip().unwrap();
     load::load_demo(&ctx, release.tag, zip).await.unwrap();
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     app(pool.clone(), clock)
 }
 

@@ -17,9 +17,9 @@ use schema::{
 use super::{
     Due, Report, Task, accuracy, backfill,
     entry::{DAILY, Entry},
-    forecast, ingest,
+    ingest,
     ledger::record,
-    load, recheck, schedule, season_stats, title_odds,
+    load, predictions, recheck, schedule, season_stats, title_odds,
 };
 use crate::{Context, RaceFilter};
 
@@ -121,7 +121,7 @@ impl Job {
             Self::Load => record(ctx, self, filter, async |ctx| load::load(ctx, false).await).await,
             Self::ComputeAllPredictions => {
                 record(ctx, self, filter, async |ctx| {
-                    forecast::fill(ctx, progress).await
+                    predictions::compute_all(ctx, progress).await
                 })
                 .await
             }
@@ -149,25 +149,25 @@ impl Job {
             }
             Self::ComputeFeatures => {
                 record(ctx, self, filter, async |ctx| {
-                    forecast::compute_features(ctx, GrandPrix, filter).await
+                    predictions::compute_features(ctx, GrandPrix, filter).await
                 })
                 .await
             }
             Self::ComputeSprintFeatures => {
                 record(ctx, self, filter, async |ctx| {
-                    forecast::compute_features(ctx, Sprint, filter).await
+                    predictions::compute_features(ctx, Sprint, filter).await
                 })
                 .await
             }
             Self::ComputePredictions => {
                 record(ctx, self, filter, async |ctx| {
-                    forecast::compute_predictions(ctx, GrandPrix, filter).await
+                    predictions::compute_predictions(ctx, GrandPrix, filter).await
                 })
                 .await
             }
             Self::ComputeSprintPredictions => {
                 record(ctx, self, filter, async |ctx| {
-                    forecast::compute_predictions(ctx, Sprint, filter).await
+                    predictions::compute_predictions(ctx, Sprint, filter).await
                 })
                 .await
             }

@@ -1,7 +1,7 @@
 //! Forecasts are made once, before the start or marked as retrospective, and do not depend on anything later.
 
 use chrono::TimeDelta;
-use etl::{Context, RaceFilter, jobs::forecast};
+use etl::{Context, RaceFilter, jobs::predictions};
 use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
 
@@ -49,7 +49,7 @@ async fn every_race_with_a_past_is_forecast_once(pool: PgPool) {
         "forecasts in which a place is not filled exactly once"
     );
 
-    let again = forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let again = predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(again.outcome(), JobOutcome::NothingNew, "{again:?}");
     assert_eq!(dumped(&pool).await, before);
 }
@@ -287,7 +287,7 @@ async fn stages_of(pool: &PgPool, now: &str, format: EventFormat) {
 
 async fn compute_features(ctx: &Context) {
     for contest in [Contest::GrandPrix, Contest::Sprint] {
-        forecast::compute_features(ctx, contest, RaceFilter::ALL)
+        predictions::compute_features(ctx, contest, RaceFilter::ALL)
             .await
             .unwrap();
     }
@@ -316,7 +316,7 @@ async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
     .await
     .unwrap();
     let later = context_at(&pool, now() + TimeDelta::hours(1));
-    let report = forecast::compute_predictions(&later, Contest::GrandPrix, RaceFilter::ALL)
+    let report = predictions::compute_predictions(&later, Contest::GrandPrix, RaceFilter::ALL)
         .await
         .unwrap();
     assert_eq!(
@@ -334,7 +334,7 @@ async fn a_new_grid_adds_a_forecast_and_changes_none(pool: PgPool) {
 
     // After the start the same grid gives a retrospective forecast, not a live one.
     let started = context_at(&pool, now() + TimeDelta::days(3));
-    forecast::compute_predictions(&started, Contest::GrandPrix, RaceFilter::ALL)
+    predictions::compute_predictions(&started, Contest::GrandPrix, RaceFilter::ALL)
         .await
         .unwrap();
     let kinds: Vec<(String, i64)> = sqlx::query_as(
@@ -356,7 +356,7 @@ async fn too_little_history_is_reported_and_gives_no_forecast(pool: PgPool) {
     load(&ctx, &championship().release().cut(2025, 2))
         .await
         .unwrap();
-    let report = forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let report = predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert!(report.detail.contains("too little history"), "{report:?}");
 }
 

@@ -8,7 +8,7 @@ use etl::{
         provisional::{Newcomer, admit},
         roster::{Line, Person, Roster, Strangers},
     },
-    jobs::forecast,
+    jobs::predictions,
 };
 use schema::JobOutcome;
 use sqlx::PgPool;
@@ -194,7 +194,7 @@ async fn a_release_takes_over_provisional_drivers_and_teams(pool: PgPool) {
     assert!(cars.iter().all(|car| car.1 == zebra));
 
     race(&pool, &[cars[0].0, cars[1].0], zebra).await;
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     let before = mentions(&pool, cars[0].0, zebra).await;
     assert!(before.0 == 1 && before.1 > 0, "{before:?}");
 
@@ -254,7 +254,7 @@ async fn a_provisional_row_beside_that_of_the_release_is_merged_into_it(pool: Pg
     )
     .await;
     race(&pool, &[zed, partner], zebra).await;
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     let before = mentions(&pool, zed, zebra).await;
     assert!(before.0 == 1 && before.1 > 0, "{before:?}");
 
@@ -304,7 +304,7 @@ async fn a_forecast_that_names_a_driver_twice_is_kept(pool: PgPool) {
     withdraw(&pool, &["qualifying", "grid"], &[real, partner]).await;
     withdraw(&pool, &["practice_results"], &[partner]).await;
     race(&pool, &[zed], team).await;
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
     assert_eq!(mentions(&pool, zed, team).await, (1, 2));
     assert_eq!(mentions(&pool, real, team).await, (0, 1));
 

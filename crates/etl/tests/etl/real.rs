@@ -4,7 +4,7 @@ use std::{collections::HashMap, fs, io::Write as _, path::PathBuf};
 
 use etl::{
     backtest::{self, Backtest, Request},
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::f1db::Release,
 };
 use schema::{Contest, JobOutcome, Moment};
@@ -177,7 +177,7 @@ async fn every_feature_and_chance_equals_the_reference(pool: PgPool) {
     .execute(&pool)
     .await
     .unwrap();
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
 
     let rows: Vec<(i32, String, Vec<f64>)> = sqlx::query_as(
         "SELECT r.year * 100 + r.round, d.driver_key::text,

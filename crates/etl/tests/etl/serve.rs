@@ -10,7 +10,7 @@ use std::{
 
 use etl::{
     Context, RaceFilter,
-    jobs::{Job, forecast, ledger},
+    jobs::{Job, ledger, predictions},
     serve::metrics,
 };
 use reqwest::StatusCode;
@@ -394,7 +394,7 @@ async fn a_weekend_without_a_forecast_is_reported_once_it_has_begun(pool: PgPool
     // The sprint of the weekend, if it has one, is over by then.
     assert_eq!(missing(just_before).await, 1, "sprint: {has_sprint}");
     assert_eq!(missing(start).await, 0);
-    forecast::fill(&context_at(&pool, before), |_, _| {})
+    predictions::compute_all(&context_at(&pool, before), |_, _| {})
         .await
         .unwrap();
     assert_eq!(missing(just_before).await, 0);

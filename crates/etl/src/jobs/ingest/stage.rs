@@ -9,7 +9,7 @@ use crate::{
     Context, RaceFilter,
     calendar::{self, Round},
     error_chain,
-    jobs::{Job, Report, forecast, ledger, season_stats},
+    jobs::{Job, Report, ledger, predictions, season_stats},
 };
 
 /// Writes the published lists of a round, and everything derived from them.
@@ -217,12 +217,12 @@ pub async fn follow(
         Some((round, contests)) => (Some(round.race), contests),
         None => (None, Vec::new()),
     };
-    let ahead = forecast::Ahead {
+    let ahead = predictions::RefreshScope {
         season,
         race,
         late: contests,
     };
-    for part in forecast::refresh(connection, ctx, &ahead).await? {
+    for part in predictions::refresh(connection, ctx, &ahead).await? {
         let (features, predictions) = match part.contest {
             Contest::GrandPrix => (Job::ComputeFeatures, Job::ComputePredictions),
             Contest::Sprint => (Job::ComputeSprintFeatures, Job::ComputeSprintPredictions),

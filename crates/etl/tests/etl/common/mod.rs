@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use demo::Championship;
 use etl::{
     Context, Sources, dump,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::{f1db, http::Http},
 };
 use reqwest::Url;
@@ -68,7 +68,7 @@ pub(crate) async fn load(
 /// Loads a release and makes every forecast that is due.
 pub(crate) async fn load_and_forecast(ctx: &Context, release: &demo::Release) {
     load(ctx, release).await.unwrap();
-    forecast::fill(ctx, |_, _| {}).await.unwrap();
+    predictions::compute_all(ctx, |_, _| {}).await.unwrap();
 }
 
 /// The canonical dump of a database as text.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use etl::{
-    jobs::forecast,
+    jobs::predictions,
     tick::{self, Trigger},
 };
 use schema::SessionKind;
@@ -73,7 +73,7 @@ async fn a_clock_that_jumps_loses_nothing(pool: PgPool) {
     }
     // A job that is run by hand adds nothing either: round 4 has a result, so there is no live forecast of it.
     let back = season.watch.at(far - TimeDelta::days(6));
-    forecast::fill(&back, |_, _| {}).await.unwrap();
+    predictions::compute_all(&back, |_, _| {}).await.unwrap();
     assert_eq!(season.watch.value(APPENDED).await, appended);
     // The next ticks go on as if the clock had not jumped.
     let step = season.tick(far + TimeDelta::minutes(5)).await;

@@ -1,39 +1,43 @@
-//! What the points that are left allow, exactly.
+//! Exact arithmetic of the titles: clinched, possible or impossible with the points that are left.
 
-use super::{MOST_POINTS, Race, TitleError, hundredths, within};
+use super::{
+    TitleError,
+    season::{MAX_POINTS, SimulatedRace, check_range, hundredths},
+};
 
-/// What the points that are left say of a driver or a team.
+/// Whether a driver or a team can still win the title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// Champion whatever happens: nobody else can reach the points or, with equal points, draw level on count-back.
+pub enum TitleStatus {
+    /// Champion whatever happens: no other entrant can reach the points or, with equal points, draw level on count-back.
     Clinched,
-    /// Champion, or level in everything with the champion, after winning all that is left while nobody else scores.
+    /// Champion, or level on points and count-back with the champion, after taking the best places of all remaining races
+    /// while no other entrant scores.
     Possible,
-    /// Somebody else stays ahead even then.
+    /// Another entrant stays ahead even then.
     Impossible,
 }
 
-/// What the points that are left say, in the order of the input.
+/// Title statuses, in the order of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct TitleStatuses {
     /// The drivers' title.
-    pub drivers: Vec<Standing>,
+    pub drivers: Vec<TitleStatus>,
     /// The teams' title.
-    pub teams: Vec<Standing>,
+    pub teams: Vec<TitleStatus>,
 }
 
-/// A championship so far; its entrants are drivers or teams.
-pub(super) struct Table {
-    /// Hundredths.
+/// The table of a championship, whose entrants are drivers or teams.
+pub(super) struct ChampionshipTable {
+    /// Hundredths of points by entrant.
     pub(super) points: Vec<i64>,
-    /// How often each place was taken, all of the same length, so that count-back is comparing them.
+    /// Number of times each place was taken, by entrant. All have the same length, so that comparing them is count-back.
     finishes: Vec<Vec<u32>>,
-    /// The most cars that can score for the entrant in one event.
+    /// Largest number of cars that can score for each entrant in one race.
     cars: Vec<usize>,
 }
 
-impl Table {
-    /// `places` is the worst place that anybody can take.
+impl ChampionshipTable {
+    /// `places` is the lowest place that any car can take.
     pub(super) fn new<'a>(
         entrants: impl Iterator<Item = (f64, &'a [u16])> + Clone,
         cars: Vec<usize>,
@@ -46,7 +50,7 @@ impl Table {
             .fold(places, usize::max);
         let (mut points, mut counts) = (Vec::new(), Vec::new());
         for (so_far, finishes) in entrants {
-            within("a sum of points", so_far, -MOST_POINTS..=MOST_POINTS)?;
+            check_range("a sum of points", so_far, -MAX_POINTS..=MAX_POINTS)?;
             points.push(hundredths(so_far));
             let mut count: Vec<u32> = finishes.iter().copied().map(u32::from).collect();
             count.resize(places, 0);
@@ -59,28 +63,28 @@ impl Table {
         })
     }
 
-    /// Compares everybody at best, winning all that is left, with everybody else as of now.
-    pub(super) fn settled(&self, races: &[Race]) -> Vec<Standing> {
+    /// Compares the best case of each entrant with the current state of the others, and the reverse.
+    pub(super) fn statuses(&self, races: &[SimulatedRace]) -> Vec<TitleStatus> {
         let now = |entrant: usize| (self.points[entrant], &self.finishes[entrant]);
         let best: Vec<(i64, Vec<u32>)> = (0..self.points.len())
             .map(|entrant| self.at_best(entrant, races))
             .collect();
         let others = |entrant: usize| (0..best.len()).filter(move |other| *other != entrant);
-        let standing = |entrant: usize| {
+        let status = |entrant: usize| {
             let (points, finishes) = &best[entrant];
             if others(entrant).any(|other| now(other) > (*points, finishes)) {
-                return Standing::Impossible;
+                return TitleStatus::Impossible;
             }
             if others(entrant).all(|other| now(entrant) > (best[other].0, &best[other].1)) {
-                return Standing::Clinched;
+                return TitleStatus::Clinched;
             }
-            Standing::Possible
+            TitleStatus::Possible
         };
-        (0..best.len()).map(standing).collect()
+        (0..best.len()).map(status).collect()
     }
 
-    /// Points and places after taking the best places of all `races`, with every bonus. Nothing beats it in either.
-    fn at_best(&self, entrant: usize, races: &[Race]) -> (i64, Vec<u32>) {
+    /// Points and finishes of an entrant after taking the best places and the bonus of all `races`: an upper bound of both.
+    fn at_best(&self, entrant: usize, races: &[SimulatedRace]) -> (i64, Vec<u32>) {
         let cars = self.cars[entrant];
         let (mut points, mut finishes) = (self.points[entrant], self.finishes[entrant].clone());
         for race in races {
@@ -92,8 +96,8 @@ impl Table {
         (points, finishes)
     }
 
-    /// Leaves in `leaders` who wins with these final `points`: several only if they are level in count-back, too.
-    /// `added` are the places taken since, with the entrants that took them; it is looked at only in a tie.
+    /// Replaces `leaders` with the champions for final `points`; there are several only if they are level on count-back too.
+    /// `added` has the places taken in the remaining races, each with its entrant, and is consumed only in a tie.
     pub(super) fn champions(
         &self,
         points: &[i64],
@@ -129,8 +133,8 @@ impl Table {
     }
 }
 
-impl Race {
-    /// The most that one entrant with so many cars can score, in hundredths.
+impl SimulatedRace {
+    /// Largest score of one entrant with this many cars, in hundredths of points.
     fn most(&self, cars: usize) -> i64 {
         let mut scoring = self.scoring.clone();
         scoring.sort_unstable_by(|a, b| b.cmp(a));

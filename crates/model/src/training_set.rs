@@ -1,19 +1,19 @@
-//! Past races as one design matrix, in the order they were run.
+//! Past races as one design matrix, in chronological order.
 
 use crate::{
     features::Features,
-    retirement::{self, Row},
+    retirement::{self, RetirementTerms},
     specification::Specification,
-    weekend::Ending,
+    weekend::CarOutcome,
 };
 
 /// A car in a past race.
 #[derive(Debug, Clone, Copy)]
-pub struct Car {
-    /// What was known of it before.
+pub struct PastCar {
+    /// Its features, from what was known before the race.
     pub features: Features,
-    /// What became of it.
-    pub ending: Ending,
+    /// How the race ended for it.
+    pub outcome: CarOutcome,
 }
 
 /// A past race.
@@ -24,24 +24,25 @@ pub struct PastRace {
     /// Round within the season.
     pub round: i16,
     /// The field in finishing order.
-    pub cars: Vec<Car>,
+    pub cars: Vec<PastCar>,
 }
 
-/// Past races, ready to be fitted on any prefix.
+/// Past races, prepared so that a model can be fitted on any prefix of them.
 #[derive(Debug, Clone)]
-pub struct History {
+pub struct TrainingSet {
     pub(crate) specification: Specification,
-    pub(crate) races: Vec<Summary>,
-    /// Terms of the classified cars of Grands Prix in finishing order, one car after the other.
+    pub(crate) races: Vec<RaceRows>,
+    /// Terms of the classified cars of every Grand Prix, in finishing order, row by row.
     pub(crate) rows: Vec<f64>,
-    /// Terms of every car's retirement, and whether it retired.
-    pub(crate) retirements: Vec<(Row, bool)>,
-    pub(crate) sprints: Vec<Sprint>,
+    /// Retirement terms of every car, and whether it retired.
+    pub(crate) retirements: Vec<(RetirementTerms, bool)>,
+    pub(crate) sprints: Vec<SprintRows>,
 }
 
-/// A Grand Prix in the matrix.
+/// The rows of one Grand Prix.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Summary {
+pub(crate) struct RaceRows {
+    /// Year and round.
     pub(crate) when: (i16, i16),
     pub(crate) first_row: usize,
     pub(crate) classified: usize,
@@ -49,25 +50,26 @@ pub(crate) struct Summary {
     pub(crate) cars: usize,
 }
 
-/// A sprint: only its scale is learned from it.
+/// The rows of one sprint. Only the scale of sprints is fitted on them.
 #[derive(Debug, Clone)]
-pub(crate) struct Sprint {
+pub(crate) struct SprintRows {
+    /// Year and round.
     pub(crate) when: (i16, i16),
     /// Terms of the classified cars in finishing order.
     pub(crate) rows: Vec<f64>,
 }
 
-/// How long before (year, round) a race was, in years; only for weights, order is by year and round.
+/// Years from one (year, round) to another, 24 rounds to a year. It is used for weights only: order is by (year, round).
 pub(crate) fn age(now: (i16, i16), then: (i16, i16)) -> f64 {
     let time = |(year, round): (i16, i16)| f64::from(year) + f64::from(round) / 24.0;
     (time(now) - time(then)).max(0.0)
 }
 
-impl History {
-    /// Builds the matrix of `specification` from Grands Prix and sprints, each in the order they were run.
+impl TrainingSet {
+    /// Builds the matrix of `specification` from Grands Prix and sprints, each in chronological order.
     #[must_use]
     pub fn new(specification: Specification, races: &[PastRace], sprints: &[PastRace]) -> Self {
-        let mut history = Self {
+        let mut training = Self {
             specification,
             races: Vec::with_capacity(races.len()),
             rows: Vec::new(),
@@ -75,29 +77,29 @@ impl History {
             sprints: Vec::new(),
         };
         for race in races {
-            let first_row = history.rows.len() / specification.terms.len();
-            history.rows.extend(classified_rows(&specification, race));
-            let first_car = history.retirements.len();
-            history.retirements.extend(race.cars.iter().map(|car| {
-                let retired = matches!(car.ending, Ending::Retired | Ending::NotStarted);
-                (retirement::row(&car.features), retired)
+            let first_row = training.rows.len() / specification.terms.len();
+            training.rows.extend(classified_rows(&specification, race));
+            let first_car = training.retirements.len();
+            training.retirements.extend(race.cars.iter().map(|car| {
+                let retired = matches!(car.outcome, CarOutcome::Retired | CarOutcome::NotStarted);
+                (retirement::terms(&car.features), retired)
             }));
-            history.races.push(Summary {
+            training.races.push(RaceRows {
                 when: (race.year, race.round),
                 first_row,
-                classified: history.rows.len() / specification.terms.len() - first_row,
+                classified: training.rows.len() / specification.terms.len() - first_row,
                 first_car,
                 cars: race.cars.len(),
             });
         }
-        history.sprints = sprints
+        training.sprints = sprints
             .iter()
-            .map(|sprint| Sprint {
+            .map(|sprint| SprintRows {
                 when: (sprint.year, sprint.round),
                 rows: classified_rows(&specification, sprint).collect(),
             })
             .collect();
-        history
+        training
     }
 
     /// Number of Grands Prix strictly before `round` of `year`.
@@ -110,7 +112,7 @@ impl History {
 fn classified_rows(specification: &Specification, race: &PastRace) -> impl Iterator<Item = f64> {
     race.cars
         .iter()
-        .filter(|car| car.ending == Ending::Classified)
+        .filter(|car| car.outcome == CarOutcome::Classified)
         .flat_map(|car| {
             specification
                 .terms
@@ -125,13 +127,13 @@ mod tests {
     use crate::specification::GRID;
 
     #[test]
-    fn a_long_season_does_not_reach_into_the_next() {
+    fn the_rounds_of_a_long_season_come_before_the_next_season() {
         let race = |year, round| PastRace {
             year,
             round,
             cars: Vec::new(),
         };
-        let history = History::new(
+        let training = TrainingSet::new(
             GRID,
             &[
                 race(2029, 24),
@@ -141,7 +143,7 @@ mod tests {
             ],
             &[],
         );
-        assert_eq!(history.races_before(2029, 26), 2);
-        assert_eq!(history.races_before(2030, 1), 3);
+        assert_eq!(training.races_before(2029, 26), 2);
+        assert_eq!(training.races_before(2030, 1), 3);
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use demo::Championship;
 use schema::Clock;
 use sqlx::PgPool;
@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_race_that_starts_while_it_is_forecast_gets_no_live_forecast(pool: PgPool) {
+async fn a_race_that_starts_while_it_is_predicted_gets_no_live_prediction(pool: PgPool) {
     let now: DateTime<Utc> = "2026-06-10T14:00:00Z".parse().unwrap();
     let nowhere = "http://127.0.0.1:9".parse().unwrap();
     let at = |now| Context {
@@ -34,8 +34,10 @@ async fn a_race_that_starts_while_it_is_forecast_gets_no_live_forecast(pool: PgP
     load::load_release(&ctx, "f1db", &packed).await.unwrap();
     let mut transaction = ctx.begin().await.unwrap();
     let history = History::read(&mut transaction).await.unwrap();
-    let past = Past::new(&history.weekends, &history.told);
-    let stored = Stored::read(&mut transaction, None, now).await.unwrap();
+    let training = TrainingSets::new(&history.weekends, &history.fields);
+    let stored = StoredPredictions::read(&mut transaction, None, now)
+        .await
+        .unwrap();
     let live = |start: Option<DateTime<Utc>>| {
         let mut targets = targets(&history, RaceFilter::ALL, now, &stored);
         targets.retain(|target| start.map_or(target.start > now, |start| target.start == start));
@@ -43,14 +45,14 @@ async fn a_race_that_starts_while_it_is_forecast_gets_no_live_forecast(pool: PgP
     };
     let start = live(None).iter().map(|target| target.start).min().unwrap();
     for (made_at, is_in_time) in [(start, false), (start - TimeDelta::milliseconds(1), true)] {
-        let outcome = predict(
+        let summary = predict(
             &mut transaction,
             &at(made_at),
-            &past,
+            &training,
             now,
             live(Some(start)),
         )
         .await;
-        assert_eq!(outcome.unwrap().made > 0, is_in_time, "{made_at}");
+        assert_eq!(summary.unwrap().made > 0, is_in_time, "{made_at}");
     }
 }

@@ -1,4 +1,4 @@
-//! Forecasts as rows: what is there already, and how new ones are appended.
+//! The tables of forecasts: reads the stored ones and appends new ones.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,29 +12,30 @@ use schema::{
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Made, targets::kind};
-use crate::{features::Field, forecasts, merge::copy};
+use super::{run::NewPrediction, targets::kind};
+use crate::{features::Field, merge::copy, predictions};
 
-/// The model whose forecasts are stored: its name and version are the same at every moment.
-const CURRENT: Specification = forecasts::current(Moment::OfficialGrid);
+/// The model in service. Its name and version are the same at every moment.
+const CURRENT: Specification = predictions::model_in_service(Moment::OfficialGrid);
 
-/// Forecasts of the current model that are in the database.
-pub(super) struct Stored {
+/// The stored forecasts of the model in service.
+pub(super) struct StoredPredictions {
+    /// Races with a retrospective forecast, by moment.
     pub(super) retrospective: HashSet<(RaceId, Contest, Moment)>,
-    /// The last live one of races that have not started.
-    pub(super) live: HashMap<(RaceId, Contest, Moment), LastLive>,
+    /// The last live forecast of each race that has not started, by moment.
+    pub(super) live: HashMap<(RaceId, Contest, Moment), LastLivePrediction>,
 }
 
-/// What a live forecast said.
+/// The last live forecast of a race at a moment.
 #[derive(Debug, Clone)]
-pub(super) struct LastLive {
-    /// The start as it was scheduled then.
+pub(super) struct LastLivePrediction {
+    /// The start of the race as scheduled when the forecast was made.
     pub(super) scheduled_start: DateTime<Utc>,
-    /// The chances to win.
+    /// Chances of winning.
     pub(super) win: HashMap<DriverId, f64>,
 }
 
-impl Stored {
+impl StoredPredictions {
     pub(super) async fn read(
         connection: &mut PgConnection,
         season: Option<i16>,
@@ -70,11 +71,11 @@ impl Stored {
         )
         .fetch_all(connection)
         .await?;
-        let mut live: HashMap<(RaceId, Contest, Moment), LastLive> = HashMap::new();
+        let mut live: HashMap<(RaceId, Contest, Moment), LastLivePrediction> = HashMap::new();
         for row in rows {
             let last = live
                 .entry((RaceId(row.race_id), row.contest, row.moment))
-                .or_insert_with(|| LastLive {
+                .or_insert_with(|| LastLivePrediction {
                     scheduled_start: row.scheduled_start,
                     win: HashMap::new(),
                 });
@@ -87,10 +88,10 @@ impl Stored {
     }
 }
 
-/// Appends forecasts made at `made_at`, with their fits. What they were made from was known by then.
+/// Appends forecasts made at `made_at` with their fits. Everything they use was known by then.
 pub(super) async fn store(
     connection: &mut PgConnection,
-    made: &[Made<'_>],
+    made: &[NewPrediction<'_>],
     made_at: DateTime<Utc>,
 ) -> Result<()> {
     if made.is_empty() {
@@ -111,8 +112,8 @@ pub(super) async fn store(
     let mut drivers = Vec::new();
     for ((made, id), model_fit_id) in made.iter().zip(ids).zip(fits) {
         let kind = kind(made_at, made.target.start);
-        let Made {
-            target, forecast, ..
+        let NewPrediction {
+            target, prediction, ..
         } = made;
         let Field {
             contest, moment, ..
@@ -131,7 +132,7 @@ pub(super) async fn store(
             inputs_used,
             inputs_missing,
         });
-        for (row, car) in target.field.cars.iter().zip(&forecast.cars) {
+        for (row, car) in target.field.cars.iter().zip(&prediction.cars) {
             let pace = &row.features.pace;
             let groups: BTreeMap<&str, f64> = car
                 .contributions
@@ -166,7 +167,10 @@ pub(super) async fn store(
 }
 
 /// Stores the fits, each once, and returns their ids in the order of `made`.
-async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<Vec<ModelFitId>> {
+async fn store_fits(
+    connection: &mut PgConnection,
+    made: &[NewPrediction<'_>],
+) -> Result<Vec<ModelFitId>> {
     let parameters: Vec<serde_json::Value> =
         made.iter().map(|made| parameters(&made.fit)).collect();
     let moments: Vec<Moment> = made.iter().map(|made| made.target.field.moment).collect();
@@ -217,6 +221,7 @@ async fn store_fits(connection: &mut PgConnection, made: &[Made<'_>]) -> Result<
     Ok(ids.into_iter().map(ModelFitId).collect())
 }
 
+/// The stored form of a fit's parameters.
 fn parameters(fit: &Fit) -> serde_json::Value {
     let coefficients: BTreeMap<&str, f64> = fit
         .specification

@@ -1,44 +1,44 @@
-//! Which forecasts are to be made: those that are missing, and live ones that may say something new.
+//! The forecasts that are due: those that are missing, and live ones that may have changed.
 
 use chrono::{DateTime, Utc};
 use schema::{Contest, Moment, PredictionKind};
 
 use super::{
     FIRST_SEASON, History,
-    stored::{LastLive, Stored},
+    stored::{LastLivePrediction, StoredPredictions},
 };
 use crate::{RaceFilter, dataset::Weekend, features::Field};
 
-/// A forecast to make.
-pub(super) struct Target<'a> {
+/// A forecast that is due.
+pub(super) struct PredictionTarget<'a> {
     pub(super) weekend: &'a Weekend,
-    /// The scheduled start.
+    /// The scheduled start of the race.
     pub(super) start: DateTime<Utc>,
     pub(super) field: &'a Field,
-    /// What the last live forecast of the same moment said.
-    pub(super) last_live: Option<LastLive>,
+    /// The last live forecast at the same moment.
+    pub(super) last_live: Option<LastLivePrediction>,
 }
 
-impl Target<'_> {
-    /// The moment, and the race before which the model learns.
+impl PredictionTarget<'_> {
+    /// The moment, and the year and round of the race; the fit uses the races before it.
     pub(super) fn cutoff(&self) -> (Moment, i16, i16) {
         (self.field.moment, self.weekend.year, self.weekend.round)
     }
 }
 
-/// The races of `filter` whose forecast is missing, or whose live forecast may have changed.
+/// The forecasts of `filter` that are due at `now`: missing retrospective ones, and live ones at the newest moment.
 pub(super) fn targets<'a>(
     history: &'a History,
     filter: RaceFilter,
     now: DateTime<Utc>,
-    stored: &Stored,
-) -> Vec<Target<'a>> {
+    stored: &StoredPredictions,
+) -> Vec<PredictionTarget<'a>> {
     let mut targets = Vec::new();
-    for (weekend, told) in history.iter() {
+    for (weekend, fields) in history.iter() {
         if !filter.includes(weekend.year, weekend.round) || weekend.year < FIRST_SEASON {
             continue;
         }
-        for field in told.iter() {
+        for field in fields.iter() {
             let Some(start) = weekend.start(field.contest) else {
                 continue;
             };
@@ -52,7 +52,7 @@ pub(super) fn targets<'a>(
                 }
             };
             if due {
-                targets.push(Target {
+                targets.push(PredictionTarget {
                     weekend,
                     start,
                     field,
@@ -64,18 +64,18 @@ pub(super) fn targets<'a>(
     targets
 }
 
-/// Retrospective forecasts are made where qualifying is over; the earlier moments are only forecast live.
+/// Whether a moment knows qualifying. Retrospective forecasts are made at these moments only.
 const fn knows_qualifying(moment: Moment) -> bool {
     matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid)
 }
 
-/// Whether somebody has won a contest: a clock that was set back does not make it one that is ahead.
+/// Whether a contest has a classified car. It then counts as run even if the clock has been set back before its start.
 fn is_run(weekend: &Weekend, contest: Contest) -> bool {
     let result = weekend.result(contest);
     result.iter().any(|(_, finish)| finish.classified)
 }
 
-/// Whether a live forecast at this moment would still be news: nothing that the moment did not know may have happened.
+/// Whether a live forecast at this moment is still current: no session that the moment does not know has been published.
 fn is_newest_knowledge(weekend: &Weekend, field: &Field) -> bool {
     let practised = weekend
         .practice
@@ -92,7 +92,7 @@ fn is_newest_knowledge(weekend: &Weekend, field: &Field) -> bool {
     }
 }
 
-/// Before the scheduled start a forecast is live, from it on retrospective.
+/// The kind of a forecast made at `now`: live before the scheduled start, retrospective from then on.
 pub(super) fn kind(now: DateTime<Utc>, start: DateTime<Utc>) -> PredictionKind {
     if now < start {
         PredictionKind::Live

@@ -1,41 +1,41 @@
-//! A published formula: a weighted sum of twelve scores between 0 and 1, and the softmax of the sums.
+//! A published formula: the softmax of a weighted sum of twelve scores between 0 and 1.
 //!
-//! Scores of the season are those before the race, not those at its end. Some inputs do not exist here. Neutral, 0.5
-//! for every car: wear of tyres and weather, and the circuit's rate of overtaking. Replaced in its favour: long-run
-//! pace by the best lap of the second practice session, sector times by the qualifying time, the qualifying order by
-//! the grid. The formula gives chances to win only; further places are drawn from the same strengths one after the
-//! other, best first (Plackett 1975).
+//! Season scores are those before the race, not at the end of the season. Some inputs are not in our sources. Tyre wear,
+//! weather and the circuit's overtaking rate are a neutral 0.5 for every car. Replacements in the formula's favour are the
+//! best lap of second practice for long-run pace, the qualifying time for sector times, and the grid for the qualifying
+//! order. The formula gives chances of winning only; further places are drawn from the same
+//! strengths one after the other, best first (Plackett 1975).
 
-use super::{Candidate, Record, RecordedCar, season::Season};
+use super::{Candidate, RaceRecord, RecordedCar, season_so_far::SeasonSoFar};
 use crate::{
     distribution::Positions,
     weekend::{Driver, Entrant},
 };
 
-/// Weights of performance of the car, long-run pace, wear of tyres, reliability, lead on the team mate; driver rating,
-/// wins, luck, sectors, start; places gained, weather.
+/// Weights of car performance, long-run pace, tyre wear, reliability, lead on the team mate, driver rating, wins, luck,
+/// sector times, start, places gained and weather.
 const WEIGHTS: [f64; 12] = [
     0.20, 0.15, 0.08, 0.08, 0.08, 0.08, 0.08, 0.07, 0.06, 0.07, 0.03, 0.02,
 ];
-/// Differences of the weighted sum by which odds change by e.
+/// Temperature of the softmax.
 const TEMPERATURE: f64 = 0.3;
-/// The score of everybody where an input is missing.
+/// Score of a car whose input is missing.
 pub(super) const NEUTRAL: f64 = 0.5;
-/// How easy it is to overtake, 0 to 1: set by hand for each circuit in the formula, not known of any here.
+/// How easy overtaking is, from 0 to 1. The formula sets it by hand for each circuit; here it is unknown.
 const OVERTAKING: f64 = 0.5;
-/// Chance of a safety car where a circuit has none of its own.
+/// Chance of a safety car at a circuit without a value of its own.
 const SAFETY_CAR: f64 = 0.3;
-/// Share of the field that must have a time in practice for the times to count.
-const ENOUGH_TIMES: f64 = 0.7;
-/// Time of a car without one, by the slowest.
+/// Smallest share of the field with a practice time for the times to count.
+const MIN_TIMED_SHARE: f64 = 0.7;
+/// Practice time of a car without one, as a multiple of the slowest.
 const UNTIMED: f64 = 1.02;
-/// Weights of the latest sessions, newest first.
+/// Weights of the last five sessions, newest first.
 const RECENT: [f64; 5] = [5.0, 4.0, 3.0, 2.0, 1.0];
 
-/// Chances in proportion to `exp(score / 0.3)`, the score a sum with fixed weights of what the season so far and the
-/// weekend say of a car.
+/// Chances of winning in proportion to `exp(score / 0.3)`, where the score of a car is the weighted sum of its twelve
+/// scores, and of further places by drawing without replacement.
 #[must_use]
-pub fn published_formula(past: &[Record], year: i16, field: &[Candidate]) -> Positions {
+pub fn published_formula(past: &[RaceRecord], year: i16, field: &[Candidate]) -> Positions {
     let size = field.len();
     if size == 0 {
         return Positions::uniform(0);
@@ -53,7 +53,7 @@ pub fn published_formula(past: &[Record], year: i16, field: &[Candidate]) -> Pos
     best_first(&strengths)
 }
 
-/// The best-first model is the worst-first one with strengths and places turned round.
+/// Best-first Plackett–Luce is the worst-first model with strengths negated and places reversed.
 fn best_first(strengths: &[f64]) -> Positions {
     let size = strengths.len();
     let weakness: Vec<f64> = strengths.iter().map(|strength| -strength).collect();
@@ -62,9 +62,9 @@ fn best_first(strengths: &[f64]) -> Positions {
     Positions::from_weights(size, chances.collect())
 }
 
-/// The twelve scores, each of every car.
-fn scores(past: &[Record], year: i16, field: &[Candidate]) -> [Vec<f64>; 12] {
-    let season = Season::new(past, year);
+/// The twelve scores in the order of [`WEIGHTS`], each with a value per car.
+fn scores(past: &[RaceRecord], year: i16, field: &[Candidate]) -> [Vec<f64>; 12] {
+    let season = SeasonSoFar::new(past, year);
     let overtaking = OVERTAKING;
     let neutral = vec![NEUTRAL; field.len()];
     [
@@ -72,7 +72,7 @@ fn scores(past: &[Record], year: i16, field: &[Candidate]) -> [Vec<f64>; 12] {
             season.car_performance(car.entrant.team).unwrap_or(NEUTRAL)
         }),
         long_run_pace(field),
-        neutral.clone(), // wear of tyres
+        neutral.clone(), // tyre wear
         minmax(&each(field, |car| Some(season.reliability(car.entrant)))),
         minmax(&each(field, |car| Some(lead(past, field, car)))),
         each(field, |car| season.driver(car.entrant).rating()),
@@ -89,7 +89,7 @@ fn each<T>(field: &[Candidate], score: impl Fn(&Candidate) -> T) -> Vec<T> {
     field.iter().map(score).collect()
 }
 
-/// Linear from the smallest as 0 to the largest as 1; neutral where all are equal and for what is missing.
+/// Scales values linearly to 0 for the smallest and 1 for the largest; neutral for missing values and if all are equal.
 pub(super) fn minmax(values: &[Option<f64>]) -> Vec<f64> {
     let known = || values.iter().flatten().copied();
     let low = known().fold(f64::INFINITY, f64::min);
@@ -103,16 +103,16 @@ pub(super) fn minmax(values: &[Option<f64>]) -> Vec<f64> {
         .collect()
 }
 
-/// Minus the time that belongs to a log gap, in units of the best time.
+/// Minus the time that has this log gap to the best, in units of the best time.
 fn speed(gap: f64) -> f64 {
     -gap.exp()
 }
 
-/// From the times in practice; a car without one is 2 % slower than the slowest.
+/// Score from practice times. A car without one counts as 2 % slower than the slowest.
 fn long_run_pace(field: &[Candidate]) -> Vec<f64> {
     let speeds = each(field, |car| car.practice_2_gap.map(speed));
     let timed = speeds.iter().flatten().count();
-    if (timed as f64) < ENOUGH_TIMES * field.len() as f64 {
+    if (timed as f64) < MIN_TIMED_SHARE * field.len() as f64 {
         return vec![NEUTRAL; field.len()];
     }
     let slowest = speeds.iter().flatten().copied().fold(0.0, f64::min);
@@ -123,23 +123,24 @@ fn long_run_pace(field: &[Candidate]) -> Vec<f64> {
     minmax(&filled)
 }
 
-/// From 20/20 on pole to 1/20 on place 20, times `(2 - overtaking)(1 - 0.3 * chance of a safety car)`.
+/// Score of the grid place: from 20/20 on pole to 1/20 in place 20, times
+/// `(2 - overtaking)(1 - 0.3 * chance of a safety car)`.
 fn start(place: u16, overtaking: f64) -> f64 {
     let share = (21.0 - f64::from(place)) / 20.0;
     (share * (2.0 - overtaking) * (1.0 - 0.3 * SAFETY_CAR)).clamp(0.0, 1.0)
 }
 
-/// The races of a driver, newest first, each with the index of the driver's car.
-fn races_of(past: &[Record], driver: Driver) -> impl Iterator<Item = (&Record, usize)> {
+/// The races of a driver, newest first, each with the index of their car.
+fn races_of(past: &[RaceRecord], driver: Driver) -> impl Iterator<Item = (&RaceRecord, usize)> {
     past.iter().rev().filter_map(move |race| {
         let own = |car: &RecordedCar| car.entrant.driver == driver;
         Some((race, race.cars.iter().position(own)?))
     })
 }
 
-/// Places gained on average, over the last five races, on the mean of the place on the grid and the rank of the car.
-/// Ranks run from 1 for the best team of the season to 20 and are 10 before a team's first race.
-fn luck(past: &[Record], season: &Season, entrant: Entrant) -> f64 {
+/// Mean places gained over the last five races, against the mean of grid place and rank of the car. Ranks run from 1 for
+/// the best team of the season to 20 and are 10 before a team's first race.
+fn luck(past: &[RaceRecord], season: &SeasonSoFar, entrant: Entrant) -> f64 {
     let performance = season.car_performance(entrant.team);
     let rank = performance.map_or(10.0, |performance| 20.0 - 19.0 * performance);
     let recent: Vec<f64> = races_of(past, entrant.driver)
@@ -151,9 +152,10 @@ fn luck(past: &[Record], season: &Season, entrant: Entrant) -> f64 {
     recent.iter().sum::<f64>() / recent.len().max(1) as f64
 }
 
-/// Lead in qualifying on the team mate, as a share of the mate's time: a weighted mean over the last five sessions with
-/// a time, that of this weekend the latest. A session without a mate who is in the field takes up a weight, no more.
-fn lead(past: &[Record], field: &[Candidate], car: &Candidate) -> f64 {
+/// Lead on the team mate in qualifying as a share of the mate's time: a weighted mean over the last five sessions with a
+/// time, of which this weekend's is the newest. A session without a team mate who is in the field uses up its weight and
+/// adds nothing.
+fn lead(past: &[RaceRecord], field: &[Candidate], car: &Candidate) -> f64 {
     let now = car.qualifying_gap.map(|gap| {
         let session = field.iter().map(|car| (car.entrant, car.qualifying_gap));
         lead_on_mate(field, session, car.entrant, gap)
@@ -179,7 +181,7 @@ fn lead(past: &[Record], field: &[Candidate], car: &Candidate) -> f64 {
     if weights > 0.0 { sum / weights } else { 0.0 }
 }
 
-/// `(t_mate - t) / t_mate` against the fastest team mate who is in the field.
+/// `(t_mate - t) / t_mate` against the fastest team mate of the session who is in the field.
 fn lead_on_mate(
     field: &[Candidate],
     session: impl Iterator<Item = (Entrant, Option<f64>)>,
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn newcomers_get_the_defaults() {
+    fn a_new_driver_has_the_default_scores() {
         let past = [procession(2019, 20, 4), procession(2020, 1, 4)];
         let mut field = field(4);
         field.push(Candidate {
@@ -229,13 +231,13 @@ mod tests {
             scores(&past, 2020, &field).map(|column| column[4]);
         assert!(near(rating, 0.0) && near(wins, 0.25) && near(sectors, 0.5));
         assert!(near(lead(&past, &field, &field[4]), 0.0));
-        let season = Season::new(&past, 2020);
+        let season = SeasonSoFar::new(&past, 2020);
         assert!(near(luck(&past, &season, field[4].entrant), 0.0));
         assert!(near(season.reliability(field[4].entrant), 0.35 + 0.27));
     }
 
     #[test]
-    fn a_lead_on_the_team_mate_weighs_this_weekend_most() {
+    fn the_lead_on_the_team_mate_has_most_weight_this_weekend() {
         let mut past = procession(2020, 1, 2);
         past.cars[0].qualifying_gap = Some(0.01);
         past.cars[1].qualifying_gap = Some(0.0);
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn chances_to_win_are_the_softmax_and_places_follow_best_first() {
+    fn win_chances_are_the_softmax_and_places_follow_best_first() {
         let strengths = [0.7, 0.1, -0.4_f64];
         let [a, b, c] = strengths.map(f64::exp);
         let positions = best_first(&strengths);
@@ -259,8 +261,8 @@ mod tests {
     }
 
     #[test]
-    fn a_stronger_season_raises_the_chance_to_win() {
-        let win = |past: &[Record]| {
+    fn a_better_season_raises_the_chance_of_winning() {
+        let win = |past: &[RaceRecord]| {
             let field = [1, 2, 3, 4].map(|place| candidate(2 * i32::from(place), place));
             published_formula(past, 2020, &field).car(3)[0]
         };

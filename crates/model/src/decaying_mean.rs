@@ -1,34 +1,36 @@
-//! A mean that forgets.
+//! A mean in which old values count less.
 
-/// An exponentially weighted mean, pulled towards a prior while there is little data.
+/// An exponentially weighted mean, shrunk towards a prior while there is little data.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Decaying {
+pub(crate) struct DecayingMean {
     sum: f64,
     weight: f64,
-    keep: f64,
+    /// Factor on the weight of all earlier values when one is added.
+    decay: f64,
 }
 
-impl Decaying {
-    /// A mean in which a value `half_life` values ago weighs half.
+impl DecayingMean {
+    /// An empty mean whose weights halve every `half_life` values.
     pub(crate) fn new(half_life: f64) -> Self {
         Self {
             sum: 0.0,
             weight: 0.0,
-            keep: 0.5_f64.powf(half_life.recip()),
+            decay: 0.5_f64.powf(half_life.recip()),
         }
     }
 
+    /// Adds the newest value.
     pub(crate) fn add(&mut self, value: f64) {
-        self.sum = self.sum * self.keep + value;
-        self.weight = self.weight * self.keep + 1.0;
+        self.sum = self.sum * self.decay + value;
+        self.weight = self.weight * self.decay + 1.0;
     }
 
-    /// The mean with `prior` counted as `strength` values.
+    /// The mean, with `prior` counting as `strength` values.
     pub(crate) fn mean(&self, prior: f64, strength: f64) -> f64 {
         (self.sum + strength * prior) / (self.weight + strength)
     }
 
-    /// Makes everything so far count only `share` as much.
+    /// Multiplies the weight of all values so far by `share`.
     pub(crate) fn fade(&mut self, share: f64) {
         self.sum *= share;
         self.weight *= share;
@@ -41,7 +43,7 @@ mod tests {
 
     #[test]
     fn an_old_value_weighs_half_after_a_half_life() {
-        let mut mean = Decaying::new(2.0);
+        let mut mean = DecayingMean::new(2.0);
         mean.add(1.0);
         mean.add(0.0);
         mean.add(0.0);
@@ -51,8 +53,8 @@ mod tests {
     }
 
     #[test]
-    fn without_data_the_prior_speaks() {
-        let mut mean = Decaying::new(8.0);
+    fn without_data_the_mean_is_the_prior() {
+        let mut mean = DecayingMean::new(8.0);
         assert!((mean.mean(0.15, 50.0) - 0.15).abs() < 1e-15);
         mean.add(1.0);
         mean.fade(0.5);
