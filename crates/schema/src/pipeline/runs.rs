@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
-use crate::vocabulary::JobOutcome;
+use crate::JobOutcome;
 
 /// A run of a job. A run without an outcome that is not running was killed.
 #[derive(Debug, Clone, PartialEq, Eq)]
