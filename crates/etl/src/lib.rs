@@ -4,7 +4,7 @@
 //!
 //! 1. `race_filter`, `locks`, `error_chain`, `background`, `context`: what every job needs.
 //! 2. `sources` talk to upstreams and know none of our tables but the ledgers of requests and of raw answers.
-//! 3. `merge`, `identity`, `calendar`; `frames`, `dataset`, `features` and `forecasts`, which turn history into what
+//! 3. `merge`, `identity`, `calendar`; `frames`, `dataset`, `features` and `predictions`, which turn history into what
 //!    `model` understands and back: reading and writing the database, for any job.
 //! 4. `jobs` write, each run in one transaction and one row of `job_runs`; `jobs::Job` is the table of all of them.
 //! 5. `tick` runs the jobs that are due, `serve` runs ticks on schedules, `cli` has the commands.

@@ -14,7 +14,7 @@ const BELOW: [&str; 14] = [
     "dataset.rs",
     "error_chain.rs",
     "features",
-    "forecasts.rs",
+    "predictions.rs",
     "frames.rs",
     "identity",
     "locks.rs",

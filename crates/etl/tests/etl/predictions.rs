@@ -1,10 +1,7 @@
 //! Forecasts are made once, before the start or marked as retrospective, and do not depend on anything later.
 
 use chrono::TimeDelta;
-use etl::{
-    Context,
-    jobs::{RaceFilter, predictions},
-};
+use etl::{Context, RaceFilter, jobs::predictions};
 use schema::{Contest, EventFormat, JobOutcome};
 use sqlx::PgPool;
 

@@ -9,8 +9,8 @@ use std::{
 };
 
 use etl::{
-    Context,
-    jobs::{RaceFilter, ledger, predictions},
+    Context, RaceFilter,
+    jobs::{Job, ledger, predictions},
     serve::metrics,
 };
 use reqwest::StatusCode;

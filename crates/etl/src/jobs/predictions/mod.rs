@@ -21,9 +21,9 @@ use self::{
     stored::StoredPredictions,
     targets::{PredictionTarget, targets},
 };
-use super::{Report, RaceFilter};
+use super::Report;
 use crate::{
-    Context,
+    Context, RaceFilter,
     dataset::Weekend,
     features::Field,
     merge::{Scope, merge},
@@ -34,12 +34,16 @@ use crate::{
 pub const FIRST_SEASON: i16 = 2003;
 
 /// Stores the features of every moment so far, for the races of `filter`.
-pub async fn compute_features(ctx: &Context, contest: Contest, filter: RaceFilter) -> Result<Report> {
+pub async fn compute_features(
+    ctx: &Context,
+    contest: Contest,
+    filter: RaceFilter,
+) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
-    let chosen = history
-        .iter()
-        .filter(|(weekend, _)| filter.includes(weekend.year, weekend.round) && weekend.year >= FIRST_SEASON);
+    let chosen = history.iter().filter(|(weekend, _)| {
+        filter.includes(weekend.year, weekend.round) && weekend.year >= FIRST_SEASON
+    });
     let rows: Vec<_> = chosen
         .flat_map(|(_, fields)| fields.iter())
         .filter(|field| field.contest == contest)
@@ -55,7 +59,11 @@ pub async fn compute_features(ctx: &Context, contest: Contest, filter: RaceFilte
 }
 
 /// Makes the forecasts of `filter` that are due.
-pub async fn compute_predictions(ctx: &Context, contest: Contest, filter: RaceFilter) -> Result<Report> {
+pub async fn compute_predictions(
+    ctx: &Context,
+    contest: Contest,
+    filter: RaceFilter,
+) -> Result<Report> {
     let mut transaction = ctx.begin().await?;
     let history = History::read(&mut transaction).await?;
     let training = TrainingSets::new(&history.weekends, &history.fields);

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use schema::{Contest, Moment, PredictionKind};
 
 use super::{
-    FIRST_SEASON, History, RaceFilter,
+    FIRST_SEASON, History,
     stored::{LastLivePrediction, StoredPredictions},
 };
 use crate::{RaceFilter, dataset::Weekend, features::Field};

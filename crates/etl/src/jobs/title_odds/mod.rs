@@ -18,7 +18,7 @@ use schema::{
 };
 
 use self::points::PointsAfter;
-use super::{Report, RaceFilter, predictions::History};
+use super::{Report, predictions::History};
 use crate::{
     Context, RaceFilter,
     dataset::Weekend,
@@ -75,7 +75,10 @@ fn after_every_race(
         moment,
     );
     let run: Vec<usize> = (0..weekends.len())
-        .filter(|index| weekends[*index].year >= FIRST_SEASON && which.includes(&weekends[*index]))
+        .filter(|index| {
+            let weekend = &weekends[*index];
+            weekend.year >= FIRST_SEASON && filter.includes(weekend.year, weekend.round)
+        })
         .filter(|index| {
             !fields[*index].contenders.is_empty() && points.knows(weekends[*index].race)
         })
