@@ -16,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Config {
-    /// The database, as a role that may only read
+    /// URL of the database, with a role that may only read
     #[arg(
         long,
         env,
@@ -24,10 +24,10 @@ struct Config {
         default_value = "postgres://f1_api@127.0.0.1/f1"
     )]
     database_url: String,
-    /// Connections to it
+    /// Number of connections to the database
     #[arg(long, env, default_value_t = 16)]
     database_connections: u32,
-    /// Where to listen
+    /// Address to listen on
     #[arg(long, env, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// Start the clock here instead of now, for replays (UTC)
@@ -79,7 +79,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// On a terminal, unless `NO_COLOR` is set.
+/// Whether standard error is a terminal and `NO_COLOR` is not set.
 fn is_coloured() -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::IsTerminal::is_terminal(&std::io::stderr()) && !no_color

@@ -60,8 +60,7 @@ pub(crate) async fn show_sprint(
     of_race(&pool, &path, Contest::Sprint, query.moment).await
 }
 
-/// The forecast of the next Grand Prix or sprint that has one. It is served until the result is stored, at most six hours
-/// after the start.
+/// The forecast of the next Grand Prix or sprint that has one, until its result or six hours after the start.
 #[utoipa::path(get, operation_id = "upcoming_prediction", path = "/v1/predictions/upcoming",
     responses((status = 200, body = Prediction), (status = 404, body = Problem)))]
 pub(crate) async fn upcoming(

@@ -21,7 +21,7 @@ use crate::{
     seasons,
 };
 
-/// The round of a table.
+/// The round after which a table stood.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AfterQuery {
@@ -83,17 +83,11 @@ pub(crate) async fn drivers(
             }
         })
         .collect();
-    let Table {
-        after_round,
-        is_final,
-        source,
-        ..
-    } = table;
     Ok(Json(DriverStandings {
         season: year,
-        after_round,
-        is_final,
-        source,
+        after_round: table.after_round,
+        is_final: table.is_final,
+        source: table.source,
         standings,
     }))
 }
@@ -137,17 +131,11 @@ pub(crate) async fn teams(
             champion: row.champion,
         })
         .collect();
-    let Table {
-        after_round,
-        is_final,
-        source,
-        ..
-    } = table;
     Ok(Json(TeamStandings {
         season: year,
-        after_round,
-        is_final,
-        source,
+        after_round: table.after_round,
+        is_final: table.is_final,
+        source: table.source,
         standings,
     }))
 }

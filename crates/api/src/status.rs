@@ -1,7 +1,6 @@
-//! `GET /v1/status`, its summary, and the health of this process.
+//! `GET /v1/status`, its summary, and the health of this process. The state itself is read by [`schema::pipeline`].
 
-mod pipeline;
-mod runs;
+mod convert;
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
@@ -9,7 +8,7 @@ use client::{
     problem::Problem,
     status::{Health, Status, Summary},
 };
-use schema::{Clock, database::SchemaError};
+use schema::{Clock, database::SchemaError, pipeline};
 use serde::Deserialize;
 use sqlx::PgPool;
 use utoipa::IntoParams;
@@ -20,14 +19,14 @@ use crate::{
     extract::Query,
 };
 
-/// Runs in an answer, unless it is asked for another number.
+/// The default number of runs in an answer.
 const RUNS: i64 = 50;
-/// The most runs that can be asked for.
+/// The largest number of runs in an answer.
 const MOST_RUNS: i64 = 500;
 /// Corrections in an answer.
 const CORRECTIONS: i64 = 50;
 
-/// How many runs.
+/// The number of runs in the answer.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RunsQuery {
@@ -35,7 +34,7 @@ pub(crate) struct RunsQuery {
     limit: Option<i64>,
 }
 
-/// What there is, what ran, what is due, and what is wrong.
+/// What the database contains, what ran, what is due, and what is wrong.
 #[utoipa::path(get, operation_id = "status", path = "/v1/status", params(RunsQuery),
     responses((status = 200, body = Status), (status = 400, body = Problem)))]
 pub(crate) async fn show(
@@ -50,28 +49,28 @@ pub(crate) async fn show(
         )));
     }
     let now = clock.now();
-    let (summary, problems, next, freshness, predictions, (jobs, runs), corrections) = tokio::try_join!(
+    let (summary, problems, next, freshness, timeliness, runs, corrections) = tokio::try_join!(
         read_summary(&pool, now),
-        pipeline::problems(&pool, now),
-        pipeline::weekends(&pool, now),
-        pipeline::freshness(&pool),
-        pipeline::predictions(&pool, now),
-        runs::read(&pool, limit),
+        async { Ok(pipeline::problems(&pool, now).await?) },
+        async { Ok(pipeline::weekends(&pool, now).await?) },
+        async { Ok(pipeline::freshness(&pool).await?) },
+        async { Ok(pipeline::timeliness(&pool, now).await?) },
+        async { Ok(pipeline::runs(&pool, limit).await?) },
         corrections::newest(&pool, CORRECTIONS),
     )?;
     Ok(Json(Status {
         summary,
-        problems,
-        next,
-        freshness,
-        predictions,
-        jobs,
-        runs,
+        problems: problems.iter().map(convert::problem).collect(),
+        next: next.into_iter().map(convert::weekend).collect(),
+        freshness: freshness.into_iter().map(convert::freshness).collect(),
+        predictions: timeliness.into_iter().map(convert::timeliness).collect(),
+        jobs: runs.last_of_job.into_iter().map(convert::run).collect(),
+        runs: runs.newest.into_iter().map(convert::run).collect(),
         corrections,
     }))
 }
 
-/// What there is: cheap, for those who ask often.
+/// What the database contains; cheap enough for every page.
 #[utoipa::path(get, operation_id = "status_summary", path = "/v1/status/summary", responses((status = 200, body = Summary)))]
 pub(crate) async fn summary(
     State(pool): State<PgPool>,
@@ -81,28 +80,16 @@ pub(crate) async fn summary(
 }
 
 async fn read_summary(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<Summary, Error> {
-    let facts = sqlx::query!(
-        r#"SELECT (SELECT max(year) IS NULL FROM races) OR EXISTS (
-                      SELECT FROM (VALUES ('load'), ('forecast_all'), ('backfill')) AS long (job)
-                      WHERE job_lock_held(long.job, NULL, NULL)) AS "loading!",
-                  (SELECT demo FROM loaded_release) AS demo,
-                  (SELECT release_tag FROM loaded_release) AS release,
-                  (SELECT min(year) FROM races) AS first_season, (SELECT max(year) FROM races) AS last_season,
-                  (SELECT count(*) FROM races WHERE status = 'completed') AS "races_completed!",
-                  (SELECT count(*) FROM predictions WHERE kind = 'live') AS "live!",
-                  (SELECT count(*) FROM predictions WHERE kind = 'retrospective') AS "retrospective!""#
-    )
-    .fetch_one(pool)
-    .await?;
+    let summary = pipeline::summary(pool).await?;
     Ok(Summary {
-        loading: facts.loading,
-        demo: facts.demo.unwrap_or(false),
-        release: facts.release,
-        first_season: facts.first_season,
-        last_season: facts.last_season,
-        races_completed: facts.races_completed,
-        live_predictions: facts.live,
-        retrospective_predictions: facts.retrospective,
+        loading: summary.loading,
+        demo: summary.demo,
+        release: summary.release,
+        first_season: summary.seasons.map(|(first, _)| first),
+        last_season: summary.seasons.map(|(_, last)| last),
+        races_completed: summary.races_completed,
+        live_predictions: summary.live_predictions,
+        retrospective_predictions: summary.retrospective_predictions,
         now,
     })
 }
@@ -115,7 +102,7 @@ pub(crate) async fn live() -> Json<Health> {
     })
 }
 
-/// The database answers and holds the schema this program knows.
+/// The database answers and has the schema that this program knows.
 #[utoipa::path(get, path = "/health/ready",
     responses((status = 200, body = Health), (status = 503, body = Problem)))]
 pub(crate) async fn ready(State(pool): State<PgPool>) -> Result<Health> {

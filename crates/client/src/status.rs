@@ -149,7 +149,7 @@ pub struct Timeliness {
     pub kind: Option<PredictionKind>,
     /// How long before the start it was made, seconds; null unless live.
     pub lead_s: Option<i64>,
-    /// How long after the start it was made, seconds; null unless retrospective.
+    /// How long after the start it was made, seconds; null unless a live one was due and there is none.
     pub late_s: Option<i64>,
     /// The inputs it lacked, available at a later moment or with better data.
     pub missing: Vec<PredictionInput>,

@@ -7,10 +7,10 @@
 use std::{fs, path::PathBuf, time::Instant};
 
 use anyhow::{Context as _, Result};
+use demo::Championship;
 use etl::{
     Context, Sources,
-    demo::Championship,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::{f1db::Release, http::Http},
 };
 use schema::Clock;
@@ -49,7 +49,7 @@ async fn main() -> Result<()> {
         );
     }
     let start = Instant::now();
-    let report = forecast::fill(&ctx, |_, _| {}).await?;
+    let report = predictions::compute_all(&ctx, |_, _| {}).await?;
     println!(
         "{:<16} {:6.2} s, {}, peak memory {}",
         "forecasts",

@@ -1,4 +1,4 @@
-//! `f1-etl backtest`: walk-forward scores against baselines, on the terminal or as JSON.
+//! `f1-etl backtest`: walk-forward scores of the model beside the baselines, as text or JSON.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -13,27 +13,27 @@ use sqlx::PgPool;
 
 use crate::{
     dataset::Weekend,
-    evaluation::{self, Forecaster, Means, Summary},
+    evaluation::{self, Forecaster, ForecasterSummary, Means},
     features::Field,
-    jobs::forecast::History,
+    jobs::predictions::History,
 };
 
 /// The scores of a walk-forward run.
 #[derive(Debug, Serialize)]
 pub struct Backtest {
-    /// Races scored.
+    /// Number of races scored.
     pub races: usize,
     /// Grands Prix or sprints.
     pub contest: &'static str,
-    /// What the forecasts knew.
+    /// The moment of the forecasts.
     pub moment: &'static str,
-    /// Wins of the car in first place on the grid (at `qualifying_order`: in qualifying); none before qualifying.
+    /// Number of races won from first place on the grid, or in qualifying at `qualifying_order`; `None` before qualifying.
     pub first_place_wins: Option<usize>,
-    /// By model, baselines included.
+    /// The scores by model or baseline.
     pub models: BTreeMap<&'static str, ModelScores>,
-    /// How often chances of about the same size came true, of the first model.
+    /// Calibration of the first model, by event.
     pub calibration: BTreeMap<&'static str, Vec<Bin>>,
-    /// In the order of the table.
+    /// Names in the order of the table.
     #[serde(skip)]
     order: Vec<&'static str>,
 }
@@ -41,12 +41,12 @@ pub struct Backtest {
 /// Mean scores of one model.
 #[derive(Debug, Serialize)]
 pub struct ModelScores {
-    /// The means by score.
+    /// Mean by score.
     #[serde(flatten)]
     pub means: BTreeMap<&'static str, f64>,
-    /// Their 95 % bootstrap intervals over races.
+    /// 95 % bootstrap interval of each mean, over races.
     pub intervals: BTreeMap<&'static str, [f64; 2]>,
-    /// Paired differences to the first model, this one minus the other; none for that one.
+    /// Paired differences to the first model, this one minus the first; `None` for the first.
     pub differences: Option<BTreeMap<&'static str, Difference>>,
 }
 
@@ -59,29 +59,29 @@ pub struct Difference {
     pub interval: [f64; 2],
 }
 
-/// Chances of about the same size.
+/// Chances of similar size.
 #[derive(Debug, Serialize)]
 pub struct Bin {
-    /// How many.
-    pub forecasts: u32,
-    /// Their mean.
+    /// Number of chances.
+    pub predictions: u32,
+    /// Mean of the chances.
     pub predicted: f64,
-    /// Share that came true.
+    /// Share of them that came true.
     pub observed: f64,
     /// 90 % interval of that share.
     pub interval: [f64; 2],
 }
 
-/// What to score.
+/// The options of a backtest.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// First and last season.
     pub seasons: (i16, i16),
     /// Grands Prix or sprints.
     pub contest: Contest,
-    /// What the forecasts may know.
+    /// The moment of the forecasts.
     pub moment: Moment,
-    /// Only this model or baseline.
+    /// Score only this model or baseline.
     pub model: Option<String>,
 }
 
@@ -108,8 +108,8 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
             .collect::<Vec<_>>()
             .join(", ")
     );
-    let (weekends, told) = (&history.weekends, &history.told);
-    let targets = evaluation::targets(weekends, told, from..=to, contest, moment);
+    let (weekends, fields) = (&history.weekends, &history.fields);
+    let targets = evaluation::targets(weekends, fields, from..=to, contest, moment);
     ensure!(
         !targets.is_empty(),
         "no race of {from} to {to} has a result and the features of {moment}"
@@ -117,9 +117,9 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
     let scored = all
         .iter()
         .filter(|forecaster| wanted(forecaster.name()))
-        .map(|forecaster| evaluation::score(*forecaster, weekends, told, &targets))
+        .map(|forecaster| evaluation::score(*forecaster, weekends, fields, &targets))
         .collect::<Result<Vec<_>>>()?;
-    let scored = evaluation::common(scored);
+    let scored = evaluation::common_races(scored);
     let summaries = evaluation::summarise(&scored);
     let first = scored
         .first()
@@ -131,7 +131,7 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
     let bins = |kind: &EventKind| {
         let chances = first.races.iter().flat_map(|race| &race.events[kind]);
         let chances: Vec<_> = chances.copied().collect();
-        let bins = calibration::bins(evaluation::event(*kind), &chances);
+        let bins = calibration::bins(evaluation::model_event(*kind), &chances);
         (kind.as_str(), bins.into_iter().map(Bin::from).collect())
     };
     Ok(Backtest {
@@ -167,16 +167,16 @@ fn first_place_won((weekend, field): (&Weekend, &Field)) -> bool {
 impl From<calibration::Bin> for Bin {
     fn from(bin: calibration::Bin) -> Self {
         Self {
-            forecasts: bin.forecasts,
+            predictions: bin.predictions,
             predicted: bin.predicted,
-            observed: f64::from(bin.happened) / f64::from(bin.forecasts),
+            observed: f64::from(bin.happened) / f64::from(bin.predictions),
             interval: [bin.low, bin.high],
         }
     }
 }
 
-impl From<&Summary> for ModelScores {
-    fn from(summary: &Summary) -> Self {
+impl From<&ForecasterSummary> for ModelScores {
+    fn from(summary: &ForecasterSummary) -> Self {
         Self {
             means: named(&summary.means, |mean| mean.mean),
             intervals: named(&summary.means, |mean| [mean.low, mean.high]),
@@ -192,7 +192,7 @@ impl From<&Summary> for ModelScores {
 
 fn named<T>(
     means: &Means,
-    value: impl Fn(&model::evaluate::bootstrap::Mean) -> T,
+    value: impl Fn(&model::evaluate::bootstrap::MeanEstimate) -> T,
 ) -> BTreeMap<&'static str, T> {
     let named = means
         .iter()
@@ -261,7 +261,7 @@ impl fmt::Display for Backtest {
                 write!(
                     f,
                     "  {:.3} {:.3} {}",
-                    bin.predicted, bin.observed, bin.forecasts
+                    bin.predicted, bin.observed, bin.predictions
                 )?;
             }
         }

@@ -1,9 +1,14 @@
-//! Weekends as the pipeline sees them: how far they have come, when their sessions are, whose lists are held.
+//! Weekends as the pipeline sees them: their progress, the times of their sessions, and the lists that are stored.
+
+pub mod session_times;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
-use schema::{CircuitId, EventFormat, RaceId, RaceList, RaceStatus, SessionKind, Upstream};
+use schema::{
+    CircuitId, EventFormat, RaceId, RaceList, RaceStatus, SessionKind, Upstream,
+    pipeline::session_of,
+};
 use sqlx::PgConnection;
 
 use crate::jobs::Which;
@@ -19,18 +24,18 @@ pub struct Round {
     pub round: i16,
     /// The title, such as `Monaco Grand Prix`.
     pub name: String,
-    /// Where.
+    /// The circuit.
     pub circuit: CircuitId,
     /// The day of the Grand Prix.
     pub date: NaiveDate,
-    /// Order of sessions.
+    /// The order of its sessions.
     pub format: EventFormat,
-    /// How far it has come.
+    /// Its progress.
     pub status: RaceStatus,
     /// Its sessions.
     pub sessions: HashMap<SessionKind, Session>,
-    /// The lists that are held, and whose they are.
-    pub held: HashMap<RaceList, Upstream>,
+    /// The lists that are stored, with their sources.
+    pub stored: HashMap<RaceList, Upstream>,
 }
 
 /// A session's time.
@@ -40,15 +45,15 @@ pub struct Session {
     pub date: NaiveDate,
     /// Scheduled start, UTC, where known.
     pub starts_at: Option<DateTime<Utc>>,
-    /// The session's key at `OpenF1`, once seen there.
+    /// The session's key at `OpenF1`, once known.
     pub openf1_key: Option<i32>,
 }
 
 impl Session {
-    /// When it is over at the earliest; where only the day is known, when the day is over.
-    fn ends_at(self, kind: SessionKind) -> DateTime<Utc> {
+    /// The earliest end; where only the day is known, the end of the day.
+    fn earliest_end(self, kind: SessionKind) -> DateTime<Utc> {
         match self.starts_at {
-            Some(start) => start + shortest(kind),
+            Some(start) => start + shortest_length(kind),
             None => day_after(self.date),
         }
     }
@@ -70,22 +75,36 @@ impl Round {
             .unwrap_or_else(|| self.date.and_time(NaiveTime::MIN).and_utc())
     }
 
-    /// When a session is over at the earliest. Of a session that no calendar has, when the race is: nobody would know.
+    /// The earliest end of a session; where the calendar lacks the session, that of the race.
     #[must_use]
-    pub fn ends_at(&self, kind: SessionKind) -> DateTime<Utc> {
+    pub fn earliest_end(&self, kind: SessionKind) -> DateTime<Utc> {
         match self.sessions.get(&kind) {
-            Some(session) => session.ends_at(kind),
+            Some(session) => session.earliest_end(kind),
             None => self.sessions.get(&SessionKind::Race).map_or_else(
                 || day_after(self.date),
-                |race| race.ends_at(SessionKind::Race),
+                |race| race.earliest_end(SessionKind::Race),
             ),
         }
     }
 
-    /// Whether a release of F1DB holds the result, and with it everything but laps.
+    /// The earliest time at which a list may be published: the earliest end of the session before it. `None` where the
+    /// format has no such list, or the calendar lacks the session; every calendar has the race, and its format implies
+    /// qualifying and the sprint.
     #[must_use]
-    pub fn is_covered(&self) -> bool {
-        self.held.get(&RaceList::Race) == Some(&Upstream::F1db)
+    pub fn earliest_publication(&self, list: RaceList) -> Option<DateTime<Utc>> {
+        let session = session_of(list, self.format)?;
+        let is_implied = matches!(
+            session,
+            SessionKind::Qualifying | SessionKind::Sprint | SessionKind::Race
+        );
+        let is_known = is_implied || self.sessions.contains_key(&session);
+        is_known.then(|| self.earliest_end(session))
+    }
+
+    /// Whether the stored result is from a release of F1DB, which then has every list but the laps.
+    #[must_use]
+    pub fn is_in_release(&self) -> bool {
+        self.stored.get(&RaceList::Race) == Some(&Upstream::F1db)
     }
 }
 
@@ -94,8 +113,8 @@ fn day_after(date: NaiveDate) -> DateTime<Utc> {
     next.and_time(NaiveTime::MIN).and_utc()
 }
 
-/// The least time from a session's start until its result may be published.
-const fn shortest(kind: SessionKind) -> TimeDelta {
+/// The shortest time from a session's start until its result may be published.
+const fn shortest_length(kind: SessionKind) -> TimeDelta {
     TimeDelta::minutes(match kind {
         SessionKind::Sprint => 25,
         SessionKind::SprintQualifying => 40,
@@ -128,7 +147,7 @@ pub async fn read(connection: &mut PgConnection, which: Which) -> sqlx::Result<V
             format: row.format,
             status: row.status,
             sessions: HashMap::new(),
-            held: HashMap::new(),
+            stored: HashMap::new(),
         })
         .collect();
     let ids: Vec<i32> = rounds.iter().map(|round| round.race.0).collect();
@@ -157,7 +176,7 @@ pub async fn read(connection: &mut PgConnection, which: Which) -> sqlx::Result<V
     for row in lists.fetch_all(connection).await? {
         let round = index.get(&row.race_id).and_then(|at| rounds.get_mut(*at));
         if let Some(round) = round {
-            round.held.insert(row.list, row.source);
+            round.stored.insert(row.list, row.source);
         }
     }
     Ok(rounds)

@@ -20,7 +20,7 @@ use crate::{
     jobs::{
         Report, Which,
         by_hand::{self, Job},
-        forecast, ledger, load,
+        ledger, load, predictions,
     },
     merge::Changes,
     serve::{self, outcome::Outcome},
@@ -226,7 +226,7 @@ async fn load_release(ctx: &Context, force: bool) -> Result<Report> {
 }
 
 async fn forecast_all(ctx: &Context) -> Result<Report> {
-    forecast::fill(ctx, |made, total| {
+    predictions::compute_all(ctx, |made, total| {
         tracing::info!(made, total, "forecasting");
     })
     .await

@@ -1,12 +1,13 @@
-//! `f1-etl dump`: all content in canonical order by natural keys. Two databases hold the same if their dumps are the
-//! same bytes: no surrogate ids, no ledger, no raw answers, and of the clock only whether a forecast was live.
+//! `f1-etl dump`: all content in canonical order by natural keys. Two databases have the same content if their dumps are
+//! the same bytes: a dump has no surrogate ids, no ledger, no raw answers, and of the clock only whether a forecast was
+//! live.
 
 use anyhow::Result;
 use futures_util::TryStreamExt as _;
 use sqlx::{Executor as _, PgPool};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-/// Title and query of every section. `COPY` writes the rows, so nothing is held in memory.
+/// Title and query of every section. `COPY` streams the rows, so that memory is bounded.
 const SECTIONS: &[(&str, &str)] = &[
     ("seasons", "SELECT year FROM seasons ORDER BY 1"),
     (
@@ -152,7 +153,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
     (
         "calibration",
-        "SELECT contest, moment, kind, first_season, last_season, event, bin, forecasts, predicted, happened, low, high
+        "SELECT contest, moment, kind, first_season, last_season, event, bin, predictions, predicted, happened, low, high
          FROM calibration ORDER BY contest, moment, kind, first_season, last_season, event, bin",
     ),
     (
@@ -165,7 +166,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Writes the dump: a heading line and CSV with a header for every section.
+/// Writes the dump: a title line and CSV with a header for every section.
 pub async fn write(pool: &PgPool, out: &mut (impl AsyncWrite + Unpin)) -> Result<()> {
     let mut transaction = pool
         .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -183,3 +184,6 @@ pub async fn write(pool: &PgPool, out: &mut (impl AsyncWrite + Unpin)) -> Result
     out.flush().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-//! The sessions of every weekend as one frame, a row a car of a contest: each table read once, joined by polars.
+//! The sessions of every weekend as one frame with a row per car and contest: each table is read once and polars joins
+//! them.
 
 use polars::prelude::{
     DataFrame, DataFrameJoinOps as _, JoinArgs, JoinCoalesce, JoinType, SortMultipleOptions, df,
@@ -6,38 +7,50 @@ use polars::prelude::{
 use schema::{Contest, ResultStatus};
 use sqlx::PgConnection;
 
-/// A practice session with fewer times than this says nothing.
-const FEWEST_PRACTICE_TIMES: i64 = 8;
-/// A lapped car is this much of the race further behind than the laps it lacks.
+/// Practice sessions with fewer times than this are ignored.
+const MIN_PRACTICE_TIMES: i64 = 8;
+/// Added to the gap of a lapped car, as a share of the race: it is further behind than the laps that it lacks.
 const LAPPED: f64 = 0.004;
-/// What makes two rows speak of the same car.
+/// The key of a car of a contest.
 const CAR: [&str; 3] = ["race_id", "contest", "driver_id"];
-/// What makes two rows speak of the same driver of a weekend, whatever the contest.
+/// The key of a driver of a weekend, in both contests.
 const DRIVER: [&str; 2] = ["race_id", "driver_id"];
 
-/// Why there is no frame.
+/// Why the sessions could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
-    /// The database did not answer.
+    /// A query failed.
     #[error("cannot read the sessions")]
     Database(#[from] sqlx::Error),
-    /// The columns do not fit together.
+    /// The columns do not match.
     #[error("cannot join the sessions")]
     Join(#[from] polars::error::PolarsError),
-    /// A word of the database is not of the vocabulary.
+    /// A word of the database is not in the vocabulary.
     #[error(transparent)]
     Word(#[from] schema::UnknownWord),
 }
 
-/// Columns of the same length, named as they are made from each row.
+/// A frame from rows: each column is named and has an expression of the row.
 macro_rules! columns {
     ($rows:expr, |$row:ident| { $($name:ident: $value:expr),+ $(,)? }) => {
         df!($(stringify!($name) => $rows.iter().map(|$row| $value).collect::<Vec<_>>()),+)
     };
 }
 
-/// One row for each car that qualified for, was on the grid of, or is in the result of a Grand Prix or a sprint since
-/// `from_year`, by race and contest. A session that does not know the car leaves its columns null.
+/// The same with the columns of [`CAR`] first.
+macro_rules! car_columns {
+    ($rows:expr, |$row:ident| { $($name:ident: $value:expr),+ $(,)? }) => {
+        columns!($rows, |$row| {
+            race_id: $row.race_id,
+            contest: contest($row.contest),
+            driver_id: $row.driver_id,
+            $($name: $value),+
+        })
+    };
+}
+
+/// One row for each car in the qualifying classification, on the grid or in the result of a Grand Prix or a sprint since
+/// `from_year`, ordered by race and contest. The columns of a session without the car are null.
 pub async fn cars(connection: &mut PgConnection, from_year: i16) -> Result<DataFrame, FrameError> {
     let mut cars = qualifying(&mut *connection, from_year).await?;
     let results = results(&mut *connection, from_year).await?;
@@ -50,7 +63,7 @@ pub async fn cars(connection: &mut PgConnection, from_year: i16) -> Result<DataF
     Ok(cars.sort(["race_id", "contest"], SortMultipleOptions::default())?)
 }
 
-/// A contest as a number, which joins faster than a word.
+/// A contest as a number, on which polars joins faster than on a string.
 pub(crate) const fn contest(contest: Contest) -> i32 {
     match contest {
         Contest::GrandPrix => 0,
@@ -58,7 +71,7 @@ pub(crate) const fn contest(contest: Contest) -> i32 {
     }
 }
 
-/// The session that set the grid. Until 2022 Friday's qualifying set that of the sprint.
+/// The session that set the grid. Until 2022 Friday's qualifying set the grid of the sprint.
 async fn qualifying(
     connection: &mut PgConnection,
     from_year: i16,
@@ -76,10 +89,7 @@ async fn qualifying(
     )
     .fetch_all(connection)
     .await?;
-    Ok(columns!(rows, |row| {
-        race_id: row.race_id,
-        contest: contest(row.contest),
-        driver_id: row.driver_id,
+    Ok(car_columns!(rows, |row| {
         qualifying_team: row.team_id,
         qualifying_order: i32::from(row.display_order),
         qualifying_position: row.position.map(i32::from),
@@ -89,6 +99,7 @@ async fn qualifying(
     })?)
 }
 
+/// The official starting grids.
 async fn grid(connection: &mut PgConnection, from_year: i16) -> Result<DataFrame, FrameError> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT ON (g.race_id, g.contest, g.driver_id)
@@ -99,17 +110,15 @@ async fn grid(connection: &mut PgConnection, from_year: i16) -> Result<DataFrame
     )
     .fetch_all(connection)
     .await?;
-    Ok(columns!(rows, |row| {
-        race_id: row.race_id,
-        contest: contest(row.contest),
-        driver_id: row.driver_id,
+    Ok(car_columns!(rows, |row| {
         grid_team: row.team_id,
         grid_order: i32::from(row.display_order),
         grid_position: row.position.map(i32::from),
     })?)
 }
 
-/// The results without those who were not admitted, nor those who were neither on the grid nor started.
+/// The results, without cars that did not qualify or were excluded, and without those that neither were on the grid nor
+/// started.
 async fn results(connection: &mut PgConnection, from_year: i16) -> Result<DataFrame, FrameError> {
     let rows = sqlx::query!(
         r#"WITH field AS (
@@ -130,10 +139,7 @@ async fn results(connection: &mut PgConnection, from_year: i16) -> Result<DataFr
     )
     .fetch_all(connection)
     .await?;
-    Ok(columns!(rows, |row| {
-        race_id: row.race_id,
-        contest: contest(row.contest),
-        driver_id: row.driver_id,
+    Ok(car_columns!(rows, |row| {
         result_team: row.team_id,
         result_order: i32::from(row.display_order),
         classified: row.position.is_some(),
@@ -147,7 +153,7 @@ async fn results(connection: &mut PgConnection, from_year: i16) -> Result<DataFr
     })?)
 }
 
-/// How far behind a classified car was, as a share of the race: by time on the winner's lap, else by laps.
+/// Gap of a classified car to the winner as a share of the race: by time if it is on the lead lap, else by laps.
 fn finishing_gap(
     winner_laps: i16,
     winner_ms: i32,
@@ -165,11 +171,12 @@ fn finishing_gap(
     })
 }
 
+/// Log gap of a time to the best.
 fn log_ratio(time_ms: i32, best_ms: i32) -> f64 {
     (f64::from(time_ms) / f64::from(best_ms)).ln()
 }
 
-/// The places of the sprint, for the Grand Prix of the same weekend.
+/// The places in the sprint, for the Grand Prix of the same weekend.
 async fn sprint_places(
     connection: &mut PgConnection,
     from_year: i16,
@@ -188,8 +195,8 @@ async fn sprint_places(
     })?)
 }
 
-/// Each driver's log gap to the fastest lap of each practice session since `from_year`, and that lap in ms; of sessions
-/// with enough times, reserve drivers included.
+/// Each driver's log gap to the fastest lap of each practice session since `from_year`, and that lap in ms. Reserve drivers
+/// are included, sessions with few times are not.
 pub async fn practice(
     connection: &mut PgConnection,
     from_year: i16,
@@ -207,7 +214,7 @@ pub async fn practice(
     .await?;
     let rows: Vec<_> = rows
         .into_iter()
-        .filter(|row| row.timed >= FEWEST_PRACTICE_TIMES)
+        .filter(|row| row.timed >= MIN_PRACTICE_TIMES)
         .collect();
     Ok(columns!(rows, |row| {
         race_id: row.race_id,

@@ -7,10 +7,10 @@ use std::{
 };
 
 use anyhow::{Result, ensure};
+use demo::Championship;
 use etl::{
     Context,
-    demo::Championship,
-    jobs::{Report, Which, accuracy, forecast, ledger, load, title_odds},
+    jobs::{Report, Which, accuracy, ledger, load, predictions, title_odds},
     tick::{self, Chore, When},
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -43,7 +43,9 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
         Content::Demo if is_empty(&ctx.pool).await? => {
             stage("simulating a championship", async |_| {
                 ledger::record(ctx, "load", Which::default(), async |ctx| {
-                    load::load_demo(ctx, &Championship::standard(ctx.now())).await
+                    let release = Championship::standard(ctx.now()).release();
+                    let zip = release.zip()?;
+                    load::load_demo(ctx, release.tag, zip).await
                 })
                 .await
             })
@@ -57,7 +59,7 @@ pub async fn load(ctx: &Context, content: Content) -> Result<()> {
 pub async fn forecast(ctx: &Context) -> Result<()> {
     stage("forecasting", async |bar| {
         ledger::record(ctx, "forecast_all", Which::default(), async |ctx| {
-            forecast::fill(ctx, |made, total| show(bar, made, total)).await
+            predictions::compute_all(ctx, |made, total| show(bar, made, total)).await
         })
         .await
     })

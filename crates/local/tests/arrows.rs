@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand, Package};
 
 /// Each crate of the workspace, and the workspace crates that it may depend on.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("vocabulary", &[]),
     ("schema", &["vocabulary"]),
     ("model", &[]),
     ("client", &["vocabulary"]),
+    ("demo", &["vocabulary"]),
     ("etl", &["schema", "model"]),
     ("api", &["schema", "client"]),
     ("web", &["client"]),
-    ("local", &["schema", "model", "client", "etl", "api", "web"]),
+    (
+        "local",
+        &["schema", "model", "client", "demo", "etl", "api", "web"],
+    ),
 ];
 
 /// External crates, and the only workspace crates that may depend on them.
@@ -21,8 +25,8 @@ const RESTRICTED: [(&str, &[&str]); 4] = [
     ("sqlx", &["vocabulary", "schema", "etl", "api", "local"]),
     ("polars", &["etl"]),
     ("reqwest", &["client", "etl"]),
-    // etl serves only health and metrics.
-    ("axum", &["api", "web", "etl", "local"]),
+    // etl serves only health and metrics, demo only tests.
+    ("axum", &["api", "web", "demo", "etl", "local"]),
 ];
 
 /// Crates for I/O and time. The model is a pure function of its input.

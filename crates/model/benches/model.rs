@@ -1,4 +1,4 @@
-//! How long the model takes on a made-up championship of the size of the real one: `cargo bench -p model`.
+//! Running times of the model on a simulated championship of realistic size: `cargo bench -p model`.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -7,33 +7,33 @@ use std::{hint::black_box, time::Duration};
 
 use criterion::{BatchSize, Criterion};
 use model::{
-    Distance, Features, Fit, Forecast, History, PastRace, RaceShape, State,
+    Distance, Features, Fit, PastRace, Prediction, RaceShape, State, TrainingSet,
     distribution::Positions,
     specification::R2,
-    title::{Bonus, Contender, Event, Shocks, Side, simulate},
+    title::{Bonus, ContendingDriver, ContendingTeam, RemainingRace, Shocks, simulate},
 };
 
 use common::{Meeting, championship, walk};
 
 const POINTS: [f64; 10] = [25.0, 18.0, 15.0, 12.0, 10.0, 8.0, 6.0, 4.0, 2.0, 1.0];
-/// Races that the walk forecasts, each with a fit of its own.
-const FORECAST: usize = 450;
+/// Number of races that the walk predicts, each with a fit of its own.
+const PREDICTED: usize = 450;
 
-/// All but the last race are run.
+/// A championship of which all races but the last have been run.
 struct Ready {
     meetings: Vec<Meeting>,
     races: Vec<PastRace>,
     state: State,
-    history: History,
+    training: TrainingSet,
 }
 
 impl Ready {
     fn new() -> Self {
         let meetings = championship(1996..=2025, 1996);
         let (mut state, races) = walk(&meetings[..meetings.len() - 1]);
-        state.begin(2025);
+        state.begin_weekend(2025);
         Self {
-            history: history(&races),
+            training: training(&races),
             meetings,
             races,
             state,
@@ -45,7 +45,7 @@ impl Ready {
     }
 
     fn fit(&self) -> Fit {
-        fit(&self.history, self.next())
+        fit(&self.training, self.next())
     }
 
     fn features(&self) -> Vec<Features> {
@@ -53,42 +53,49 @@ impl Ready {
     }
 }
 
-fn history(races: &[PastRace]) -> History {
-    History::new(R2, races, &[])
+fn training(races: &[PastRace]) -> TrainingSet {
+    TrainingSet::new(R2, races, &[])
 }
 
-fn fit(history: &History, before: &Meeting) -> Fit {
-    let fit = history.fit(before.year, before.round);
+fn fit(training: &TrainingSet, before: &Meeting) -> Fit {
+    let fit = training.fit(before.year, before.round);
     fit.expect("the past is long enough")
 }
 
-fn forecast(fit: &Fit, field: &[Features]) -> Forecast {
+fn predict(fit: &Fit, field: &[Features]) -> Prediction {
     let grand_prix = RaceShape {
         scoring_places: 10,
         distance: Distance::GrandPrix,
     };
-    let forecast = fit.predict(field, grand_prix);
-    forecast.expect("the features are numbers")
+    let prediction = fit.predict(field, grand_prix);
+    prediction.expect("the features are numbers")
 }
 
-/// Everything from the first race: the state, then a fit and a forecast for each of the last races.
+/// Runs everything from the first race: the state, then a fit and a forecast for each of the last races.
 fn whole_walk(meetings: &[Meeting]) -> f64 {
     let (_, races) = walk(meetings);
-    let history = history(&races);
-    let last = meetings.iter().zip(&races).rev().take(FORECAST);
+    let training = training(&races);
+    let last = meetings.iter().zip(&races).rev().take(PREDICTED);
     last.map(|(meeting, race)| {
         let field: Vec<Features> = race.cars.iter().map(|car| car.features).collect();
-        forecast(&fit(&history, meeting), &field).cars[0].win
+        predict(&fit(&training, meeting), &field).cars[0].win
     })
     .sum()
 }
 
-/// The drivers of a field with twelve races to go.
-fn title_race(fit: &Fit, field: &[Features]) -> (Vec<Contender>, Vec<Side>, Vec<Event>) {
+/// The drivers and teams of a field with twelve races to go.
+fn title_race(
+    fit: &Fit,
+    field: &[Features],
+) -> (
+    Vec<ContendingDriver>,
+    Vec<ContendingTeam>,
+    Vec<RemainingRace>,
+) {
     let contenders = field
         .iter()
         .enumerate()
-        .map(|(index, car)| Contender {
+        .map(|(index, car)| ContendingDriver {
             points: 200.0 - 9.0 * index as f64,
             finishes: vec![1; 10],
             team: index / 2,
@@ -97,13 +104,13 @@ fn title_race(fit: &Fit, field: &[Features]) -> (Vec<Contender>, Vec<Side>, Vec<
         })
         .collect();
     let teams = (0..field.len().div_ceil(2))
-        .map(|index| Side {
+        .map(|index| ContendingTeam {
             points: 390.0 - 36.0 * index as f64,
             finishes: vec![2; 10],
         })
         .collect();
     let events = (1..=12)
-        .map(|weekend| Event {
+        .map(|weekend| RemainingRace {
             weekend,
             scoring: POINTS.to_vec(),
             distance: 1.0,
@@ -132,7 +139,7 @@ fn main() {
             BatchSize::SmallInput,
         );
     });
-    criterion.bench_function("matrix", |bench| bench.iter(|| history(&ready.races)));
+    criterion.bench_function("matrix", |bench| bench.iter(|| training(&ready.races)));
     criterion.bench_function("fit", |bench| bench.iter(|| ready.fit()));
 
     let (fit, field) = (ready.fit(), ready.features());
@@ -142,7 +149,7 @@ fn main() {
         bench.iter(|| Positions::mixture(black_box(&strengths), &retirement, R2.mixture));
     });
     criterion.bench_function("one_race", |bench| {
-        bench.iter(|| forecast(&ready.fit(), &ready.features()));
+        bench.iter(|| predict(&ready.fit(), &ready.features()));
     });
 
     let (contenders, teams, events) = title_race(&fit, &field);

@@ -1,9 +1,9 @@
-//! From strengths to the exact chance of every car in every place, without simulation.
+//! From strengths to the chance of every car in every place, exact up to quadrature, without simulation.
 //!
-//! A car's performance is `z = eta + ln E`, `E` exponential: its survival function is `S(u) = exp(-e^u)`, `u = z - eta`.
-//! Given one car's `z`, each other car is ahead with chance `(1 - d) S(z - eta)`, independently, so the place is a
-//! Poisson-binomial count; Gauss–Legendre quadrature integrates over `z`. Retired cars take the last places in
-//! random order.
+//! A car's performance is `z = eta + ln E` with `E` exponential. Its survival function is `S(u) = exp(-e^u)`,
+//! `u = z - eta`. Given the `z` of one car, every other car is ahead with chance `(1 - d) S(z - eta)`, independently, so
+//! the number of cars ahead is Poisson-binomial. Gauss–Legendre quadrature integrates over `z`. Retired cars take the last
+//! places in random order.
 
 use std::sync::LazyLock;
 
@@ -11,22 +11,24 @@ use gauss_quad::GaussLegendre;
 
 use crate::specification::Component;
 
+/// Quadrature nodes per interval.
 const NODES: usize = 96;
-/// The range of `z` beyond the weakest and the strongest car; outside, the density is below 1e-7 of its mass.
+/// The range of integration starts this far below the weakest car and ends [`ABOVE`] the strongest one. Less than 1e-7
+/// of the mass is outside.
 const BELOW: f64 = 16.0;
 const ABOVE: f64 = 4.5;
-/// A wider range is cut into equal parts, so that no car's density falls between the nodes.
+/// A range wider than this is split into equal intervals, so that no car's density falls between the nodes.
 const WIDEST: f64 = 60.0;
-/// More parts than strengths that make sense can need.
-const MOST_PARTS: usize = 100;
+/// Upper limit on the number of intervals; sensible strengths need far fewer.
+const MAX_PARTS: usize = 100;
 
-/// Abscissae on [-1, 1] and weights.
+/// Nodes on [-1, 1] and their weights.
 static QUADRATURE: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
     let degree = NODES.try_into().expect("96 is not zero");
     GaussLegendre::new(degree).as_node_weight_pairs().to_vec()
 });
 
-/// A square matrix of chances: row = car, column = place, both from zero.
+/// A square matrix of chances: a row per car, a column per place, both counted from zero.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Positions {
     size: usize,
@@ -34,7 +36,7 @@ pub struct Positions {
 }
 
 impl Positions {
-    /// The chances of one car, first place first.
+    /// The chances of one car, from first place to last.
     #[must_use]
     pub fn car(&self, index: usize) -> &[f64] {
         &self.chances[index * self.size..(index + 1) * self.size]
@@ -46,7 +48,7 @@ impl Positions {
         self.size
     }
 
-    /// A field in which every place is equally likely for every car.
+    /// The distribution in which every place is equally likely for every car.
     #[must_use]
     pub fn uniform(size: usize) -> Self {
         Self {
@@ -55,14 +57,14 @@ impl Positions {
         }
     }
 
-    /// Chances in proportion to positive weights, car after car, scaled so that every car and every place has one.
+    /// Chances in proportion to positive weights, given row by row, scaled so that every row and column sums to one.
     pub(crate) fn from_weights(size: usize, weights: Vec<f64>) -> Self {
         let mut chances = weights;
         balance(size, &mut chances);
         Self { size, chances }
     }
 
-    /// The mixture of the distributions of the centred strengths at each component's scale.
+    /// The mixture over `components` of the distributions of the centred strengths times each component's scale.
     #[must_use]
     pub fn mixture(strengths: &[f64], retirement: &[f64], components: &[Component]) -> Self {
         let size = strengths.len();
@@ -84,7 +86,7 @@ impl Positions {
         mixed
     }
 
-    /// The exact distribution for strengths `eta` and retirement chances `d`.
+    /// The distribution for strengths `eta` and chances of retiring `d`.
     #[must_use]
     pub fn exact(eta: &[f64], d: &[f64]) -> Self {
         let size = eta.len();
@@ -96,13 +98,14 @@ impl Positions {
     }
 }
 
+/// Adds the chances of finishing in each place.
 fn integrate_finishers(eta: &[f64], d: &[f64], chances: &mut [f64]) {
     let size = eta.len();
     let low = eta.iter().copied().fold(f64::INFINITY, f64::min) - BELOW;
     let high = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max) + ABOVE;
-    let parts = (1..MOST_PARTS)
+    let parts = (1..MAX_PARTS)
         .find(|parts| high - low <= *parts as f64 * WIDEST)
-        .unwrap_or(MOST_PARTS);
+        .unwrap_or(MAX_PARTS);
     let half = (high - low) / parts as f64 / 2.0;
     let (mut ahead, mut density, mut mass) = (vec![0.0; size], vec![0.0; size], vec![0.0; size]);
     let mut count = vec![0.0; size];
@@ -139,7 +142,8 @@ fn integrate_finishers(eta: &[f64], d: &[f64], chances: &mut [f64]) {
     }
 }
 
-/// Retired together with `m` others, a car takes each of the last `m + 1` places with equal chance.
+/// Adds the chances of retiring. Retired together with `m` others, a car takes each of the last `m + 1` places with equal
+/// chance.
 fn add_retired(d: &[f64], chances: &mut [f64]) {
     let size = d.len();
     let mut others = vec![0.0; size];
@@ -153,7 +157,7 @@ fn add_retired(d: &[f64], chances: &mut [f64]) {
     }
 }
 
-/// Distribution of the number of successes among all but `left_out`.
+/// The distribution of the number of successes among all trials but `left_out`, written to `count`.
 fn poisson_binomial(probabilities: &[f64], left_out: usize, count: &mut [f64]) {
     count.fill(0.0);
     count[0] = 1.0;
@@ -172,7 +176,7 @@ fn poisson_binomial(probabilities: &[f64], left_out: usize, count: &mut [f64]) {
     }
 }
 
-/// Removes what the quadrature leaves (about 1e-7): rows and columns sum to one.
+/// Removes the error of the quadrature (about 1e-7) by scaling rows and columns to sum to one (Sinkhorn 1964).
 fn balance(size: usize, chances: &mut [f64]) {
     if size == 0 {
         return;
@@ -218,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn five_cars_with_retirements() {
+    fn five_cars_with_retirements_have_the_known_chances() {
         assert_win(
             &Positions::exact(&ETA, &RETIREMENT),
             &[0.61822, 0.20023, 0.13172, 0.04168, 0.00816],
@@ -226,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn five_cars_with_a_chaotic_component() {
+    fn five_cars_in_a_mixture_have_the_known_chances() {
         let components = [
             Component {
                 weight: 0.85,
@@ -250,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn one_car_wins() {
+    fn a_single_car_wins() {
         assert_eq!(Positions::exact(&[0.3], &[0.2]).car(0), [1.0]);
     }
 

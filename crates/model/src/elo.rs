@@ -1,26 +1,26 @@
-//! Elo ratings of drivers, as a baseline: every race is a tournament of all pairs.
+//! Elo ratings of drivers (Elo 1978), for a baseline: every race counts as a round robin of all pairs.
 
 use std::collections::HashMap;
 
 use crate::weekend::Driver;
 
-/// Ratings start and fall back to this.
+/// Initial rating, and the one that ratings regress to over the winter.
 const START: f64 = 1500.0;
-/// Points for a race won against an equal field, shared over its pairs.
-const K: f64 = 24.0;
-/// This many points more are ten times the odds.
+/// Rating points for winning a race against an equal field, spread over its pairs.
+const K_FACTOR: f64 = 24.0;
+/// A lead of this many points means odds of ten to one.
 const SCALE: f64 = 400.0;
-/// Share of its distance to the start that a rating keeps over the winter.
-const KEPT: f64 = 0.85;
+/// Share of its distance to [`START`] that a rating keeps over the winter.
+const WINTER_CARRYOVER: f64 = 0.85;
 
-/// The ratings.
+/// Ratings by driver; a driver without a race has [`START`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Elo {
     drivers: HashMap<Driver, f64>,
 }
 
 impl Elo {
-    /// Hundreds of points above the start.
+    /// The rating in hundreds of points above [`START`].
     pub(crate) fn rating(&self, driver: Driver) -> f64 {
         (self.points(driver) - START) / 100.0
     }
@@ -29,13 +29,13 @@ impl Elo {
         self.drivers.get(&driver).copied().unwrap_or(START)
     }
 
-    pub(crate) fn winter(&mut self) {
+    pub(crate) fn start_season(&mut self) {
         for points in self.drivers.values_mut() {
-            *points = START + KEPT * (*points - START);
+            *points = START + WINTER_CARRYOVER * (*points - START);
         }
     }
 
-    /// Learns from all cars of a race, in the published order.
+    /// Updates the ratings with all cars of a race, in the published order.
     pub(crate) fn learn(&mut self, order: &[Driver]) {
         let points: Vec<f64> = order.iter().map(|driver| self.points(*driver)).collect();
         for (place, driver) in order.iter().enumerate() {
@@ -48,7 +48,7 @@ impl Elo {
                 })
                 .sum();
             let others = order.len().saturating_sub(1).max(1) as f64;
-            *self.drivers.entry(*driver).or_insert(START) += 2.0 * K * surplus / others;
+            *self.drivers.entry(*driver).or_insert(START) += 2.0 * K_FACTOR * surplus / others;
         }
     }
 }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn points_are_only_moved_between_drivers() {
+    fn a_race_only_moves_points_between_drivers() {
         let order = [Driver(3), Driver(1), Driver(2)];
         let mut elo = Elo::default();
         elo.learn(&order);
@@ -66,9 +66,6 @@ mod tests {
         let sum: f64 = order.iter().map(|driver| elo.rating(*driver)).sum();
         assert!(sum.abs() < 1e-12);
         assert!(elo.rating(Driver(3)) > elo.rating(Driver(2)));
-        assert!(
-            elo.rating(Driver(9)).abs() < 1e-12,
-            "nobody has heard of him"
-        );
+        assert!(elo.rating(Driver(9)).abs() < 1e-12, "an unknown driver");
     }
 }

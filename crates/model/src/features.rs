@@ -1,78 +1,80 @@
-//! What the model is told of a car: named inputs, from what was known at the moment of the forecast.
+//! The features of a car: the named inputs of the model, from what was known at the moment of the forecast.
 
 use crate::{
-    pace::{Estimate, median},
-    state::{RetirementRates, State, Weekend},
+    median::median,
+    pace::PaceEstimate,
+    state::{RetirementRates, State, WeekendState},
     weekend::{Circuit, Entrant},
 };
 
-/// A practice gap above this (5 %) says no more than this much.
-const LARGEST_PRACTICE_GAP: f64 = 0.05;
-/// Per cent of lap time behind the quickest team at which a driver's skill counts e times less.
-const FRONT: f64 = 0.3;
-/// Scale of skill at the front, so that its weight is of the size of the others.
-const SKILL: f64 = 5.0;
+/// Practice gaps (log) are capped at this, 5 %.
+const MAX_PRACTICE_GAP: f64 = 0.05;
+/// A driver's skill counts less by a factor of e for every so many per cent of lap time that the team is behind the
+/// quickest.
+const FRONT_SCALE: f64 = 0.3;
+/// Factor on skill at the front that gives it a coefficient of the same order as those of other features.
+const SKILL_SCALE: f64 = 5.0;
 
-/// A car at the start of a race, with what its sessions said.
+/// A car at the start of a race, with its results in the sessions before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Starter {
-    /// Which car.
+    /// The car.
     pub entrant: Entrant,
     /// Place among the field, 1 to n, pit-lane starters last; `None` before qualifying.
     pub place: Option<u16>,
     /// Starts from the pit lane.
     pub pit_lane: bool,
-    /// Log gap to the best qualifying time ([`crate::qualifying::gaps`]); `None` without a time.
+    /// Log gap to the best in qualifying ([`crate::qualifying::gaps`]); `None` without a time.
     pub qualifying_gap: Option<f64>,
-    /// Log gaps to the fastest laps of the practice sessions; `None` without a time or where one was not held.
+    /// Log gap to the fastest lap of each practice session; `None` without a time.
     pub practice_gaps: [Option<f64>; 3],
-    /// Place in this weekend's sprint; `None` until it is run.
+    /// Place in this weekend's sprint; `None` without a result.
     pub sprint_place: Option<u16>,
 }
 
-/// Named inputs of one car.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The inputs of the model for one car. By default every number is zero and everything optional missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Features {
     /// Place among the field; `None` before qualifying.
     pub place: Option<u16>,
     /// Starts from the pit lane.
     pub pit_lane: bool,
-    /// Log gap to the best qualifying time; `None` without a time.
+    /// Log gap to the best in qualifying; `None` without a time.
     pub qualifying_gap: Option<f64>,
-    /// Place in this weekend's sprint.
+    /// Place in this weekend's sprint; `None` without a result.
     pub sprint_place: Option<u16>,
-    /// Per cent faster than the field's mean in each practice session, a missing time standing at the median; 0 for
-    /// all where it was not held.
+    /// Per cent faster than the field's mean in each practice session. A missing time counts as the median; all are 0 for
+    /// a session without times.
     pub practice: [f64; 3],
-    /// The estimated pace.
-    pub pace: Estimate,
-    /// Standard deviation of the pace relative to the field's mean, per cent of lap time: the level of a whole field is
-    /// not known and means nothing.
+    /// The estimated pace after the sessions so far.
+    pub pace: PaceEstimate,
+    /// Standard deviation of the race pace relative to the field's mean, per cent of lap time. The absolute level of a
+    /// field is unknown and irrelevant.
     pub pace_deviation: f64,
     /// The driver's lasting part of the pace, per cent of lap time, higher is faster.
     pub driver_skill: f64,
-    /// Five times that, fading with the distance of the own team to the quickest.
+    /// Five times `driver_skill`, falling by a factor of e with every 0.3 % that the team is behind the quickest.
     pub skill_at_the_front: f64,
-    /// Rating from finishing orders.
+    /// Rating of the driver from finishing orders, log-odds.
     pub driver_rating: f64,
-    /// Rating of the team's lineage.
+    /// Rating of the team's lineage from finishing orders, log-odds.
     pub team_rating: f64,
-    /// Mean log gap of recent fastest laps to the best.
+    /// Mean log gap of recent fastest laps to the best of the race.
     pub fastest_lap_form: f64,
-    /// Mean of recent points, a win being 1.
+    /// Mean of recent points on a scale where a win is 1.
     pub points_form: f64,
-    /// Rates of retirement.
+    /// Rates of retirement, shrunk means of earlier races.
     pub retirement: RetirementRates,
-    /// Elo rating of the driver, hundreds of points above the start: for a baseline.
+    /// Elo rating of the driver, hundreds of points above the initial one; only a baseline uses it.
     pub elo: f64,
 }
 
-/// The features of a field at `circuit`, from the state before the weekend and the sessions so far. Cars that the
-/// weekend was not opened for are left out.
+/// The features of a field at `circuit`, from the state before the weekend and the sessions so far. Cars that
+/// `weekend` has no estimate of are left out.
 #[must_use]
 pub fn of_field(
     state: &State,
-    weekend: &Weekend,
+    weekend: &WeekendState,
     circuit: Circuit,
     field: &[Starter],
 ) -> Vec<Features> {
@@ -81,7 +83,7 @@ pub fn of_field(
         let gaps: Vec<Option<f64>> = field.iter().map(gap).collect();
         faster_than_the_mean(&gaps)
     });
-    let paces: Vec<Option<Estimate>> = field
+    let paces: Vec<Option<PaceEstimate>> = field
         .iter()
         .map(|car| weekend.estimate(car.entrant))
         .collect();
@@ -101,7 +103,7 @@ pub fn of_field(
         .filter_map(|(index, (car, pace))| {
             let pace = (*pace)?;
             let team = quickest(&|other| other.entrant.team == car.entrant.team);
-            let record = state.record(car.entrant, circuit);
+            let form = state.form(car.entrant, circuit);
             let driver_skill = -pace.driver_lasting;
             Some(Features {
                 place: car.place,
@@ -112,24 +114,26 @@ pub fn of_field(
                 pace,
                 pace_deviation: deviations[index],
                 driver_skill,
-                skill_at_the_front: SKILL * driver_skill * (-(team - best) / FRONT).exp(),
-                driver_rating: record.driver_rating,
-                team_rating: record.team_rating,
-                fastest_lap_form: record.fastest_lap_form,
-                points_form: record.points_form,
-                retirement: record.retirement,
-                elo: record.elo,
+                skill_at_the_front: SKILL_SCALE
+                    * driver_skill
+                    * (-(team - best) / FRONT_SCALE).exp(),
+                driver_rating: form.driver_rating,
+                team_rating: form.team_rating,
+                fastest_lap_form: form.fastest_lap_form,
+                points_form: form.points_form,
+                retirement: form.retirement,
+                elo: form.elo,
             })
         })
         .collect()
 }
 
-/// What is not a number was not measured.
+/// A gap that is not a finite number counts as missing.
 fn finite(gap: Option<f64>) -> Option<f64> {
     gap.filter(|gap| gap.is_finite())
 }
 
-/// Per cent faster than the mean, from log gaps to the fastest; a missing gap stands at the median of the others.
+/// Per cent faster than the mean, from log gaps to the fastest. A missing gap counts as the median of the others.
 fn faster_than_the_mean(gaps: &[Option<f64>]) -> Vec<f64> {
     let mut known: Vec<f64> = gaps.iter().copied().flatten().collect();
     let Some(middle) = median(&mut known) else {
@@ -137,7 +141,7 @@ fn faster_than_the_mean(gaps: &[Option<f64>]) -> Vec<f64> {
     };
     let percent: Vec<f64> = gaps
         .iter()
-        .map(|gap| 100.0 * gap.unwrap_or(middle).min(LARGEST_PRACTICE_GAP))
+        .map(|gap| 100.0 * gap.unwrap_or(middle).min(MAX_PRACTICE_GAP))
         .collect();
     let mean = percent.iter().sum::<f64>() / percent.len() as f64;
     percent.iter().map(|gap| mean - gap).collect()
@@ -148,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_practice_time_stands_at_the_median() {
+    fn a_missing_practice_time_counts_as_the_median() {
         let values = faster_than_the_mean(&[Some(0.0), Some(0.01), Some(0.02), None]);
         for (value, expected) in values.iter().zip([1.0, 0.0, -1.0, 0.0]) {
             assert!((value - expected).abs() < 1e-12);
@@ -157,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lap_far_off_counts_as_five_per_cent() {
+    fn practice_gaps_are_capped_at_five_per_cent() {
         let values = faster_than_the_mean(&[Some(0.0), Some(0.5)]);
         assert!((values[0] - 2.5).abs() < 1e-12 && (values[1] + 2.5).abs() < 1e-12);
     }

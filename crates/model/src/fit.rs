@@ -1,9 +1,9 @@
 //! Fitting: worst-first Plackett–Luce by Newton's method, the retirement model, and the scale of sprints.
 //!
-//! Worst-first (reverse) Plackett–Luce, Powell 2023 (J. Quant. Anal. Sports 19(3)): among the classified cars the last
-//! is drawn first, with chances proportional to `exp(-eta)`, then the last but one of the rest, and so on. Its
-//! log-likelihood is `sum_k [ -eta_k - ln sum_{j<=k} exp(-eta_j) ]` in finishing order; with a ridge it is strictly
-//! concave, so the optimum is unique.
+//! Worst-first (reverse) Plackett–Luce (Powell 2023, J. Quant. Anal. Sports 19(3)): the last of the classified cars is
+//! drawn first, with chances proportional to `exp(-eta)`, then the last but one from the rest, and so on. With cars in
+//! finishing order the log-likelihood is `sum_k [ -eta_k - ln sum_{j<=k} exp(-eta_j) ]`. The ridge penalty makes it
+//! strictly concave, so the optimum is unique.
 
 #[cfg(test)]
 mod tests;
@@ -11,56 +11,56 @@ mod tests;
 use nalgebra::{DMatrix, DVector};
 
 use crate::{
-    history::{History, age},
     retirement,
     specification::Specification,
+    training_set::{TrainingSet, age},
 };
 
-/// Fewer classified cars than this in all are not enough to fit anything.
-const FEWEST_ROWS: usize = 50;
-/// Newton's method takes its last step when the expected gain of it falls below this; what is left to gain then is of
-/// the order of its square.
+/// A fit needs at least this many classified cars.
+const MIN_ROWS: usize = 50;
+/// Newton's method takes its last step when the expected gain in log-likelihood falls below this. The gain left after
+/// that step is of the order of its square.
 const TOLERANCE: f64 = 1e-7;
-/// Standard deviation of the logarithm of a sprint's scale, before any sprint was seen.
+/// Prior standard deviation of the logarithm of the scale of sprints.
 const SCALE_DEVIATION: f64 = 0.35;
-/// It converges in about four steps; this many mean that something is wrong.
-const MOST_STEPS: usize = 50;
+/// Newton's method converges in about four steps; this many mean that something is wrong.
+const MAX_STEPS: usize = 50;
 
 /// Why a model could not be fitted.
 #[derive(Debug, Clone, thiserror::Error, PartialEq)]
 pub enum FitError {
-    /// The past is too short.
+    /// There are too few races before this one.
     #[error(
-        "{rows} classified cars before the race are too few to fit the model: it needs {FEWEST_ROWS}"
+        "{rows} classified cars before the race are too few to fit the model: it needs {MIN_ROWS}"
     )]
     NotEnoughData {
-        /// What there is.
+        /// Number of classified cars before the race.
         rows: usize,
     },
-    /// An input is not a number.
+    /// An input is not a finite number.
     #[error("an input of the fit is not a finite number")]
     NotFinite,
-    /// The likelihood did not settle.
-    #[error("the fit did not converge in {MOST_STEPS} steps")]
+    /// Newton's method did not converge.
+    #[error("the fit did not converge in {MAX_STEPS} steps")]
     NotConverged,
 }
 
-/// A fitted model: all that a forecast needs beside the features.
+/// A fitted model: everything that a forecast needs besides the features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
-    /// What was fitted.
+    /// The model that was fitted.
     pub specification: Specification,
-    /// One per term, in the order of the specification.
+    /// Coefficients of the terms, in the order of the specification.
     pub coefficients: Vec<f64>,
-    /// Log-odds of retiring, in the order of [`retirement::NAMES`].
+    /// Coefficients of the log-odds of retiring, in the order of [`retirement::NAMES`].
     pub retirement: [f64; retirement::TERMS],
-    /// What strengths are multiplied with in a sprint.
+    /// Factor on the strengths in a sprint.
     pub sprint_scale: f64,
-    /// Races it was fitted on.
+    /// Number of races in the fit.
     pub races: usize,
-    /// Classified cars it was fitted on.
+    /// Number of classified cars in the fit.
     pub rows: usize,
-    /// Weighted log-likelihood at the optimum, the penalty apart.
+    /// Weighted log-likelihood at the optimum, without the penalty.
     pub log_likelihood: f64,
 }
 
@@ -71,8 +71,8 @@ pub(crate) struct Likelihood {
     pub(crate) information: DMatrix<f64>,
 }
 
-impl History {
-    /// Fits on the races strictly before `round` of `year`, recent ones weighing more.
+impl TrainingSet {
+    /// Fits on the races strictly before `round` of `year`, with larger weights for recent ones.
     pub fn fit(&self, year: i16, round: i16) -> Result<Fit, FitError> {
         let races = self.races_before(year, round);
         let first = self.races[..races]
@@ -82,7 +82,7 @@ impl History {
             .iter()
             .map(|race| race.classified)
             .sum();
-        if rows < FEWEST_ROWS {
+        if rows < MIN_ROWS {
             return Err(FitError::NotEnoughData { rows });
         }
         let used: Vec<f64> = self.races[range.clone()]
@@ -111,8 +111,8 @@ impl History {
         })
     }
 
-    /// The most probable scale of sprints given those before `when`, on a grid from .7 to 2.5, with a lognormal(0, .35)
-    /// prior; 1 before the first.
+    /// The most probable (MAP) scale of sprints given those before `when`, on a grid from 0.7 to 2.5, under a
+    /// lognormal(0, 0.35) prior; 1 before the first sprint.
     fn sprint_scale(&self, when: (i16, i16), beta: &DVector<f64>) -> Result<f64, FitError> {
         let past: Vec<Vec<f64>> = self
             .sprints
@@ -137,8 +137,8 @@ impl History {
         Ok(best.unwrap_or(1.0))
     }
 
-    /// Newton's method with step halving from a fixed start: always the same path, so the same bits. Returns the optimum
-    /// and its log-likelihood without the penalty.
+    /// Newton's method with step halving. The start is fixed, so the path and the bits of the result are the same every
+    /// time. Returns the optimum and its log-likelihood without the penalty.
     fn maximise(
         &self,
         range: std::ops::Range<usize>,
@@ -157,7 +157,7 @@ impl History {
         let start = self.specification.terms.iter().map(|(_, start)| *start);
         let mut beta = DVector::from_iterator(count, start);
         let mut at = penalised(&beta);
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             if !at.value.is_finite() || at.gradient.iter().any(|part| !part.is_finite()) {
                 return Err(FitError::NotFinite);
             }
@@ -187,9 +187,9 @@ impl History {
         Err(FitError::NotConverged)
     }
 
-    /// The weighted log-likelihood of the races in `range` at `beta`, with both derivatives, in one pass: with
-    /// `e = exp(-eta)` and `t_k = e_1 + ... + e_k`, the information is
-    /// `sum_j x_j x_j' e_j sum_{k>=j} 1 / t_k - sum_k m_k m_k'`, `m_k` the mean of the rows up to `k` weighted by `e`.
+    /// The weighted log-likelihood of the races in `range` at `beta`, with both derivatives, in one pass. With
+    /// `e = exp(-eta)`, `t_k = e_1 + ... + e_k` and `m_k` the mean of the rows up to `k` weighted by `e`, the information
+    /// (negative Hessian) is `sum_j x_j x_j' e_j sum_{k>=j} 1 / t_k - sum_k m_k m_k'`.
     pub(crate) fn likelihood(
         &self,
         range: std::ops::Range<usize>,
@@ -210,7 +210,7 @@ impl History {
                 &self.rows[race.first_row * count..(race.first_row + race.classified) * count];
             shares.clear();
             shares.extend(strengths(rows, beta));
-            // Only differences matter: relative to the weakest car no exponential overflows.
+            // Only differences of strengths matter. Relative to the weakest car no exponential overflows.
             let weakest = shares.iter().copied().fold(f64::INFINITY, f64::min);
             inverse.clear();
             sums.fill(0.0);
@@ -242,7 +242,7 @@ impl History {
     }
 }
 
-/// The lower half of a symmetric matrix that is a sum of `weight * x x'`.
+/// The lower triangle of a symmetric matrix that is a sum of `weight * x x'`.
 struct Triangle {
     size: usize,
     rows: Vec<f64>,
@@ -278,7 +278,7 @@ fn strengths<'a>(rows: &'a [f64], beta: &'a DVector<f64>) -> impl Iterator<Item 
     rows.chunks_exact(beta.len()).map(dot)
 }
 
-/// The log-likelihood of one finishing order at a scale of the strengths.
+/// The worst-first log-likelihood of one finishing order, with the strengths multiplied by `scale`.
 fn worst_first(etas: &[f64], scale: f64) -> f64 {
     let weakest = scale * etas.iter().copied().fold(f64::INFINITY, f64::min);
     let mut total = 0.0;

@@ -1,18 +1,20 @@
 //! Features in, forecast out.
 //!
-//! Pure functions of data and a seed: no I/O, no clock. [`State`] is what is known between two races, [`Weekend`] a
-//! weekend under way, [`features::of_field`] turns both into [`Features`]; [`History`] holds past races as a design
-//! matrix, [`History::fit`] gives a [`Fit`], [`Fit::predict`] a [`Forecast`], [`evaluate::score`] says how good it was,
-//! [`title`] plays the rest of a season.
+//! Pure functions of data and a seed: no I/O, no clock. The same inputs give the same bits.
+//!
+//! [`State`] is what is known between two races and [`WeekendState`] what is known during a weekend;
+//! [`features::of_field`] turns both into [`Features`]. A [`TrainingSet`] is the design matrix of past races.
+//! [`TrainingSet::fit`] gives a [`Fit`], [`Fit::predict`] a [`Prediction`], and [`evaluate::score`] scores it.
+//! [`title`] simulates the rest of a season.
 
 pub mod baselines;
+mod decaying_mean;
 pub mod distribution;
 mod elo;
 pub mod evaluate;
 pub mod features;
 pub mod fit;
-mod form;
-pub mod history;
+mod median;
 pub mod pace;
 pub mod predict;
 pub mod qualifying;
@@ -22,14 +24,15 @@ pub mod specification;
 pub mod state;
 pub mod terms;
 pub mod title;
+pub mod training_set;
 pub mod weekend;
 
 pub use features::{Features, Starter};
 pub use fit::{Fit, FitError};
-pub use history::{Car, History, PastRace};
-pub use pace::Estimate;
-pub use predict::{CarForecast, Distance, Forecast, PredictError, RaceShape};
+pub use pace::PaceEstimate;
+pub use predict::{CarPrediction, Distance, PredictError, Prediction, RaceShape};
 pub use specification::Specification;
-pub use state::{State, Weekend};
+pub use state::{State, WeekendState};
 pub use terms::{Group, Term};
-pub use weekend::{Circuit, Driver, Ending, Entrant, Finisher, Team};
+pub use training_set::{PastCar, PastRace, TrainingSet};
+pub use weekend::{CarOutcome, CarResult, Circuit, Driver, Entrant, Team};

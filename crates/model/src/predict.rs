@@ -1,4 +1,4 @@
-//! A fit and a field give a forecast, with the reasons.
+//! The forecast of a race from a fit and the features of the field, with each car's contributions.
 
 use std::collections::BTreeMap;
 
@@ -7,39 +7,39 @@ use crate::{
     terms::Group,
 };
 
-/// A sprint is a third of a Grand Prix.
+/// Distance of a sprint as a share of a Grand Prix.
 pub const SPRINT_DISTANCE: f64 = 1.0 / 3.0;
 
-/// Log-odds beyond this come from an input that makes no sense: real ones are below ten.
-const MOST_STRENGTH: f64 = 1e3;
+/// Largest plausible strength; real ones are below ten.
+const MAX_STRENGTH: f64 = 1e3;
 
-/// Why no forecast could be made.
+/// Why a race could not be forecast.
 #[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
 pub enum PredictError {
-    /// There is nobody to forecast.
+    /// The field has no cars.
     #[error("the field is empty")]
     EmptyField,
-    /// An input is not a number.
+    /// An input is not a finite number.
     #[error("an input of the forecast is not a finite number")]
     NotFinite,
-    /// A strength is beyond belief.
+    /// A strength is implausibly large.
     #[error(
-        "the strength of a car is beyond {MOST_STRENGTH}: an input of the forecast makes no sense"
+        "the strength of a car is beyond {MAX_STRENGTH}: an input of the forecast makes no sense"
     )]
     OutOfRange,
 }
 
-/// What distinguishes a Grand Prix from a sprint for the model.
+/// The distance of a race.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Distance {
-    /// A whole race: orderly or chaotic.
+    /// The full distance, with the mixture of the specification.
     GrandPrix,
-    /// A third of it, with a scale of its own: the chance to retire grows with the distance.
+    /// A third of the distance, with a scale of its own and no mixture.
     Sprint,
 }
 
 impl Distance {
-    /// The chance to retire on this distance, from that of a Grand Prix.
+    /// The chance of retiring on this distance, given that of a Grand Prix: the hazard is constant over the distance.
     #[must_use]
     pub fn retirement(self, grand_prix: f64) -> f64 {
         match self {
@@ -52,41 +52,45 @@ impl Distance {
 /// The race to forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RaceShape {
-    /// Places that score.
+    /// Number of places that score points.
     pub scoring_places: usize,
-    /// How far it goes.
+    /// Grand Prix or sprint.
     pub distance: Distance,
 }
 
 /// One car's forecast.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CarForecast {
-    /// Chance to win.
+pub struct CarPrediction {
+    /// Chance of winning.
     pub win: f64,
-    /// Chance of the first three places.
+    /// Chance of finishing in the first three.
     pub podium: f64,
-    /// Chance to score.
+    /// Chance of finishing in a place that scores points.
     pub points: f64,
-    /// Chance not to be classified.
+    /// Chance of not being classified.
     pub dnf: f64,
-    /// Mean finishing place.
+    /// Expected finishing place.
     pub expected_position: f64,
-    /// Chance of every place, first place first.
+    /// Chance of every place, from first to last.
     pub positions: Vec<f64>,
-    /// Log-odds of finishing ahead of an average car of this field, by group; they sum to the centred strength.
+    /// Log-odds of finishing ahead of an average car of this field, split by group. They sum to the centred strength.
     pub contributions: BTreeMap<Group, f64>,
 }
 
-/// A forecast: one entry a car, in the order of the field.
+/// The forecast of a race.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Forecast {
-    /// The cars.
-    pub cars: Vec<CarForecast>,
+pub struct Prediction {
+    /// The cars, in the order of the field.
+    pub cars: Vec<CarPrediction>,
 }
 
 impl Fit {
     /// Forecasts a race of `shape` among `field`.
-    pub fn predict(&self, field: &[Features], shape: RaceShape) -> Result<Forecast, PredictError> {
+    pub fn predict(
+        &self,
+        field: &[Features],
+        shape: RaceShape,
+    ) -> Result<Prediction, PredictError> {
         if field.is_empty() {
             return Err(PredictError::EmptyField);
         }
@@ -111,7 +115,7 @@ impl Fit {
                 if !strength.is_finite() {
                     return Err(PredictError::NotFinite);
                 }
-                if strength.abs() > MOST_STRENGTH {
+                if strength.abs() > MAX_STRENGTH {
                     return Err(PredictError::OutOfRange);
                 }
             }
@@ -122,13 +126,13 @@ impl Fit {
             .iter()
             .enumerate()
             .map(|(index, car)| {
-                self.car_forecast(car, positions.car(index), dnf[index], shape, &means)
+                self.car_prediction(car, positions.car(index), dnf[index], shape, &means)
             })
             .collect();
-        Ok(Forecast { cars })
+        Ok(Prediction { cars })
     }
 
-    /// Log-odds strength of a car; only differences within a field mean something.
+    /// The strength of a car, in log-odds. Only differences within a field are meaningful.
     #[must_use]
     pub fn strength(&self, car: &Features) -> f64 {
         self.specification
@@ -139,10 +143,10 @@ impl Fit {
             .sum()
     }
 
-    /// The chance of a car not to be classified in a Grand Prix.
+    /// The chance that a car is not classified in a Grand Prix.
     #[must_use]
     pub fn retirement_chance(&self, car: &Features) -> f64 {
-        retirement::chance(&self.retirement, &retirement::row(car))
+        retirement::chance(&self.retirement, &retirement::terms(car))
     }
 
     fn contributions(&self, car: &Features) -> BTreeMap<Group, f64> {
@@ -165,15 +169,15 @@ impl Fit {
         means
     }
 
-    fn car_forecast(
+    fn car_prediction(
         &self,
         car: &Features,
         positions: &[f64],
         dnf: f64,
         shape: RaceShape,
         means: &BTreeMap<Group, f64>,
-    ) -> CarForecast {
-        // Sums of rounded chances may pass one by a last bit.
+    ) -> CarPrediction {
+        // A sum of rounded chances can exceed one in the last bit.
         let within = |places: usize| positions.iter().take(places).sum::<f64>().min(1.0);
         let expected = positions
             .iter()
@@ -184,7 +188,7 @@ impl Fit {
         for (group, value) in &mut contributions {
             *value -= means[group];
         }
-        CarForecast {
+        CarPrediction {
             win: within(1),
             podium: within(3),
             points: within(shape.scoring_places.max(3)),

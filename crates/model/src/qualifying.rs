@@ -1,28 +1,28 @@
-//! How far each car was from the best in qualifying, corrected for the track getting faster between segments.
+//! Each car's gap to the best in qualifying, corrected for the track getting faster from one segment to the next.
 
-use crate::pace::median;
+use crate::median::median;
 
-/// Segments with fewer common drivers than this give no correction.
-const FEWEST_IN_BOTH: usize = 3;
+/// Two segments with fewer common cars than this give no correction.
+const MIN_IN_BOTH: usize = 3;
 
-/// Log ratio of the best times of qualifying and practice from which qualifying was wet.
-const WET: f64 = 0.03;
+/// Qualifying was wet if the log ratio of its best time to the best practice lap is at least this.
+const WET_LOG_RATIO: f64 = 0.03;
 
-/// A car's best times of the three segments, in any one unit; formats with one time use the first.
-pub type Segments = [Option<f64>; 3];
+/// A car's best times in Q1, Q2 and Q3, all in the same unit. Formats with one time use the first.
+pub type SegmentTimes = [Option<f64>; 3];
 
 /// Log gap of each car to the best: `a - min a`, where `a = min(ln q3, ln q2 + d23, ln q1 + d12 + d23)` and `d` is the
-/// median change of the cars that took part in both segments. `None` for a car without a time.
+/// median change of the cars with a time in both segments. `None` for a car without a time.
 #[must_use]
-pub fn gaps(cars: &[Segments]) -> Vec<Option<f64>> {
-    let logs: Vec<Segments> = cars
+pub fn gaps(cars: &[SegmentTimes]) -> Vec<Option<f64>> {
+    let logs: Vec<SegmentTimes> = cars
         .iter()
         .map(|times| times.map(|time| time.filter(|ms| is_time(*ms)).map(f64::ln)))
         .collect();
-    let held = |segment: usize| logs.iter().any(|car| car[segment].is_some());
+    let took_place = |segment: usize| logs.iter().any(|car| car[segment].is_some());
     let from_first = median_change(&logs, 0, 1);
     let from_second = median_change(&logs, 1, 2);
-    let corrections = match (held(1), held(2)) {
+    let corrections = match (took_place(1), took_place(2)) {
         (_, true) => [from_first + from_second, from_second, 0.0],
         (true, false) => [from_first, 0.0, 0.0],
         (false, false) => [0.0; 3],
@@ -48,27 +48,27 @@ pub fn gaps(cars: &[Segments]) -> Vec<Option<f64>> {
         .collect()
 }
 
-/// Whether qualifying was so much slower than practice that the track was wet: the best qualifying time and the best
-/// practice lap of the weekend, in the same unit. Without practice nothing is known.
+/// Whether qualifying was so much slower than practice that the track must have been wet. Both times have the same unit.
+/// `false` without a practice lap.
 #[must_use]
-pub fn is_wet(cars: &[Segments], best_practice_lap: Option<f64>) -> bool {
+pub fn is_wet(cars: &[SegmentTimes], best_practice_lap: Option<f64>) -> bool {
     let times = cars.iter().flatten().copied().flatten();
     let best = times.filter(|ms| is_time(*ms)).reduce(f64::min);
     let lap = best_practice_lap.filter(|lap| is_time(*lap));
     best.zip(lap)
-        .is_some_and(|(best, lap)| (best / lap).ln() >= WET)
+        .is_some_and(|(best, lap)| (best / lap).ln() >= WET_LOG_RATIO)
 }
 
 fn is_time(value: f64) -> bool {
     value > 0.0 && value.is_finite()
 }
 
-fn median_change(logs: &[Segments], from: usize, to: usize) -> f64 {
+fn median_change(logs: &[SegmentTimes], from: usize, to: usize) -> f64 {
     let mut changes: Vec<f64> = logs
         .iter()
         .filter_map(|car| Some(car[to]? - car[from]?))
         .collect();
-    if changes.len() < FEWEST_IN_BOTH {
+    if changes.len() < MIN_IN_BOTH {
         return 0.0;
     }
     median(&mut changes).unwrap_or(0.0)
@@ -79,8 +79,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_eliminated_car_is_judged_on_the_track_of_its_segment() {
-        // The track gains exactly 1 % from Q1 to Q2; the last car is half a per cent off the best Q1 time.
+    fn the_gap_of_an_eliminated_car_allows_for_the_faster_track_of_later_segments() {
+        // The track gets exactly 1 % faster from Q1 to Q2. The last car is half a per cent off the best Q1 time.
         let times = |q1: f64, q2: Option<f64>| [Some(q1), q2, None];
         let cars = [
             times(100.0, Some(99.0)),
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_is_no_gap() {
+    fn a_car_without_a_time_has_no_gap() {
         assert_eq!(
             gaps(&[[None; 3], [Some(90_000.0), None, None]]),
             [None, Some(0.0)]

@@ -1,20 +1,20 @@
-//! Ratings of drivers and teams from finishing orders: one gradient step of the worst-first Plackett–Luce likelihood
-//! after every race.
+//! Ratings of drivers and teams from finishing orders: after every race, one gradient step on the log-likelihood of
+//! worst-first Plackett–Luce (Powell 2023; see [`crate::fit`]).
 
 use std::collections::HashMap;
 
 use crate::weekend::{Driver, Entrant, Team, rules_changed};
 
-/// Fewer classified cars than this say nothing about order.
-const FEWEST: usize = 5;
-/// Step of a driver's rating.
+/// A race with fewer classified cars than this does not change the ratings.
+const MIN_CLASSIFIED: usize = 5;
+/// Step size of a driver's rating.
 const DRIVER_STEP: f64 = 0.05;
-/// Step of a team's rating late in a season.
+/// Step size of a team's rating late in a season.
 const TEAM_STEP: f64 = 0.1;
-/// A team's step is larger early in a season and falls by e in this many races.
-const EARLY_RACES: f64 = 6.0;
+/// The extra step size of teams early in a season falls by a factor of e in this many races.
+const EARLY_DECAY_RACES: f64 = 6.0;
 
-/// Log-odds of being outlasted, of drivers and of team lineages; unknown is 0.
+/// Ratings of drivers and of team lineages, in log-odds of finishing ahead; 0 without a race.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ratings {
     drivers: HashMap<Driver, f64>,
@@ -30,8 +30,8 @@ impl Ratings {
         self.teams.get(&team).copied().unwrap_or(0.0)
     }
 
-    /// A new season: the past counts less, after a change of the rules much less.
-    pub(crate) fn winter(&mut self, year: i16) {
+    /// Shrinks the ratings towards 0 before the first race of `year`, further when the technical rules changed.
+    pub(crate) fn start_season(&mut self, year: i16) {
         let (driver, team) = if rules_changed(year) {
             (0.6, 0.45)
         } else {
@@ -43,9 +43,10 @@ impl Ratings {
         self.teams.values_mut().for_each(|rating| *rating *= team);
     }
 
-    /// Learns from the classified cars of a race, in order; `round` counts the races of the season from one.
+    /// Updates the ratings with the classified cars of a race, in finishing order. `round` counts the races of the season
+    /// from one.
     pub(crate) fn learn(&mut self, classified: &[Entrant], year: i16, round: u16) {
-        if classified.len() < FEWEST {
+        if classified.len() < MIN_CLASSIFIED {
             return;
         }
         let strengths: Vec<f64> = classified
@@ -53,7 +54,7 @@ impl Ratings {
             .map(|car| self.driver(car.driver) + self.team(car.team))
             .collect();
         let boost = if rules_changed(year) { 3.0 } else { 1.0 };
-        let early = (-(f64::from(round) - 1.0) / EARLY_RACES).exp();
+        let early = (-(f64::from(round) - 1.0) / EARLY_DECAY_RACES).exp();
         let team_step = TEAM_STEP * (1.0 + boost * early);
         for (car, gradient) in classified.iter().zip(gradient(&strengths)) {
             *self.drivers.entry(car.driver).or_default() += DRIVER_STEP * gradient;
@@ -62,7 +63,7 @@ impl Ratings {
     }
 }
 
-/// Derivative of the worst-first log-likelihood by each strength, cars in finishing order:
+/// Derivative of the worst-first log-likelihood with respect to each strength, cars in finishing order:
 /// `g_i = e_i sum_{k>=i} 1 / (e_1 + ... + e_k) - 1`, `e = exp(-strength)`.
 fn gradient(strengths: &[f64]) -> Vec<f64> {
     let weakest = strengths.iter().copied().fold(f64::INFINITY, f64::min);
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn who_finishes_first_gains_and_few_finishers_say_nothing() {
+    fn the_winner_gains_and_a_race_with_few_finishers_counts_nothing() {
         let cars: Vec<Entrant> = (0..6)
             .map(|n| Entrant {
                 driver: Driver(n),
@@ -130,7 +131,7 @@ mod tests {
         assert!(ratings.driver(Driver(0)) > 0.0 && ratings.driver(Driver(5)) < 0.0);
         assert!(ratings.team(Team(0)) > ratings.team(Team(2)));
         let before = ratings.team(Team(0));
-        ratings.winter(2022);
+        ratings.start_season(2022);
         assert!((ratings.team(Team(0)) - 0.45 * before).abs() < 1e-12);
     }
 }

@@ -1,4 +1,4 @@
-//! The chance that a car is not classified: a logistic regression on rates of retirement and the place on the grid.
+//! The chance that a car is not classified: a logistic regression on rates of retirement and the grid place.
 
 use nalgebra::{SMatrix, SVector};
 
@@ -6,21 +6,22 @@ use crate::{features::Features, fit::FitError};
 
 /// Number of terms.
 pub(crate) const TERMS: usize = 6;
-/// Their names in stored fits.
+/// The names of the terms in stored fits.
 pub const NAMES: [&str; TERMS] = ["constant", "field", "team", "driver", "circuit", "grid"];
 /// Ridge penalty on every coefficient.
 const RIDGE: f64 = 5.0;
-/// Where the search for the best coefficients starts; the optimum does not depend on it.
+/// Starting point of Newton's method. The optimum does not depend on it.
 const START: [f64; TERMS] = [-0.4, 0.9, 0.5, 0.15, 0.6, 0.35];
-/// The expected gain of the last step; what is left to gain then is of the order of its square.
+/// Newton's method stops after a step whose expected gain in log-likelihood is below this. The gain left after that step
+/// is of the order of its square.
 const TOLERANCE: f64 = 1e-7;
-const MOST_STEPS: usize = 50;
+const MAX_STEPS: usize = 50;
 
 /// The terms of one car.
-pub(crate) type Row = [f64; TERMS];
+pub(crate) type RetirementTerms = [f64; TERMS];
 
-/// Log-odds of each rate relative to the field's, and tens of places from the tenth; 0 where the grid is unknown.
-pub(crate) fn row(car: &Features) -> Row {
+/// Log-odds of each rate relative to the field's, and tens of places behind the tenth, which are 0 without a grid.
+pub(crate) fn terms(car: &Features) -> RetirementTerms {
     let log_odds = |rate: f64| {
         let rate = rate.clamp(0.005, 0.9);
         (rate / (1.0 - rate)).ln()
@@ -38,18 +39,18 @@ pub(crate) fn row(car: &Features) -> Row {
     ]
 }
 
-/// The chance to retire from a whole Grand Prix.
-pub(crate) fn chance(coefficients: &Row, row: &Row) -> f64 {
+/// The chance of retiring from a full-length Grand Prix.
+pub(crate) fn chance(coefficients: &RetirementTerms, row: &RetirementTerms) -> f64 {
     let log_odds: f64 = coefficients.iter().zip(row).map(|(b, x)| b * x).sum();
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// Fits on cars with their weights and whether they retired, by Newton's method.
+/// Fits the coefficients by Newton's method on cars given as (terms, retired, weight).
 pub(crate) fn fit<'a>(
-    cars: &(impl Iterator<Item = (&'a Row, bool, f64)> + Clone),
-) -> Result<Row, FitError> {
+    cars: &(impl Iterator<Item = (&'a RetirementTerms, bool, f64)> + Clone),
+) -> Result<RetirementTerms, FitError> {
     let mut coefficients = START;
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MAX_STEPS {
         let mut gradient = SVector::<f64, TERMS>::from(coefficients) * -RIDGE;
         let mut information = SMatrix::<f64, TERMS, TERMS>::identity() * RIDGE;
         for (row, retired, weight) in cars.clone() {
@@ -84,8 +85,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fit_is_where_the_penalised_likelihood_is_flat() {
-        let rows: Vec<(Row, bool)> = (0..200_u16)
+    fn the_penalised_likelihood_is_stationary_at_the_fit() {
+        let rows: Vec<(RetirementTerms, bool)> = (0..200_u16)
             .map(|n| {
                 let x = f64::from(n % 17) / 8.0 - 1.0;
                 let y = f64::from(n % 5) / 2.0 - 1.0;
@@ -94,7 +95,7 @@ mod tests {
             .collect();
         let cars = rows.iter().map(|(row, retired)| (row, *retired, 0.7));
         let best = fit(&cars).unwrap();
-        let value = |b: &Row| -> f64 {
+        let value = |b: &RetirementTerms| -> f64 {
             let likelihood: f64 = rows
                 .iter()
                 .map(|(row, retired)| {

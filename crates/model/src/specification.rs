@@ -1,37 +1,37 @@
-//! The models this crate knows, as data.
+//! The models of this crate, as data.
 
 use crate::terms::Term;
 
-/// A part of the final distribution: the same strengths at another scale.
+/// A component of the final mixture: the same strengths at another scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Component {
-    /// Its share; the shares of a mixture sum to one.
+    /// Its weight; the weights of a mixture sum to one.
     pub weight: f64,
-    /// What strengths are multiplied with: above one a more orderly race, below one a chaotic one.
+    /// Factor on the strengths. Above 1 the race follows them more closely, below 1 it is more chaotic.
     pub scale: f64,
 }
 
-/// A model: which terms, how the past is weighted, how strengths become a distribution.
+/// A model: its terms, the weighting of past races, and how strengths become a distribution.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Specification {
-    /// Its name in the database, the API and the backtest.
+    /// The name in the database, the API and the backtest.
     pub name: &'static str,
-    /// Changes whenever its forecasts would.
+    /// Changes whenever the forecasts would.
     pub version: &'static str,
-    /// The linear predictor: each term with the weight that the search for the best one starts from. The optimum does
-    /// not depend on it; a start near it saves steps.
+    /// The linear predictor: each term with the coefficient that Newton's method starts from. The optimum does not depend
+    /// on the start; one nearby saves steps.
     pub terms: &'static [(Term, f64)],
-    /// A race this many years back weighs half.
+    /// A race this many years back has half the weight.
     pub half_life_years: f64,
-    /// Ridge penalty on every coefficient.
+    /// Ridge penalty: the log-likelihood is reduced by half of this times the sum of the squared coefficients.
     pub ridge: f64,
-    /// The first season of the training data.
+    /// First season of the training data.
     pub first_season: i16,
-    /// The mixture of a Grand Prix; a sprint is one orderly race with a scale of its own.
+    /// The mixture of a Grand Prix. A sprint has no mixture, but a scale of its own.
     pub mixture: &'static [Component],
 }
 
-/// Most races are more orderly than the likelihood says, some are chaotic.
+/// A mixture in which most races are more orderly than the likelihood says and some are chaotic.
 const fn mostly_orderly(scale: f64) -> [Component; 2] {
     [
         Component {
@@ -45,8 +45,8 @@ const fn mostly_orderly(scale: f64) -> [Component; 2] {
     ]
 }
 
-/// The model in service, where qualifying is over: worst-first Plackett–Luce on the grid, the estimated pace of car and
-/// driver, ratings, form and practice.
+/// The model in service, after qualifying: worst-first Plackett–Luce on the grid, the estimated pace of car and driver,
+/// ratings, form and practice.
 pub const R2: Specification = Specification {
     name: "r2",
     version: "1",
@@ -68,7 +68,7 @@ pub const R2: Specification = Specification {
     mixture: &mostly_orderly(1.25),
 };
 
-/// The same before qualifying: practice is known, the grid is not.
+/// The model in service before qualifying: practice is known, the grid is not.
 pub const R2_BEFORE_QUALIFYING: Specification = Specification {
     terms: &[
         (Term::DriverRating, 0.4),
@@ -83,7 +83,7 @@ pub const R2_BEFORE_QUALIFYING: Specification = Specification {
     ..R2
 };
 
-/// The same before the weekend: form is all there is.
+/// The model in service before the weekend: only earlier races are known.
 pub const R2_BEFORE_WEEKEND: Specification = Specification {
     terms: &[
         (Term::DriverRating, 0.4),
@@ -97,7 +97,7 @@ pub const R2_BEFORE_WEEKEND: Specification = Specification {
     ..R2
 };
 
-/// Baseline: the same likelihood on the grid and the qualifying gap.
+/// Baseline: the same likelihood on the grid place and the qualifying gap.
 pub const GRID_AND_GAP: Specification = Specification {
     name: "grid_and_gap",
     version: "2",
@@ -113,7 +113,7 @@ pub const GRID_AND_GAP: Specification = Specification {
     ..R2
 };
 
-/// Baseline: the grid alone.
+/// Baseline: the same likelihood on the grid place alone.
 pub const GRID: Specification = Specification {
     name: "grid",
     terms: &[
@@ -125,7 +125,7 @@ pub const GRID: Specification = Specification {
     ..GRID_AND_GAP
 };
 
-/// Baseline: Elo ratings of the drivers, their scale fitted.
+/// Baseline: Elo ratings of the drivers, with a fitted coefficient.
 pub const ELO: Specification = Specification {
     name: "elo",
     version: "1",

@@ -1,44 +1,45 @@
-//! What is known of teams, drivers and circuits between two races, and how a race changes it.
+//! The state of the model between two races: pace, ratings, form and rates of retirement, and how a race updates them.
 
 use std::collections::HashMap;
 
 use crate::{
+    decaying_mean::DecayingMean,
     elo::Elo,
-    form::Decaying,
-    pace::{Estimate, Filter, Session},
+    pace::{PaceEstimate, PaceFilter, SessionKind},
     ratings::Ratings,
-    weekend::{Circuit, Driver, Ending, Entrant, Finisher, Team, rules_changed},
+    weekend::{CarOutcome, CarResult, Circuit, Driver, Entrant, Team, rules_changed},
 };
 
-/// The first season that the state is built from.
+/// The first season whose races update the state.
 pub const FIRST_SEASON: i16 = 1996;
 
-/// Points for a place, as shares of a win: today's scale, whatever the season's.
+/// Points by place as shares of a win: today's scale, for every season.
 const POINTS: [f64; 10] = [1.0, 0.72, 0.6, 0.48, 0.4, 0.32, 0.24, 0.16, 0.08, 0.04];
-/// A fastest lap further off than this (log gap) says no more than this much.
-const LARGEST_LAP_GAP: f64 = 0.06;
-/// Fastest-lap form of a team that was never seen.
+/// Gaps of fastest laps (log) are capped at this.
+const MAX_LAP_GAP: f64 = 0.06;
+/// Prior for the fastest-lap form of a team.
 const UNKNOWN_LAP_GAP: f64 = 0.018;
-/// Rate of retirement before any race was seen.
+/// Prior for the rate of retirement of all cars.
 const UNKNOWN_RETIREMENT: f64 = 0.15;
 
-/// Recent form of a driver or a team.
+/// Running averages of a driver or a team.
 #[derive(Debug, Clone, Copy)]
-struct Form {
-    points: Decaying,
-    fastest_lap: Decaying,
-    retirement: Decaying,
+struct Averages {
+    points: DecayingMean,
+    fastest_lap: DecayingMean,
+    retirement: DecayingMean,
 }
 
-impl Form {
+impl Averages {
     fn new(half_life: f64) -> Self {
         Self {
-            points: Decaying::new(half_life),
-            fastest_lap: Decaying::new(half_life),
-            retirement: Decaying::new(25.0),
+            points: DecayingMean::new(half_life),
+            fastest_lap: DecayingMean::new(half_life),
+            retirement: DecayingMean::new(25.0),
         }
     }
 
+    /// Reduces the weight of points and fastest laps so far.
     fn fade(&mut self, share: f64) {
         self.points.fade(share);
         self.fastest_lap.fade(share);
@@ -53,22 +54,22 @@ impl Form {
     }
 }
 
-/// Rates of retirement that a car brings.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Rates of retirement behind a car's chance of retiring.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RetirementRates {
-    /// Of all cars.
+    /// Rate of all cars.
     pub field: f64,
-    /// Of the team's lineage.
+    /// Rate of the team's lineage.
     pub team: f64,
-    /// Of the driver.
+    /// Rate of the driver.
     pub driver: f64,
-    /// At the circuit.
+    /// Rate of all cars at the circuit.
     pub circuit: f64,
 }
 
-/// What is known of a car before a weekend, its pace apart.
+/// What earlier races say about a car, apart from its pace.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Record {
+pub(crate) struct CarForm {
     pub(crate) driver_rating: f64,
     pub(crate) team_rating: f64,
     pub(crate) fastest_lap_form: f64,
@@ -77,19 +78,19 @@ pub(crate) struct Record {
     pub(crate) elo: f64,
 }
 
-/// What is known between two races.
+/// The state of the model between two races.
 #[derive(Debug, Clone)]
 pub struct State {
     season: Option<i16>,
-    /// Races of the season begun, the coming one included.
+    /// Number of races of the season, the coming one included.
     round: u16,
-    filter: Filter,
+    filter: PaceFilter,
     ratings: Ratings,
     elo: Elo,
-    drivers: HashMap<Driver, Form>,
-    teams: HashMap<Team, Form>,
-    circuits: HashMap<Circuit, Decaying>,
-    field: Decaying,
+    drivers: HashMap<Driver, Averages>,
+    teams: HashMap<Team, Averages>,
+    circuits: HashMap<Circuit, DecayingMean>,
+    field: DecayingMean,
 }
 
 impl Default for State {
@@ -97,24 +98,24 @@ impl Default for State {
         Self {
             season: None,
             round: 0,
-            filter: Filter::default(),
+            filter: PaceFilter::default(),
             ratings: Ratings::default(),
             elo: Elo::default(),
             drivers: HashMap::new(),
             teams: HashMap::new(),
             circuits: HashMap::new(),
-            field: Decaying::new(400.0),
+            field: DecayingMean::new(400.0),
         }
     }
 }
 
 impl State {
-    /// The next race is one of `year`; the first of a season makes the past count less.
-    pub fn begin(&mut self, year: i16) {
+    /// Moves on to the next race, which is one of `year`. In the first race of a season the past starts to count less.
+    pub fn begin_weekend(&mut self, year: i16) {
         if let Some(previous) = self.season.filter(|season| *season != year) {
-            self.filter.winter(year, previous);
-            self.ratings.winter(year);
-            self.elo.winter();
+            self.filter.start_season(year, previous);
+            self.ratings.start_season(year);
+            self.elo.start_season();
             let share = if rules_changed(year) { 0.2 } else { 0.5 };
             self.drivers.values_mut().for_each(|form| form.fade(share));
             for form in self.teams.values_mut() {
@@ -127,27 +128,27 @@ impl State {
         self.round += 1;
     }
 
-    /// The weekend of `field` as seen before its first session.
+    /// The pace of `field` before the first session of the weekend.
     #[must_use]
-    pub fn weekend(&self, field: &[Entrant]) -> Weekend {
+    pub fn weekend(&self, field: &[Entrant]) -> WeekendState {
         let mut filter = self.filter.clone();
-        filter.open(field, self.season.unwrap_or(FIRST_SEASON));
-        Weekend { filter }
+        filter.start_weekend(field, self.season.unwrap_or(FIRST_SEASON));
+        WeekendState { filter }
     }
 
-    /// What is known of a car at `circuit`.
-    pub(crate) fn record(&self, car: Entrant, circuit: Circuit) -> Record {
+    /// The form of a car before a race at `circuit`.
+    pub(crate) fn form(&self, car: Entrant, circuit: Circuit) -> CarForm {
         let (driver_form, team_form) = (
             self.drivers.get(&car.driver).copied(),
             self.teams.get(&car.team).copied(),
         );
-        let driver_form = driver_form.unwrap_or_else(Form::driver);
-        let team_form = team_form.unwrap_or_else(Form::team);
+        let driver_form = driver_form.unwrap_or_else(Averages::driver);
+        let team_form = team_form.unwrap_or_else(Averages::team);
         let field = self.field.mean(UNKNOWN_RETIREMENT, 50.0);
         let at_circuit = self.circuits.get(&circuit);
         let team_lap = team_form.fastest_lap.mean(UNKNOWN_LAP_GAP, 1.0);
         let team_points = team_form.points.mean(0.0, 1.0);
-        Record {
+        CarForm {
             driver_rating: self.ratings.driver(car.driver),
             team_rating: self.ratings.team(car.team),
             fastest_lap_form: driver_form.fastest_lap.mean(team_lap, 1.5),
@@ -162,8 +163,9 @@ impl State {
         }
     }
 
-    /// Learns from the Grand Prix at `circuit`, after all sessions of its weekend: the field in the published order.
-    pub fn learn(&mut self, weekend: Weekend, circuit: Circuit, result: &[Finisher]) {
+    /// Updates the state with `weekend`, after all its sessions before the Grand Prix, and with the result of that race at
+    /// `circuit`, in the published order.
+    pub fn learn(&mut self, weekend: WeekendState, circuit: Circuit, result: &[CarResult]) {
         self.filter = weekend.filter;
         let gaps: Vec<(Entrant, f64)> = result
             .iter()
@@ -172,10 +174,10 @@ impl State {
                 Some((car.entrant, 100.0 * gap.clamp(0.0, 0.08)))
             })
             .collect();
-        self.filter.observe(Session::Race, &gaps);
+        self.filter.observe(SessionKind::Race, &gaps);
         let classified: Vec<Entrant> = result
             .iter()
-            .filter(|car| car.ending == Ending::Classified)
+            .filter(|car| car.outcome == CarOutcome::Classified)
             .map(|car| car.entrant)
             .collect();
         let season = self.season.unwrap_or(FIRST_SEASON);
@@ -183,17 +185,17 @@ impl State {
         let order: Vec<Driver> = result.iter().map(|car| car.entrant.driver).collect();
         self.elo.learn(&order);
         for (place, car) in result.iter().enumerate() {
-            if car.ending != Ending::NotStarted {
+            if car.outcome != CarOutcome::NotStarted {
                 self.learn_car(place, circuit, car);
             }
         }
     }
 
-    fn learn_car(&mut self, place: usize, circuit: Circuit, car: &Finisher) {
+    fn learn_car(&mut self, place: usize, circuit: Circuit, car: &CarResult) {
         let Entrant { driver, team } = car.entrant;
-        let classified = car.ending == Ending::Classified;
+        let classified = car.outcome == CarOutcome::Classified;
         let retired = f64::from(u8::from(
-            car.ending == Ending::Retired || classified && car.broke_down,
+            car.outcome == CarOutcome::Retired || classified && car.broke_down,
         ));
         let points = if classified {
             POINTS.get(place).copied().unwrap_or(0.0)
@@ -203,51 +205,51 @@ impl State {
         self.field.add(retired);
         self.circuits
             .entry(circuit)
-            .or_insert_with(|| Decaying::new(80.0))
+            .or_insert_with(|| DecayingMean::new(80.0))
             .add(retired);
-        let driver = self.drivers.entry(driver).or_insert_with(Form::driver);
-        let team = self.teams.entry(team).or_insert_with(Form::team);
+        let driver = self.drivers.entry(driver).or_insert_with(Averages::driver);
+        let team = self.teams.entry(team).or_insert_with(Averages::team);
         for form in [driver, team] {
             form.retirement.add(retired);
             form.points.add(points);
             if let Some(gap) = car.fastest_lap_gap.filter(|gap| gap.is_finite()) {
-                form.fastest_lap.add(gap.clamp(0.0, LARGEST_LAP_GAP));
+                form.fastest_lap.add(gap.clamp(0.0, MAX_LAP_GAP));
             }
         }
     }
 }
 
-/// A weekend under way: the state before it, and the pace as estimated from its sessions so far.
+/// The estimated pace during a weekend: the state before it, updated by the sessions so far.
 #[derive(Debug, Clone)]
-pub struct Weekend {
-    filter: Filter,
+pub struct WeekendState {
+    filter: PaceFilter,
 }
 
-impl Weekend {
-    /// A practice session was run: log gaps to its fastest lap.
+impl WeekendState {
+    /// Updates the pace with the log gaps of a practice session to its fastest lap.
     pub fn practice(&mut self, gaps: &[(Entrant, f64)]) {
-        self.session(Session::Practice, gaps);
+        self.session(SessionKind::Practice, gaps);
     }
 
-    /// The session that sets the grid was run: log gaps to the best ([`crate::qualifying::gaps`]); `wet` when the
-    /// track was much slower than in practice ([`crate::qualifying::is_wet`]).
+    /// Updates the pace with the log gaps to the best in the session that sets the grid ([`crate::qualifying::gaps`]).
+    /// `wet` says whether the track was much slower than in practice ([`crate::qualifying::is_wet`]).
     pub fn qualifying(&mut self, gaps: &[(Entrant, f64)], wet: bool) {
-        self.session(Session::Qualifying { wet }, gaps);
+        self.session(SessionKind::Qualifying { wet }, gaps);
     }
 
-    fn session(&mut self, session: Session, gaps: &[(Entrant, f64)]) {
+    fn session(&mut self, session: SessionKind, gaps: &[(Entrant, f64)]) {
         let percent: Vec<(Entrant, f64)> =
             gaps.iter().map(|(car, gap)| (*car, 100.0 * gap)).collect();
         self.filter.observe(session, &percent);
     }
 
-    /// What is believed of the pace of a car; `None` if it is not of the field.
+    /// The estimated pace of a car; `None` if its team or driver is neither in the field of the weekend nor known before.
     #[must_use]
-    pub fn estimate(&self, car: Entrant) -> Option<Estimate> {
+    pub fn estimate(&self, car: Entrant) -> Option<PaceEstimate> {
         self.filter.estimate(car)
     }
 
-    /// Standard deviation of each car's pace relative to the mean of `field`, in its order.
+    /// Standard deviation of each car's race pace relative to the mean of `field`, in the order of `field`.
     pub(crate) fn deviations(&self, field: &[Entrant]) -> Vec<f64> {
         self.filter.deviations(field)
     }

@@ -1,76 +1,76 @@
-//! The terms of the linear predictor, and the groups in which a forecast is explained.
+//! The terms of the linear predictor, and the groups by which a forecast is explained.
 
 use crate::features::Features;
 
-/// A qualifying gap above this (4 %) says no more than this much.
-const LARGEST_GAP: f64 = 0.04;
-/// Stands for a missing gap; its own term absorbs what missing means.
+/// Qualifying gaps (log) are capped at this, 4 %.
+const MAX_GAP: f64 = 0.04;
+/// Qualifying gap of a car without a time. [`Term::NoQualifyingTime`] absorbs the effect of the missing time.
 const MISSING_GAP: f64 = 0.02;
-/// Added to points form before its logarithm.
-const LEAST_POINTS: f64 = 0.02;
+/// Added to points form before taking its logarithm.
+const POINTS_OFFSET: f64 = 0.02;
 
-/// A term of the linear predictor: each is larger for the stronger car, so coefficients are mostly positive.
+/// A term of the linear predictor. Each is larger for the stronger car, so coefficients are mostly positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Term {
-    /// Minus the logarithm of the place on the grid.
+    /// Minus the logarithm of the grid place.
     LogGrid,
-    /// Minus tenths of the places behind the first.
+    /// Minus a tenth of the number of places behind pole.
     GridPlace,
-    /// First on the grid.
+    /// 1 on pole, else 0.
     Pole,
-    /// Starts from the pit lane.
+    /// 1 for a start from the pit lane, else 0.
     PitLane,
-    /// Minus the qualifying gap in per cent, capped at 4.
+    /// Minus the qualifying gap in per cent, capped at 4 and 2 without a time.
     QualifyingGap,
-    /// Set no qualifying time.
+    /// 1 without a qualifying time, else 0.
     NoQualifyingTime,
     /// Minus the estimated race pace, per cent of lap time.
     Pace,
-    /// Minus the estimated pace over one lap, per cent of lap time.
+    /// Minus the estimated one-lap pace, per cent of lap time.
     OneLapPace,
-    /// The driver's skill, weighted by how near the team is to the quickest.
+    /// The driver's skill, weighted by how close the team is to the quickest.
     SkillAtTheFront,
-    /// Rating of the driver from finishing orders.
+    /// Rating of the driver from finishing orders, log-odds.
     DriverRating,
-    /// Rating of the team's lineage.
+    /// Rating of the team's lineage, log-odds.
     TeamRating,
-    /// Minus the mean gap of recent fastest laps, per cent.
+    /// Minus the mean gap of recent fastest laps to the best of the race, per cent.
     FastestLapForm,
     /// Logarithm of recent points.
     PointsForm,
-    /// Per cent faster than the field in first practice.
+    /// Per cent faster than the field's mean in first practice.
     Practice1,
-    /// The same in second practice.
+    /// Per cent faster than the field's mean in second practice.
     Practice2,
-    /// The same in third practice.
+    /// Per cent faster than the field's mean in third practice.
     Practice3,
-    /// Minus the logarithm of the place in this weekend's sprint; 0 without one.
+    /// Minus the logarithm of the place in this weekend's sprint; 0 without a result.
     SprintPlace,
-    /// Elo rating of the driver.
+    /// Elo rating of the driver, hundreds of points.
     Elo,
 }
 
-/// Terms that a reader understands together; features are correlated, so single coefficients mislead.
+/// Terms that are shown to readers as one sum: features are correlated, so single coefficients mislead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Group {
-    /// Where the car starts.
+    /// The grid place.
     Grid,
-    /// How fast it was in qualifying, for models that look at it apart from pace.
+    /// The qualifying gap, in models where it is a term of its own.
     Qualifying,
-    /// The car.
+    /// The team's part of the pace, and its rating.
     Car,
-    /// The driver.
+    /// The driver's part of the pace, and their ratings.
     Driver,
-    /// Practice.
+    /// The practice times of the weekend.
     Practice,
-    /// Recent races.
+    /// Form: fastest laps and points of recent races.
     RecentRaces,
-    /// This weekend's sprint.
+    /// The result of this weekend's sprint.
     Sprint,
 }
 
 impl Group {
-    /// Its name in stored contributions and in JSON.
+    /// The name in stored contributions and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -86,7 +86,7 @@ impl Group {
 }
 
 impl Term {
-    /// Its name in stored fits.
+    /// The name in stored fits.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -111,13 +111,13 @@ impl Term {
         }
     }
 
-    /// Its value for a car; not a number if a place is needed and unknown.
+    /// The value for a car; NaN if it needs the grid place and there is none.
     #[must_use]
     pub fn value(self, car: &Features) -> f64 {
         self.shares(car).iter().map(|(_, value)| value).sum()
     }
 
-    /// Its value by the groups it is explained in: pace is the car's and the driver's, all else of one group.
+    /// The value split by group: pace into the car's part and the driver's, every other term in one group.
     #[must_use]
     pub fn shares(self, car: &Features) -> [(Group, f64); 2] {
         let place = || car.place.map_or(f64::NAN, f64::from);
@@ -129,7 +129,7 @@ impl Term {
             Self::PitLane => (Group::Grid, flag(car.pit_lane)),
             Self::QualifyingGap => {
                 let gap = car.qualifying_gap.unwrap_or(MISSING_GAP);
-                (Group::Qualifying, -100.0 * gap.clamp(0.0, LARGEST_GAP))
+                (Group::Qualifying, -100.0 * gap.clamp(0.0, MAX_GAP))
             }
             Self::NoQualifyingTime => (Group::Qualifying, flag(car.qualifying_gap.is_none())),
             Self::Pace => {
@@ -149,7 +149,7 @@ impl Term {
             Self::DriverRating => (Group::Driver, car.driver_rating),
             Self::TeamRating => (Group::Car, car.team_rating),
             Self::FastestLapForm => (Group::RecentRaces, -100.0 * car.fastest_lap_form),
-            Self::PointsForm => (Group::RecentRaces, (car.points_form + LEAST_POINTS).ln()),
+            Self::PointsForm => (Group::RecentRaces, (car.points_form + POINTS_OFFSET).ln()),
             Self::Practice1 => (Group::Practice, car.practice[0]),
             Self::Practice2 => (Group::Practice, car.practice[1]),
             Self::Practice3 => (Group::Practice, car.practice[2]),

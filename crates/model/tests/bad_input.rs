@@ -1,13 +1,14 @@
-//! Whatever the past and whatever the field, a forecast is a distribution or a typed error: never a panic, never a
-//! chance outside 0 to 1.
+//! For every past and every field, a forecast is a distribution or a typed error: never a panic, never a chance outside 0
+//! to 1.
 
 mod common;
 
 use std::sync::LazyLock;
 
 use model::{
-    Car, Circuit, Distance, Driver, Ending, Entrant, Estimate, Features, Finisher, Fit, FitError,
-    Forecast, History, PastRace, PredictError, RaceShape, Specification, Starter, State, Team,
+    CarOutcome, CarResult, Circuit, Distance, Driver, Entrant, Features, Fit, FitError,
+    PaceEstimate, PastCar, PastRace, PredictError, Prediction, RaceShape, Specification, Starter,
+    State, Team, TrainingSet,
     distribution::Positions,
     features, qualifying,
     specification::{ELO, GRID, GRID_AND_GAP, R2, R2_BEFORE_QUALIFYING, R2_BEFORE_WEEKEND},
@@ -34,7 +35,7 @@ const SPRINT: RaceShape = RaceShape {
     distance: Distance::Sprint,
 };
 
-/// A state after two seasons, and the models fitted on them.
+/// The state after two seasons, and every model fitted on them.
 struct Known {
     state: State,
     meetings: Vec<Meeting>,
@@ -45,8 +46,8 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let meetings = championship(2021..=2022, 1);
     let (state, races) = walk(&meetings);
     let fit = |specification| {
-        let history = History::new(specification, &races, &races[..5]);
-        history.fit(2023, 1).expect("two seasons are enough")
+        let training = TrainingSet::new(specification, &races, &races[..5]);
+        training.fit(2023, 1).expect("two seasons are enough")
     };
     Known {
         state,
@@ -62,8 +63,8 @@ fn entrant(driver: i32, team: i32) -> Entrant {
     }
 }
 
-/// Two cars a team, none of them known, with times that follow the grid.
-fn strangers(cars: u16) -> Vec<Starter> {
+/// Two cars per team with times that follow the grid. None of the drivers and teams has raced before.
+fn new_entrants(cars: u16) -> Vec<Starter> {
     let car = |place: u16| {
         let id = 1000 + i32::from(place);
         let gap = Some(f64::from(place - 1) * 1e-3);
@@ -79,11 +80,11 @@ fn strangers(cars: u16) -> Vec<Starter> {
     (1..=cars).map(car).collect()
 }
 
-/// The cars finish in the order of the field.
+/// A weekend in which the cars finish in the order of the field.
 fn meeting(field: Vec<Starter>) -> Meeting {
-    let finisher = |(place, car): (usize, &Starter)| Finisher {
+    let finisher = |(place, car): (usize, &Starter)| CarResult {
         entrant: car.entrant,
-        ending: Ending::Classified,
+        outcome: CarOutcome::Classified,
         broke_down: false,
         gap: Some(place as f64 * 2e-3),
         fastest_lap_gap: Some(place as f64 * 1e-3),
@@ -98,10 +99,10 @@ fn meeting(field: Vec<Starter>) -> Meeting {
     }
 }
 
-/// What the known state says of a field at its next race.
-fn told(field: &[Starter]) -> Vec<Features> {
+/// The features of a field at the race after [`KNOWN`].
+fn features_of(field: &[Starter]) -> Vec<Features> {
     let mut state = KNOWN.state.clone();
-    state.begin(2023);
+    state.begin_weekend(2023);
     meeting(field.to_vec()).features(&state)
 }
 
@@ -109,15 +110,15 @@ fn near(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-9
 }
 
-/// All that must hold of any forecast.
-fn assert_sound(fit: &Fit, field: &[Features], forecast: &Forecast) {
-    assert_eq!(forecast.cars.len(), field.len());
+/// Asserts what holds for every forecast.
+fn assert_sound(fit: &Fit, field: &[Features], prediction: &Prediction) {
+    assert_eq!(prediction.cars.len(), field.len());
     let mean = field.iter().map(|car| fit.strength(car)).sum::<f64>() / field.len() as f64;
     let largest = field
         .iter()
         .map(|car| fit.strength(car).abs())
         .fold(1.0, f64::max);
-    for (index, (car, features)) in forecast.cars.iter().zip(field).enumerate() {
+    for (index, (car, features)) in prediction.cars.iter().zip(field).enumerate() {
         assert_eq!(car.positions.len(), field.len());
         let chances = car.positions.iter().chain([&car.win, &car.podium]);
         for chance in chances.chain([&car.points, &car.dnf]) {
@@ -125,7 +126,7 @@ fn assert_sound(fit: &Fit, field: &[Features], forecast: &Forecast) {
         }
         let row: f64 = car.positions.iter().sum();
         assert!(near(row, 1.0), "row {index} sums to {row}");
-        let column: f64 = forecast.cars.iter().map(|car| car.positions[index]).sum();
+        let column: f64 = prediction.cars.iter().map(|car| car.positions[index]).sum();
         assert!(near(column, 1.0), "column {index} sums to {column}");
         assert!(car.win <= car.podium && car.podium <= car.points, "{car:?}");
         assert!((1.0..=field.len() as f64).contains(&car.expected_position));
@@ -138,19 +139,19 @@ fn assert_sound(fit: &Fit, field: &[Features], forecast: &Forecast) {
     }
 }
 
-/// Forecasts a Grand Prix and a sprint, twice.
-fn forecasts(fit: &Fit, field: &[Features]) -> Result<(), PredictError> {
+/// Forecasts a Grand Prix and a sprint, each twice with the same bits.
+fn predict_twice(fit: &Fit, field: &[Features]) -> Result<(), PredictError> {
     for shape in [GRAND_PRIX, SPRINT] {
-        let forecast = fit.predict(field, shape)?;
-        assert_sound(fit, field, &forecast);
+        let prediction = fit.predict(field, shape)?;
+        assert_sound(fit, field, &prediction);
         let again = fit.predict(field, shape)?;
-        assert_eq!(bits(&forecast), bits(&again));
+        assert_eq!(bits(&prediction), bits(&again));
     }
     Ok(())
 }
 
-fn bits(forecast: &Forecast) -> Vec<u64> {
-    let numbers = |car: &model::CarForecast| -> Vec<u64> {
+fn bits(prediction: &Prediction) -> Vec<u64> {
+    let numbers = |car: &model::CarPrediction| -> Vec<u64> {
         let single = [
             car.win,
             car.podium,
@@ -162,19 +163,19 @@ fn bits(forecast: &Forecast) -> Vec<u64> {
         let all = all.chain(car.contributions.values().copied());
         all.map(f64::to_bits).collect()
     };
-    forecast.cars.iter().flat_map(numbers).collect()
+    prediction.cars.iter().flat_map(numbers).collect()
 }
 
-/// Every model has a sound forecast.
-fn assert_forecast(field: &[Features]) {
+/// Asserts that every model forecasts the field.
+fn assert_predictable(field: &[Features]) {
     for fit in &KNOWN.fits {
-        assert_eq!(forecasts(fit, field), Ok(()));
+        assert_eq!(predict_twice(fit, field), Ok(()));
     }
 }
 
 #[test]
-fn nobody_to_forecast() {
-    assert!(told(&[]).is_empty());
+fn an_empty_field_is_an_error() {
+    assert!(features_of(&[]).is_empty());
     for fit in &KNOWN.fits {
         for shape in [GRAND_PRIX, SPRINT] {
             assert_eq!(fit.predict(&[], shape), Err(PredictError::EmptyField));
@@ -187,73 +188,73 @@ fn nobody_to_forecast() {
     }
     .run(&mut state);
     assert!(race.cars.is_empty());
-    let fit = History::new(R2, &[race], &[]).fit(2024, 1);
+    let fit = TrainingSet::new(R2, &[race], &[]).fit(2024, 1);
     assert_eq!(fit, Err(FitError::NotEnoughData { rows: 0 }));
 }
 
 #[test]
-fn one_car_wins() {
-    let field = told(&strangers(1));
-    assert_forecast(&field);
-    let forecast = KNOWN.fits[0].predict(&field, GRAND_PRIX).unwrap();
-    assert_eq!(forecast.cars[0].positions, [1.0]);
-    assert!(near(forecast.cars[0].win, 1.0) && near(forecast.cars[0].expected_position, 1.0));
+fn a_single_car_wins() {
+    let field = features_of(&new_entrants(1));
+    assert_predictable(&field);
+    let prediction = KNOWN.fits[0].predict(&field, GRAND_PRIX).unwrap();
+    assert_eq!(prediction.cars[0].positions, [1.0]);
+    assert!(near(prediction.cars[0].win, 1.0) && near(prediction.cars[0].expected_position, 1.0));
 }
 
 #[test]
-fn thirty_four_cars_as_in_1989() {
-    assert_forecast(&told(&strangers(34)));
+fn a_field_of_34_cars_is_predicted() {
+    assert_predictable(&features_of(&new_entrants(34)));
     let mut state = State::default();
     let races: Vec<PastRace> = (1..=3)
         .map(|round| {
             Meeting {
                 round,
-                ..meeting(strangers(34))
+                ..meeting(new_entrants(34))
             }
             .run(&mut state)
         })
         .collect();
-    let fit = History::new(R2, &races, &[]).fit(2023, 4).unwrap();
+    let fit = TrainingSet::new(R2, &races, &[]).fit(2023, 4).unwrap();
     assert_eq!(fit.rows, 102);
-    forecasts(&fit, &told(&strangers(34))).unwrap();
+    predict_twice(&fit, &features_of(&new_entrants(34))).unwrap();
 }
 
 #[test]
-fn a_driver_and_a_team_without_history_start_with_what_is_expected_of_anyone() {
+fn a_driver_and_a_team_without_history_start_at_the_priors() {
     let mut field = KNOWN.meetings.last().unwrap().field.clone();
     let (old, new) = (entrant(5000, 0), entrant(5001, 5001));
     for (entrant, place) in [(old, 21), (new, 22)] {
         field.push(Starter {
             entrant,
             place: Some(place),
-            ..strangers(1)[0]
+            ..new_entrants(1)[0]
         });
     }
-    let features = told(&field);
+    let features = features_of(&field);
     assert_eq!(features.len(), field.len());
-    for newcomer in &features[20..] {
-        assert!(near(newcomer.driver_rating, 0.0) && near(newcomer.elo, 0.0));
+    for car in &features[20..] {
+        assert!(near(car.driver_rating, 0.0) && near(car.elo, 0.0));
     }
     assert!(near(features[21].team_rating, 0.0) && !near(features[20].team_rating, 0.0));
     assert!(features[21].pace.variance > features[0].pace.variance);
-    assert_forecast(&features);
-    // Of a car that the weekend was not opened for nothing is believed.
+    assert_predictable(&features);
+    // There is no estimate of a team that is neither in the field of the weekend nor known before.
     let state = &KNOWN.state;
     let weekend = state.weekend(&[old]);
     assert!(features::of_field(state, &weekend, Circuit(1), &field[21..]).is_empty());
 }
 
 #[test]
-fn without_qualifying_the_grid_speaks_or_form_does() {
-    let mut field = strangers(20);
+fn only_models_that_need_a_place_fail_without_one() {
+    let mut field = new_entrants(20);
     for car in &mut field {
         car.qualifying_gap = None;
     }
-    assert_forecast(&told(&field));
+    assert_predictable(&features_of(&field));
     for car in &mut field {
         car.place = None;
     }
-    let features = told(&field);
+    let features = features_of(&field);
     for fit in &KNOWN.fits {
         let needs_place = [R2, GRID_AND_GAP, GRID].contains(&fit.specification);
         let expected = if needs_place {
@@ -261,33 +262,33 @@ fn without_qualifying_the_grid_speaks_or_form_does() {
         } else {
             Ok(())
         };
-        assert_eq!(forecasts(fit, &features), expected);
+        assert_eq!(predict_twice(fit, &features), expected);
     }
 }
 
 #[test]
-fn without_practice_there_is_no_difference_in_it() {
-    let mut field = strangers(20);
+fn without_practice_the_practice_features_are_zero() {
+    let mut field = new_entrants(20);
     for car in &mut field {
         car.practice_gaps = [None; 3];
     }
-    let features = told(&field);
+    let features = features_of(&field);
     for gap in features.iter().flat_map(|car| car.practice) {
         assert!(near(gap, 0.0));
     }
-    assert_forecast(&features);
+    assert_predictable(&features);
 }
 
 #[test]
-fn a_shared_drive_is_learned_from_and_forecast() {
-    // 1955: two drivers in one car, and a driver in two cars, one of them of another team.
-    let mut shared = meeting(strangers(20));
+fn shared_drives_can_be_learned_from_and_predicted() {
+    // As in 1955: two drivers share a car, and one driver drives two cars, one of them of another team.
+    let mut shared = meeting(new_entrants(20));
     let first = shared.result[0];
     shared.result.push(first);
     for (driver, team) in [(1001, 502), (1004, 500), (1001, 500)] {
         shared.result.insert(
             7,
-            Finisher {
+            CarResult {
                 entrant: entrant(driver, team),
                 ..first
             },
@@ -309,16 +310,16 @@ fn a_shared_drive_is_learned_from_and_forecast() {
         .collect();
     let features = shared.features(&state);
     assert_eq!(features.len(), 23);
-    assert_forecast(&features);
+    assert_predictable(&features);
     for specification in SPECIFICATIONS {
-        let fit = History::new(specification, &races, &races).fit(2023, 5);
-        forecasts(&fit.unwrap(), &features).unwrap();
+        let fit = TrainingSet::new(specification, &races, &races).fit(2023, 5);
+        predict_twice(&fit.unwrap(), &features).unwrap();
     }
 }
 
 #[test]
-fn what_is_not_a_number_counts_as_missing() {
-    let field = strangers(20);
+fn gaps_that_are_not_finite_count_as_missing() {
+    let field = new_entrants(20);
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let spoil = |value: Option<f64>| {
             let mut field = field.clone();
@@ -326,8 +327,8 @@ fn what_is_not_a_number_counts_as_missing() {
             field[4].practice_gaps = [value; 3];
             field
         };
-        assert_eq!(told(&spoil(Some(bad))), told(&spoil(None)));
-        assert_forecast(&told(&spoil(Some(bad))));
+        assert_eq!(features_of(&spoil(Some(bad))), features_of(&spoil(None)));
+        assert_predictable(&features_of(&spoil(Some(bad))));
 
         let learned = |value: Option<f64>| {
             let mut meeting = meeting(field.clone());
@@ -342,13 +343,13 @@ fn what_is_not_a_number_counts_as_missing() {
 }
 
 #[test]
-fn a_qualifying_time_that_is_none_counts_as_missing() {
+fn impossible_qualifying_times_count_as_missing() {
     let times = |bad: Option<f64>| {
         let car = |place: usize| {
             let time = 90_000.0 + 100.0 * place as f64;
             [Some(time), Some(time - 500.0), Some(time - 900.0)]
         };
-        let mut cars: Vec<qualifying::Segments> = (0..10).map(car).collect();
+        let mut cars: Vec<qualifying::SegmentTimes> = (0..10).map(car).collect();
         cars[4][2] = bad;
         cars[7] = [bad; 3];
         cars
@@ -363,8 +364,8 @@ fn a_qualifying_time_that_is_none_counts_as_missing() {
 }
 
 #[test]
-fn a_stored_fit_that_is_not_a_number_is_an_error() {
-    let field = told(&strangers(5));
+fn a_fit_that_is_not_finite_is_an_error() {
+    let field = features_of(&new_entrants(5));
     let fit = &KNOWN.fits[0];
     let spoilt = [
         Fit {
@@ -395,7 +396,7 @@ fn a_stored_fit_that_is_not_a_number_is_an_error() {
 }
 
 #[test]
-fn cars_however_far_apart_are_told_apart() {
+fn strengths_far_apart_are_integrated_correctly() {
     for distance in [10.0, 40.0, 100.0, 700.0, 2000.0] {
         let eta = [0.0, -distance, -distance - 1.0];
         let positions = Positions::exact(&eta, &[0.0; 3]);
@@ -406,12 +407,12 @@ fn cars_however_far_apart_are_told_apart() {
     }
 }
 
-/// Numbers that a source may give.
+/// A gap that a source can publish.
 fn gap() -> BoxedStrategy<Option<f64>> {
     weighted(0.85, 0.0..0.06_f64).boxed()
 }
 
-/// And numbers that it should not give, one in so many.
+/// Gaps of which one in `one_in` is a number that no source should publish.
 fn nonsense(one_in: u32) -> BoxedStrategy<f64> {
     let odd = vec![
         f64::NAN,
@@ -428,7 +429,7 @@ fn nonsense(one_in: u32) -> BoxedStrategy<f64> {
     prop_oneof![one_in - 1 => 0.0..0.06_f64, 1 => select(odd)].boxed()
 }
 
-/// One to forty cars of known and unknown drivers and teams, some of them twice, in the order of the grid.
+/// A field in grid order, of known and unknown drivers and teams, some of them twice.
 fn field(
     cars: std::ops::RangeInclusive<usize>,
     gap: BoxedStrategy<Option<f64>>,
@@ -454,36 +455,36 @@ fn field(
     })
 }
 
-fn ending() -> impl Strategy<Value = Ending> {
+fn outcome() -> impl Strategy<Value = CarOutcome> {
     prop_oneof![
-        6 => Just(Ending::Classified),
-        1 => Just(Ending::Retired),
-        1 => Just(Ending::NotStarted),
-        1 => Just(Ending::Disqualified),
+        6 => Just(CarOutcome::Classified),
+        1 => Just(CarOutcome::Retired),
+        1 => Just(CarOutcome::NotStarted),
+        1 => Just(CarOutcome::Disqualified),
     ]
 }
 
-/// A weekend with nonsense in it. Who finishes need not have started.
+/// A weekend with nonsense in it. Cars in the result need not have been in the field.
 fn odd_meeting() -> impl Strategy<Value = Meeting> {
     let year = prop_oneof![9 => Just(2010_i16), 1 => 1996..=2030_i16];
     let gaps = weighted(0.9, nonsense(10)).boxed();
-    let finisher = (ending(), any::<bool>(), gaps.clone(), gaps.clone());
+    let finisher = (outcome(), any::<bool>(), gaps.clone(), gaps.clone());
     let field = prop_oneof![
         3 => field(0..=40, gap()),
         1 => field(0..=40, gaps),
     ];
-    let strangers = vec((0..60_i32, 0..16_i32), 0..3);
-    (year, any::<bool>(), field, vec(finisher, 43), strangers).prop_map(
-        |(year, wet, field, finishers, strangers)| {
+    let outsiders = vec((0..60_i32, 0..16_i32), 0..3);
+    (year, any::<bool>(), field, vec(finisher, 43), outsiders).prop_map(
+        |(year, wet, field, finishers, outsiders)| {
             let started = field.iter().map(|car| car.entrant);
-            let strangers = strangers.into_iter().map(|(a, b)| entrant(a, b));
+            let outsiders = outsiders.into_iter().map(|(a, b)| entrant(a, b));
             let result = started
-                .chain(strangers)
+                .chain(outsiders)
                 .zip(finishers)
                 .map(
-                    |(entrant, (ending, broke_down, gap, fastest_lap_gap))| Finisher {
+                    |(entrant, (outcome, broke_down, gap, fastest_lap_gap))| CarResult {
                         entrant,
-                        ending,
+                        outcome,
                         broke_down,
                         gap,
                         fastest_lap_gap,
@@ -502,7 +503,7 @@ fn odd_meeting() -> impl Strategy<Value = Meeting> {
     )
 }
 
-/// Features of which any may be nonsense.
+/// Features, each of which can be nonsense.
 fn odd_features() -> impl Strategy<Value = Features> {
     (vec(nonsense(300), 22), weighted(0.99, 0..50_u16)).prop_map(|(x, place)| Features {
         place,
@@ -510,7 +511,7 @@ fn odd_features() -> impl Strategy<Value = Features> {
         qualifying_gap: Some(x[0]),
         sprint_place: place,
         practice: [x[1], x[2], x[3]],
-        pace: Estimate {
+        pace: PaceEstimate {
             car: x[4],
             driver: x[5],
             variance: x[6],
@@ -539,16 +540,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn any_field_of_numbers_has_a_forecast(field in field(1..=40, gap())) {
-        assert_forecast(&told(&field));
+    fn every_field_of_plausible_gaps_is_predicted(field in field(1..=40, gap())) {
+        assert_predictable(&features_of(&field));
     }
 
     #[test]
-    fn equals_have_equal_chances(field in field(1..=1, gap()), cars in 1..=40_usize) {
-        let one = told(&field)[0];
+    fn equal_cars_have_equal_chances(field in field(1..=1, gap()), cars in 1..=40_usize) {
+        let one = features_of(&field)[0];
         let field = vec![one; cars];
         for fit in &KNOWN.fits {
-            forecasts(fit, &field).unwrap();
+            predict_twice(fit, &field).unwrap();
             for shape in [GRAND_PRIX, SPRINT] {
                 for car in fit.predict(&field, shape).unwrap().cars {
                     for chance in car.positions {
@@ -560,7 +561,7 @@ proptest! {
     }
 
     #[test]
-    fn a_past_full_of_nonsense_is_survived(
+    fn nonsense_in_the_past_is_no_panic_and_leaves_features_finite(
         mut meetings in vec(odd_meeting(), 1..8),
         last in field(1..=40, gap()),
     ) {
@@ -569,34 +570,34 @@ proptest! {
             meeting.round = round;
         }
         let (state, races) = walk(&meetings);
-        // Nothing that came before spoils the features of an ordinary field.
+        // The features of an ordinary field are finite whatever came before.
         let mut next = state.clone();
-        next.begin(2031);
-        assert_forecast(&meeting(last.clone()).features(&next));
+        next.begin_weekend(2031);
+        assert_predictable(&meeting(last.clone()).features(&next));
         let again = meeting(last).features(&next);
         for specification in SPECIFICATIONS {
-            let fit = || History::new(specification, &races, &races).fit(2031, 1);
+            let fit = || TrainingSet::new(specification, &races, &races).fit(2031, 1);
             if let Ok(fit) = fit() {
-                let _ = forecasts(&fit, &again);
+                let _ = predict_twice(&fit, &again);
             }
             prop_assert_eq!(fit(), fit());
         }
     }
 
     #[test]
-    fn features_full_of_nonsense_are_survived(
-        cars in vec((odd_features(), ending()), 1..=40),
+    fn nonsense_in_features_is_no_panic(
+        cars in vec((odd_features(), outcome()), 1..=40),
     ) {
         let field: Vec<Features> = cars.iter().map(|(features, _)| *features).collect();
         for fit in &KNOWN.fits {
-            let _ = forecasts(fit, &field);
+            let _ = predict_twice(fit, &field);
         }
-        let cars = cars.into_iter().map(|(features, ending)| Car { features, ending });
+        let cars = cars.into_iter().map(|(features, outcome)| PastCar { features, outcome });
         let race = PastRace { year: 2020, round: 1, cars: cars.collect() };
         for specification in SPECIFICATIONS {
-            let history = History::new(specification, &vec![race.clone(); 4], &[]);
-            if let Ok(fit) = history.fit(2020, 2) {
-                let _ = forecasts(&fit, &field);
+            let training = TrainingSet::new(specification, &vec![race.clone(); 4], &[]);
+            if let Ok(fit) = training.fit(2020, 2) {
+                let _ = predict_twice(&fit, &field);
             }
         }
     }
@@ -609,12 +610,12 @@ proptest! {
         meetings.sort_by_key(|meeting| meeting.year);
         let features = || {
             let (mut state, _) = walk(&meetings);
-            state.begin(2031);
+            state.begin_weekend(2031);
             meeting(field.clone()).features(&state)
         };
         for fit in &KNOWN.fits {
-            let forecast = || bits(&fit.predict(&features(), GRAND_PRIX).unwrap());
-            prop_assert_eq!(forecast(), forecast());
+            let prediction = || bits(&fit.predict(&features(), GRAND_PRIX).unwrap());
+            prop_assert_eq!(prediction(), prediction());
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Numbers that any implementation of the model must give, found with an independent one.
+//! Reference values from an independent implementation of the model.
 
 use model::{distribution::Positions, specification::R2};
 
 #[test]
-fn five_cars_at_the_scales_of_the_model_in_service() {
+fn win_chances_of_five_cars_match_the_reference() {
     let eta = [2.0, 1.0, 0.5, 0.0, -1.0];
     let retirement = [0.1, 0.2, 0.05, 0.3, 0.15];
     let positions = Positions::mixture(&eta, &retirement, R2.mixture);

@@ -4,10 +4,12 @@
 //! The SQL types are created in `migrations/`; a test of the crate `schema` compares them with these enums.
 
 /// Declares an enum with the name of its SQL type and the spelling of every variant.
+///
+/// A word is a `tt`, as `utoipa` ignores a `rename` to a `literal` of a macro.
 macro_rules! words {
     ($(
         $(#[$doc:meta])*
-        $name:ident as $sql:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }
+        $name:ident as $sql:literal { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),+ $(,)? }
     )+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,4 +1,4 @@
-//! The stylesheet and the icon, in the binary; the stylesheet's address changes with its content.
+//! The stylesheet and the icon, compiled into the binary; the stylesheet's address contains a hash of it.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::extract::Path;
 
 const STYLE: &str = include_str!("../assets/style.css");
 const ICON: &str = include_str!("../assets/icon.svg");
-const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| {
     let digest = Sha256::digest(STYLE.as_bytes());
@@ -23,7 +23,7 @@ static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| {
     format!("/assets/style-{hash:012x}.css")
 });
 
-/// Where the stylesheet is.
+/// The address of the stylesheet.
 pub(crate) fn stylesheet_path() -> &'static str {
     &STYLESHEET_PATH
 }
@@ -40,7 +40,7 @@ pub(crate) async fn serve(Path(name): Path<String>) -> Response {
     match name.as_str() {
         "icon.svg" => kept("image/svg+xml", "public, max-age=86400", ICON),
         _ if Some(name.as_str()) == stylesheet_path().strip_prefix("/assets/") => {
-            kept("text/css; charset=utf-8", FOR_GOOD, STYLE)
+            kept("text/css; charset=utf-8", IMMUTABLE, STYLE)
         }
         _ => StatusCode::NOT_FOUND.into_response(),
     }

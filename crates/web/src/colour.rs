@@ -1,11 +1,11 @@
-//! Team colours as lines: moved just as far as it takes to be seen on both grounds.
+//! Team colours for lines, adjusted as little as possible to be visible on both grounds.
 
-/// Relative luminance that stands out at least 3:1 from paper-white and from near-black alike.
+/// Smallest relative luminance with a contrast of 3:1 on near-black.
 const DARKEST: f64 = 0.125;
-/// See [`DARKEST`].
+/// Largest relative luminance with a contrast of 3:1 on paper-white.
 const LIGHTEST: f64 = 0.28;
 
-/// `colour` (`#rrggbb`) or, where that is too dark or too light, its nearest shade that is not.
+/// `colour` (`#rrggbb`), or its nearest visible shade where it is too dark or too light.
 pub(crate) fn visible(colour: &str) -> Option<String> {
     let channels = parse(colour)?.map(linear);
     let light = luminance(channels);
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_is_seen_on_both_grounds() {
+    fn every_colour_is_visible_on_both_grounds() {
         for colour in [
             "#ffffff", "#000000", "#ff8000", "#27f4d2", "#003f87", "#fff500", "#9c9fa2",
         ] {

@@ -1,4 +1,4 @@
-//! Error pages: real statuses, the navigation kept, nothing of the cause shown.
+//! Error pages: they keep the status and the navigation, and never show a cause inside the system.
 
 use std::{any::Any, sync::Mutex, time::Instant};
 
@@ -13,26 +13,35 @@ use tower_http::request_id::RequestId;
 
 use crate::{page::Frame, parts::Link, words};
 
-/// What a page may fail with.
+/// Why there is no page.
 #[derive(Debug, Clone)]
 pub(crate) enum Error {
-    /// There is no such page; these are near.
+    /// No page has this address; these are similar.
     NotFound { near: Vec<Link> },
-    /// A parameter does not parse; names it.
+    /// A parameter is wrong; one or two sentences that name it.
     BadRequest(String),
-    /// It has another address.
+    /// The page has another address.
     Moved(String),
     /// The API does not answer.
     Away(String),
-    /// A fault of ours.
+    /// A fault of this program.
     Internal(String),
+}
+
+impl Error {
+    /// No page has this address, nor a similar one.
+    pub(crate) const fn not_found() -> Self {
+        Self::NotFound { near: Vec::new() }
+    }
 }
 
 impl From<client::Error> for Error {
     fn from(error: client::Error) -> Self {
         match error {
-            client::Error::NotFound(_) => Self::NotFound { near: Vec::new() },
-            client::Error::BadRequest(detail) => Self::BadRequest(detail),
+            client::Error::NotFound(_) => Self::not_found(),
+            client::Error::BadRequest(detail) => {
+                Self::BadRequest(words::ended(words::capitalised(&detail)))
+            }
             client::Error::Moved(to) => Self::Moved(to.trim_start_matches("/v1").to_owned()),
             client::Error::Away(cause) => Self::Away(cause),
         }
@@ -51,7 +60,7 @@ struct ErrorPage {
 }
 
 impl IntoResponse for Error {
-    /// Leaves the page itself to [`render`], which knows the request.
+    /// Carries the error to [`render`], which knows the request.
     fn into_response(self) -> Response {
         if let Self::Moved(to) = &self
             && let Ok(location) = HeaderValue::from_str(to)
@@ -78,29 +87,28 @@ impl Error {
         }
     }
 
+    /// The title and the text of the page.
     fn words(&self) -> (&'static str, String) {
         match self {
             Self::NotFound { .. } | Self::Moved(_) => (
                 "There is no such page",
-                "The address may be misspelt, or what it names was never run.".to_owned(),
+                "The address may be misspelt, or it names something that does not exist."
+                    .to_owned(),
             ),
-            Self::BadRequest(detail) => (
-                "That question does not parse",
-                format!("The part of the address after the question mark is at fault: {detail}."),
-            ),
+            Self::BadRequest(detail) => ("There is a mistake in the address", detail.clone()),
             Self::Away(_) => ("The data is away for a moment", away_text()),
             Self::Internal(_) => (
                 "Something went wrong here",
-                "It is our fault and it is in the log. Nothing you did is lost.".to_owned(),
+                "The fault is ours, and it has been logged. Nothing you did is lost.".to_owned(),
             ),
         }
     }
 }
 
-/// Since when the API has not answered.
+/// The first failed request since the API last answered; `None` while it answers.
 static AWAY_SINCE: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Remembers whether the API answered, for [`away_text`].
+/// Records whether the API answered, for [`away_text`].
 pub(crate) fn note_api(answers: bool) {
     let mut since = AWAY_SINCE
         .lock()
@@ -119,13 +127,12 @@ fn away_text() -> String {
     let seconds = since.map_or(0, |since| since.elapsed().as_secs());
     let how_long = words::duration(i64::try_from(seconds).unwrap_or(i64::MAX));
     format!(
-        "The pages are here, but the server that holds results and forecasts has not answered for {how_long}. \
-         Forecasts are stored and come back unchanged. Reload in a minute; what this site is about can be read meanwhile \
-         under Data."
+        "The server with the results and forecasts has not answered for {how_long}. \
+         Stored forecasts are safe and come back unchanged. Reload in a minute; the page Data works meanwhile."
     )
 }
 
-/// Turns an [`Error`] left in a response into its page.
+/// Replaces a response that carries an [`Error`] by the error's page.
 pub(crate) async fn render(request: Request, next: Next) -> Response {
     let request_id = request
         .extensions()
@@ -171,7 +178,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     response
 }
 
-/// A handler's panic, as a page.
+/// The response to a handler's panic.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the signature that CatchPanicLayer asks for"

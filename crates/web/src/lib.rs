@@ -1,4 +1,4 @@
-//! Server-rendered pages over the API. [`app`] is the only constructor; every page is one line of it.
+//! Server-rendered pages over the API. [`app`] is the only constructor and lists every page.
 //!
 //! Knows no database: all data comes from the API over HTTP. Ships no script; pages are complete as they arrive.
 
@@ -17,18 +17,22 @@ use tower_http::{
     trace::TraceLayer,
 };
 
+mod address;
 mod assets;
 mod chart;
 mod colour;
+mod competitor;
 mod error;
 mod extract;
+#[cfg(test)]
+mod fixtures;
 mod markdown;
 mod page;
 mod pages;
 mod parts;
 mod words;
 
-/// Nothing but our own stylesheet and icon; no script at all.
+/// Allows the site's own stylesheet and icon, and no script.
 const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
@@ -39,21 +43,21 @@ pub fn app(client: Client) -> Router {
     };
     Router::new()
         .route("/", get(pages::home::show))
-        .route("/predictions", get(pages::predictions::list))
+        .route("/predictions", get(pages::predictions::show))
         .route("/accuracy", get(pages::accuracy::show))
         .route("/model", get(pages::model::show))
-        .route("/seasons", get(pages::seasons::list))
-        .route("/seasons/{year}", get(pages::seasons::show))
-        .route("/seasons/{year}/races", get(pages::seasons::show))
-        .route("/seasons/{year}/outlook", get(pages::outlook::show))
-        .route("/seasons/{year}/races/{round}", get(pages::races::show))
+        .route("/seasons", get(pages::seasons::show))
+        .route("/seasons/{year}", get(pages::season::show))
+        .route("/seasons/{year}/races", get(pages::season::show))
+        .route("/seasons/{year}/outlook", get(pages::title_odds::show))
+        .route("/seasons/{year}/races/{round}", get(pages::race::show))
         .route(
             "/seasons/{year}/races/{round}/prediction",
-            get(pages::predictions::show),
+            get(pages::prediction::show),
         )
         .route(
             "/seasons/{year}/races/{round}/sprint-prediction",
-            get(pages::predictions::show_sprint),
+            get(pages::prediction::show_sprint),
         )
         .route(
             "/seasons/{year}/standings/drivers",
@@ -63,14 +67,14 @@ pub fn app(client: Client) -> Router {
             "/seasons/{year}/standings/teams",
             get(pages::standings::teams),
         )
-        .route("/drivers", get(pages::drivers::list))
-        .route("/drivers/{key}", get(pages::drivers::show))
-        .route("/teams", get(pages::teams::list))
-        .route("/teams/{key}", get(pages::teams::show))
+        .route("/drivers", get(pages::directory::drivers))
+        .route("/drivers/{key}", get(pages::profile::driver))
+        .route("/teams", get(pages::directory::teams))
+        .route("/teams/{key}", get(pages::profile::team))
         .route("/data", get(pages::data::show))
         .route("/status", get(pages::status::show))
         .route("/assets/{name}", get(assets::serve))
-        .fallback(async || error::Error::NotFound { near: Vec::new() })
+        .fallback(async || error::Error::not_found())
         .with_state(client)
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(error::render))

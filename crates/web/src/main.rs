@@ -1,4 +1,4 @@
-//! `f1-web`: serves the site until it is told to stop.
+//! `f1-web`: serves the site until SIGINT or SIGTERM.
 
 use std::{net::SocketAddr, process::ExitCode};
 
@@ -15,13 +15,13 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Config {
-    /// Where the API is
+    /// Address of the API
     #[arg(long, env, default_value = "http://127.0.0.1:8080")]
     api_url: client::Url,
-    /// Where to listen
+    /// Address to listen on
     #[arg(long, env, default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
-    /// What to log, in `tracing` directives
+    /// Log filter, in `tracing` directives
     #[arg(long, env = "RUST_LOG", default_value = "info")]
     log: EnvFilter,
 }
@@ -62,7 +62,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// On a terminal, unless `NO_COLOR` is set.
+/// Whether log lines are coloured: on a terminal, unless `NO_COLOR` is set.
 fn is_coloured() -> bool {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::IsTerminal::is_terminal(&std::io::stderr()) && !no_color

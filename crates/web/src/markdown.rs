@@ -1,4 +1,4 @@
-//! Our own Markdown as HTML that keeps the rules of the site: one `h1`, tables with captions, no styles, no foreign links.
+//! The project's Markdown as HTML that follows the rules of the site: one `h1`, tables with captions, no styles, no relative links.
 
 use pulldown_cmark::{
     CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html::push_html,
@@ -6,16 +6,16 @@ use pulldown_cmark::{
 
 use crate::parts::Link;
 
-/// Beyond plain Markdown: tables, and quotation marks as the rest of the site has them.
+/// Extensions of Markdown: tables, and typographic quotation marks as in the rest of the site.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_SMART_PUNCTUATION);
 
-/// A text, taken apart for a page.
+/// The parts of a text that a page shows.
 pub(crate) struct Document {
-    /// Its first heading, plain.
+    /// The first heading, as plain text.
     pub(crate) title: String,
-    /// Its first paragraph, plain.
+    /// The first paragraph, as plain text.
     pub(crate) opening: String,
-    /// Its second-level headings, as links within the page.
+    /// The second-level headings, as links within the page.
     pub(crate) contents: Vec<Link>,
     /// The rest as HTML.
     pub(crate) html: String,
@@ -44,10 +44,10 @@ impl Document {
             |end| matches!(end, TagEnd::Paragraph),
         );
         let mut contents = Vec::new();
-        let events = keep_rules(events, &mut contents);
+        let events = apply_rules(events, &mut contents);
         let mut html = String::new();
         push_html(&mut html, events.into_iter());
-        // The policy forbids inline styles; the classes say the same.
+        // The Content-Security-Policy forbids inline styles; classes replace them.
         let html = html
             .replace(" style=\"text-align: right\"", " class=\"n\"")
             .replace(" style=\"text-align: left\"", "")
@@ -61,7 +61,7 @@ impl Document {
     }
 }
 
-/// Takes the first element that `starts` and `ends` out of `events`, as plain text.
+/// Removes the first element between a tag that `starts` and one that `ends`; returns its plain text.
 fn take(
     events: &mut Vec<Event<'_>>,
     starts: impl Fn(&Tag<'_>) -> bool,
@@ -90,9 +90,10 @@ fn plain<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
         .collect()
 }
 
-fn keep_rules<'a>(events: Vec<Event<'a>>, contents: &mut Vec<Link>) -> Vec<Event<'a>> {
+/// Gives headings an address, tables a caption and a container, and drops raw HTML and relative links.
+fn apply_rules<'a>(events: Vec<Event<'a>>, contents: &mut Vec<Link>) -> Vec<Event<'a>> {
     let mut kept = Vec::with_capacity(events.len());
-    // The heading a table stands under is its caption.
+    // A table's caption is the heading above it.
     let mut heading = String::new();
     let mut links = Vec::new();
     let mut events = events.into_iter().peekable();
@@ -163,7 +164,7 @@ const fn ends_heading(event: &Event<'_>) -> bool {
     matches!(event, Event::End(TagEnd::Heading(_)))
 }
 
-/// A frame in which a table that is too wide moves on its own; reachable by keyboard.
+/// A container in which a table that is too wide scrolls, also by keyboard.
 fn scrolling(heading: &str) -> CowStr<'static> {
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\">",
@@ -200,7 +201,7 @@ mod tests {
                         See [this](other.md), [that](https://example.org) and <b>more</b>.\n\n# Another\n";
 
     #[test]
-    fn a_text_is_taken_apart() {
+    fn a_text_has_title_opening_and_contents() {
         let document = Document::new(TEXT);
         assert_eq!(document.title, "The model");
         assert_eq!(document.opening, "It predicts places of cars.");
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_of_the_site_are_kept() {
+    fn the_html_follows_the_rules_of_the_site() {
         let html = Document::new(TEXT).html;
         assert!(!html.contains("<h1") && !html.contains("style="), "{html}");
         assert!(

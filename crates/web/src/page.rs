@@ -1,4 +1,4 @@
-//! A page is a value: a template in the frame of the site, with how long it keeps.
+//! A whole page: a template in the frame of the site, and how long it may be cached.
 
 use askama::Template;
 use axum::{
@@ -9,8 +9,8 @@ use client::status::Summary;
 
 use crate::{assets, error::Error, parts::Link};
 
-/// Pages keep this long without asking.
-const KEEP: HeaderValue = HeaderValue::from_static("public, max-age=60");
+/// Browsers keep a page for a minute.
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=60");
 
 /// What surrounds every page.
 #[derive(Debug, Clone)]
@@ -19,15 +19,15 @@ pub(crate) struct Frame {
     pub(crate) links: Vec<Link>,
     pub(crate) demo: bool,
     pub(crate) loading: bool,
-    /// The current season, if one is loaded.
+    /// The current season; `None` while no season is loaded.
     pub(crate) season: Option<i16>,
 }
 
-/// The parts of the site, as the navigation names them.
+/// The sections of the site. All but the home page have a link in the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum Section {
     Home,
-    Forecasts,
+    Predictions,
     Accuracy,
     Races,
     Drivers,
@@ -36,60 +36,57 @@ pub(crate) enum Part {
     Data,
 }
 
-impl Frame {
-    /// The frame of a page in `part`, from the API's summary.
-    pub(crate) fn new(part: Part, status: &Summary) -> Self {
-        let season = status.last_season;
-        let of_season = |path: &str, otherwise: &str| {
+impl Section {
+    /// The links of the navigation; some lead to the current season where there is one.
+    fn links(season: Option<i16>) -> [(Self, String, &'static str); 7] {
+        let of_season = |page: &str, otherwise: &str| {
             season.map_or_else(
                 || otherwise.to_owned(),
-                |season| path.replace("{}", &season.to_string()),
+                |season| format!("/seasons/{season}{page}"),
             )
         };
-        let links = [
-            (Part::Forecasts, "/predictions".to_owned(), "Forecasts"),
-            (Part::Accuracy, "/accuracy".to_owned(), "Accuracy"),
-            (Part::Races, of_season("/seasons/{}", "/seasons"), "Races"),
+        [
+            (Self::Predictions, "/predictions".to_owned(), "Forecasts"),
+            (Self::Accuracy, "/accuracy".to_owned(), "Accuracy"),
+            (Self::Races, of_season("", "/seasons"), "Races"),
             (
-                Part::Drivers,
-                of_season("/seasons/{}/standings/drivers", "/drivers"),
+                Self::Drivers,
+                of_season("/standings/drivers", "/drivers"),
                 "Drivers",
             ),
             (
-                Part::Teams,
-                of_season("/seasons/{}/standings/teams", "/teams"),
+                Self::Teams,
+                of_season("/standings/teams", "/teams"),
                 "Teams",
             ),
-            (Part::Model, "/model".to_owned(), "Model"),
-            (Part::Data, "/data".to_owned(), "Data"),
-        ];
-        let links = links.into_iter().map(|(of, href, text)| Link {
-            here: of == part,
+            (Self::Model, "/model".to_owned(), "Model"),
+            (Self::Data, "/data".to_owned(), "Data"),
+        ]
+    }
+}
+
+impl Frame {
+    /// The frame of a page in `section`, from the API's summary.
+    pub(crate) fn new(section: Section, status: &Summary) -> Self {
+        let links = Section::links(status.last_season).map(|(of, href, text)| Link {
+            here: of == section,
             ..Link::new(href, text)
         });
         Self {
-            stylesheet: assets::stylesheet_path(),
-            links: links.collect(),
+            links: links.into(),
             demo: status.demo,
             loading: status.loading,
-            season,
+            season: status.last_season,
+            ..Self::bare()
         }
     }
 
-    /// The frame of a page that must do without the API.
+    /// The frame of a page without an answer of the API.
     pub(crate) fn bare() -> Self {
-        let links = [
-            ("/predictions", "Forecasts"),
-            ("/accuracy", "Accuracy"),
-            ("/seasons", "Races"),
-            ("/drivers", "Drivers"),
-            ("/teams", "Teams"),
-            ("/model", "Model"),
-            ("/data", "Data"),
-        ];
+        let links = Section::links(None).map(|(_, href, text)| Link::new(href, text));
         Self {
             stylesheet: assets::stylesheet_path(),
-            links: links.map(|(href, text)| Link::new(href, text)).into(),
+            links: links.into(),
             demo: false,
             loading: false,
             season: None,
@@ -103,7 +100,7 @@ pub(crate) struct Page<T>(pub(crate) T);
 impl<T: Template> IntoResponse for Page<T> {
     fn into_response(self) -> Response {
         match self.0.render() {
-            Ok(html) => ([(header::CACHE_CONTROL, KEEP)], Html(html)).into_response(),
+            Ok(html) => ([(header::CACHE_CONTROL, CACHE_CONTROL)], Html(html)).into_response(),
             Err(error) => Error::Internal(error.to_string()).into_response(),
         }
     }

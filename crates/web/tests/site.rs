@@ -1,5 +1,5 @@
-//! The site over a real API over a small demo championship: every link, what pages say, and what they never do.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+//! The site over a real API with a small demonstration championship: every link, the sentences of pages, and errors.
+#![expect(clippy::unwrap_used, reason = "a failing setup fails the test")]
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -13,10 +13,10 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use client::Client;
+use demo::Championship;
 use etl::{
     Context, Sources,
-    demo::Championship,
-    jobs::{forecast, load},
+    jobs::{load, predictions},
     sources::http::Http,
 };
 use http_body_util::BodyExt as _;
@@ -30,7 +30,7 @@ fn now() -> DateTime<Utc> {
     "2026-06-10T14:00:00Z".parse().unwrap()
 }
 
-/// The site over an API that is served on a port of its own, as in production.
+/// The site over an API that listens on its own port, as in production.
 async fn site(pool: &PgPool, now: DateTime<Utc>) -> Router {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap())
@@ -51,10 +51,10 @@ async fn fill(pool: &PgPool) {
         clock,
         job_run: None,
     };
-    load::load_demo(&ctx, &Championship::small(now()))
-        .await
-        .unwrap();
-    forecast::fill(&ctx, |_, _| {}).await.unwrap();
+    let release = Championship::small(now()).release();
+    let zip = release.zip().unwrap();
+    load::load_demo(&ctx, release.tag, zip).await.unwrap();
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
 }
 
 struct Page {
@@ -97,7 +97,7 @@ async fn get(site: &Router, path: &str) -> Page {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn every_link_leads_to_a_page_that_keeps_the_rules(pool: PgPool) {
+async fn every_link_leads_to_a_page_that_follows_the_rules(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
     let mut known = BTreeSet::from(["/".to_owned()]);
@@ -186,7 +186,7 @@ async fn every_link_leads_to_a_page_that_keeps_the_rules(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn charts_are_described_and_their_figures_can_be_read(pool: PgPool) {
+async fn charts_have_a_description_and_a_table_of_their_figures(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
     let season: i16 = sqlx::query_scalar("SELECT max(year) FROM races")
@@ -205,7 +205,7 @@ async fn charts_are_described_and_their_figures_can_be_read(pool: PgPool) {
         assert_eq!(page.all("figure > svg[role=img] > desc").len(), charts);
         assert!(
             charts == 0 || !page.all("details table").is_empty(),
-            "{path}: the figures of charts are in a table"
+            "{path}: charts have a table of their figures"
         );
     }
     let model = get(&site, "/model").await;
@@ -214,7 +214,7 @@ async fn charts_are_described_and_their_figures_can_be_read(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn a_forecast_says_what_it_believes_and_what_came_of_it(pool: PgPool) {
+async fn a_forecast_opens_with_its_favourite_and_later_with_the_winner(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
     let home = get(&site, "/").await;
@@ -244,15 +244,15 @@ async fn a_forecast_says_what_it_believes_and_what_came_of_it(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    let opened = get(&site, &format!("/seasons/{year}/races/{round}/prediction")).await;
-    let html = Html::parse_document(&opened.text);
+    let decided = get(&site, &format!("/seasons/{year}/races/{round}/prediction")).await;
+    let html = Html::parse_document(&decided.text);
     assert_eq!(
         html.select(&Selector::parse("svg.heat .ring").unwrap())
             .count(),
         10,
-        "every car has its outcome"
+        "every car has its result"
     );
-    assert!(opened.all(".facts")[0].contains("Retrospective"));
+    assert!(decided.all(".facts")[0].contains("Retrospective"));
     let winner: String = sqlx::query_scalar(
         "SELECT d.last_name FROM race_results s JOIN races r ON r.id = s.race_id JOIN drivers d ON d.id = s.driver_id
          WHERE (r.year, r.round, s.position) = ($1, $2, 1)",
@@ -263,14 +263,14 @@ async fn a_forecast_says_what_it_believes_and_what_came_of_it(pool: PgPool) {
     .await
     .unwrap();
     assert!(
-        opened.all(".lede")[0].contains(&format!("{winner} won")),
+        decided.all(".lede")[0].contains(&format!("{winner} won")),
         "{:?}",
-        opened.all(".lede")
+        decided.all(".lede")
     );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
+async fn unknown_things_are_404_and_similar_ones_are_linked(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
     let long = "x".repeat(10_000);
@@ -321,7 +321,7 @@ async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
             .and_then(|query| query.split('=').next())
             .unwrap();
         assert!(
-            page.all(".lede")[0].contains(name),
+            page.all(".lede")[0].contains(&format!("“{name}”")),
             "{path}: {:?}",
             page.all(".lede")
         );
@@ -339,7 +339,7 @@ async fn unknown_things_are_404_and_near_ones_are_named(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_old_key_leads_to_the_present_one(pool: PgPool) {
+async fn an_old_key_redirects_to_the_present_one(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
     sqlx::raw_sql("INSERT INTO key_aliases SELECT 'driver', 'old-driver', driver_id FROM driver_season_stats LIMIT 1").execute(&pool).await.unwrap();
@@ -350,7 +350,7 @@ async fn an_old_key_leads_to_the_present_one(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn what_only_f1db_knows_is_left_out_until_it_does(pool: PgPool) {
+async fn facts_that_only_f1db_has_are_left_out_while_they_are_missing(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
     let driver: (String, String) = sqlx::query_as(
@@ -396,7 +396,7 @@ async fn what_only_f1db_knows_is_left_out_until_it_does(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn an_empty_database_has_a_front_page_that_says_so(pool: PgPool) {
+async fn an_empty_database_has_a_home_page_that_says_so(pool: PgPool) {
     let site = site(&pool, now() + TimeDelta::days(1)).await;
     let page = get(&site, "/").await;
     assert_eq!(page.status, StatusCode::OK);
@@ -431,32 +431,32 @@ async fn without_the_api_pages_say_so() {
         assert!(page.all("h1")[0].contains("away") && page.all("nav.main a").len() >= 4);
         assert!(
             !page.text.contains("127.0.0.1"),
-            "the cause is in the log, not on the page"
+            "the cause is logged, not shown"
         );
     }
     assert_eq!(
         get(&site, "/data").await.status,
         StatusCode::OK,
-        "the credits can still be read"
+        "the sources are shown without the API"
     );
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
-async fn the_status_says_first_what_is_wrong_and_escapes_what_upstreams_said(pool: PgPool) {
+async fn the_status_begins_with_problems_and_escapes_upstream_text(pool: PgPool) {
     fill(&pool).await;
     let site = site(&pool, now()).await;
-    let well = get(&site, "/status").await;
-    assert_eq!(well.status, StatusCode::OK);
+    let healthy = get(&site, "/status").await;
+    assert_eq!(healthy.status, StatusCode::OK);
     assert!(
-        well.all(".lede")[0].starts_with("Nothing is wrong."),
+        healthy.all(".lede")[0].starts_with("Nothing is wrong."),
         "{:?}",
-        well.all(".lede")
+        healthy.all(".lede")
     );
-    assert!(well.all("ul.problems").is_empty());
+    assert!(healthy.all("ul.problems").is_empty());
     assert!(
-        well.all("h3 a").len() == 1,
+        healthy.all("h3 a").len() == 1,
         "the next race: {:?}",
-        well.all("h3")
+        healthy.all("h3")
     );
 
     sqlx::raw_sql(

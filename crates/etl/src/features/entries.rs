@@ -1,4 +1,4 @@
-//! Who starts, as far as it is known.
+//! The cars of a field, as far as they are known at a moment.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -10,10 +10,10 @@ use schema::{Contest, DriverId, LineageId, Moment};
 
 use crate::dataset::{Car, Practice, Weekend};
 
-/// Cars that a team may enter.
-const CARS_OF_A_TEAM: usize = 2;
+/// Number of cars that a team may enter.
+const CARS_PER_TEAM: usize = 2;
 
-/// A car as the model tells them apart.
+/// The driver and team of a car, as the model identifies them.
 pub(super) const fn entrant(car: &Car) -> Entrant {
     Entrant {
         driver: Driver(car.driver.0),
@@ -21,10 +21,11 @@ pub(super) const fn entrant(car: &Car) -> Entrant {
     }
 }
 
-/// The field before qualifying, in an order that says nothing. No source has the published entry list: of a past race
-/// the grid or the qualifying classification stands for it; of the race ahead those who set a time in the newest
-/// practice, before that (of the next race alone) who drove in `previous`, before the first race of a season who is
-/// entered for it.
+/// The field before qualifying, in alphabetical order, which carries no information about the weekend.
+///
+/// No source has the published entry list. The first of these lists with a car replaces it: the grid, the qualifying
+/// classification, the cars with a time in the latest practice session and, for the next race only, the cars of `previous`
+/// and the entries of the season.
 pub(super) fn entry_list<'a>(
     weekend: &'a Weekend,
     previous: Option<&'a Weekend>,
@@ -52,17 +53,17 @@ pub(super) fn entry_list<'a>(
     cars
 }
 
-/// The cars of a published list, best place first.
+/// The cars of the list that a moment waits for, best place first.
 pub(super) fn listed(weekend: &Weekend, contest: Contest, moment: Moment) -> Vec<&Car> {
     let place = |car: &Car| match moment {
-        // Two cars share a place when the first withdrew and the second moved up.
+        // Two cars share a place when one withdrew and the next moved up: the one listed later comes first.
         Moment::OfficialGrid => car.grid.map(|grid| match grid.position {
             Some(position) => (false, position, -grid.order),
             None => (true, grid.order, 0),
         }),
         _ => car
             .qualifying
-            .map(|qualifying| (false, qualifying.listed.order, 0)),
+            .map(|qualifying| (false, qualifying.place.order, 0)),
     };
     let mut cars: Vec<_> = weekend
         .cars(contest)
@@ -73,28 +74,31 @@ pub(super) fn listed(weekend: &Weekend, contest: Contest, moment: Moment) -> Vec
     cars.into_iter().map(|(_, car)| car).collect()
 }
 
-/// Who took part in the newest practice for a team that has fewer cars in the qualifying classification than it enters:
-/// out after an accident, say, and likely to start from the back.
-pub(super) fn without_time<'a>(qualified: &[&Car], practice: &'a [Practice]) -> Vec<&'a Car> {
-    let Some(newest) = practice.iter().rfind(|session| !session.cars.is_empty()) else {
+/// The cars of the latest practice session whose team has fewer cars in the qualifying classification than it may enter.
+/// They missed qualifying, for example after an accident, and are likely to start from the back.
+pub(super) fn practised_but_unclassified<'a>(
+    qualified: &[&Car],
+    practice: &'a [Practice],
+) -> Vec<&'a Car> {
+    let Some(latest) = practice.iter().rfind(|session| !session.cars.is_empty()) else {
         return Vec::new();
     };
     let mut missing: Vec<&Car> = Vec::new();
-    for car in &newest.cars {
+    for car in &latest.cars {
         let of_team = |other: &&&Car| other.lineage == car.lineage;
         let entered =
             qualified.iter().filter(of_team).count() + missing.iter().filter(of_team).count();
         let known = qualified.iter().any(|other| other.driver == car.driver);
-        if !qualified.is_empty() && !known && entered < CARS_OF_A_TEAM {
+        if !qualified.is_empty() && !known && entered < CARS_PER_TEAM {
             missing.push(car);
         }
     }
     missing
 }
 
-/// Who goes on driving after a race: of everybody in it or in the race before, the two of each team with most `starts`
-/// this season, so that a substitute makes way for the one he stood in for.
-pub(super) fn seats<'a>(
+/// The cars that race on after a race: of all drivers in it or in the race before, the two of each team with the most
+/// `starts` this season, so that a substitute makes way for the regular driver.
+pub(super) fn continuing_cars<'a>(
     weekend: &'a Weekend,
     previous: Option<&'a Weekend>,
     starts: &HashMap<DriverId, u16>,
@@ -112,7 +116,7 @@ pub(super) fn seats<'a>(
     cars.retain(|car| {
         let taken = taken.entry(car.lineage).or_default();
         *taken += 1;
-        *taken <= CARS_OF_A_TEAM
+        *taken <= CARS_PER_TEAM
     });
     cars
 }

@@ -1,69 +1,71 @@
-//! What the model is told of each car at each moment, in one pass over history: before every race the features of its
-//! moments from the state so far and the sessions published by then, after it the state learns from the result.
+//! The features of every car at every moment, in one pass over all weekends. Before each race they are computed from the
+//! state so far and the sessions published by each moment; after it the state is updated with the result.
 
 mod entries;
+mod published;
 mod weekend;
 
 use std::collections::HashMap;
 
-use model::{Ending, Entrant, Features, Finisher, Starter, State, features, weekend::Circuit};
+use model::{CarOutcome, CarResult, Entrant, Features, Starter, State, features, weekend::Circuit};
 use schema::{
     Contest, DriverId, EventFormat, Moment, PredictionInput, RaceId, ResultStatus, TeamId,
     predictions::PredictionFeatures,
 };
 
 use self::{
-    entries::{entrant, entry_list, seats},
-    weekend::{Known, Views, unseen},
+    entries::{continuing_cars, entrant, entry_list},
+    published::PublishedSessions,
+    weekend::{WeekendStates, bare_starter},
 };
 use crate::dataset::{Car, Finish, Weekend};
 
-/// A circuit that no race was run at: what is expected anywhere.
-const ANYWHERE: Circuit = Circuit(i32::MIN);
+/// A circuit without races, so that its rate of retirement is that of all circuits.
+const UNKNOWN_CIRCUIT: Circuit = Circuit(i32::MIN);
 
-/// A car of a field, and what the model is told of it.
+/// A car of a field, with its features.
 #[derive(Debug, Clone)]
-pub struct Told {
-    /// Driver.
+pub struct FieldCar {
+    /// The driver.
     pub driver: DriverId,
-    /// Team.
+    /// The team.
     pub team: TeamId,
-    /// Both as the model tells them apart.
+    /// Driver and team as the model identifies them.
     pub entrant: Entrant,
-    /// Place as published at the moment.
+    /// Published place on the grid, or in qualifying at [`Moment::QualifyingOrder`]; `None` from the pit lane or unplaced.
     pub grid: Option<i16>,
-    /// Log gaps to the fastest laps of practice.
+    /// Log gap to the fastest lap of each practice session; `None` without a time.
     pub practice_gaps: [Option<f64>; 3],
-    /// What was known of this car.
+    /// The inputs that were known of this car.
     pub inputs: Vec<PredictionInput>,
-    /// The features.
+    /// The features of this car.
     pub features: Features,
 }
 
-/// The field of a contest as known at a moment, best place first.
+/// The field of a contest as known at a moment.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// The weekend.
     pub race: RaceId,
-    /// Which race.
+    /// Grand Prix or sprint.
     pub contest: Contest,
-    /// What was known.
+    /// The moment.
     pub moment: Moment,
-    /// The cars.
-    pub cars: Vec<Told>,
+    /// The cars, best place first.
+    pub cars: Vec<FieldCar>,
 }
 
-/// All that the model is told of a weekend.
+/// The fields of a weekend.
 #[derive(Debug, Clone, Default)]
-pub struct Fields {
+pub struct WeekendFields {
     fields: Vec<Field>,
-    /// Two drivers a team, as the model sees them after the race: who the rest of the season is played with. Empty until
-    /// the race is run.
-    pub contenders: Vec<Told>,
+    /// The cars with which the rest of the season is simulated, two per team, with their features after the race. Empty
+    /// until the Grand Prix has a result.
+    pub contenders: Vec<FieldCar>,
 }
 
-impl Fields {
-    /// The field of `contest` at `moment`; `None` if that moment has not come.
+impl WeekendFields {
+    /// The field of `contest` at `moment`; `None` before that moment.
     #[must_use]
     pub fn at(&self, contest: Contest, moment: Moment) -> Option<&Field> {
         self.fields
@@ -71,15 +73,15 @@ impl Fields {
             .find(|field| field.contest == contest && field.moment == moment)
     }
 
-    /// Every field.
+    /// All fields.
     pub fn iter(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter()
     }
 }
 
-/// Walks through `weekends` in the order of the calendar: what the model is told of each.
+/// The fields of each of `weekends`, which are in chronological order.
 #[must_use]
-pub fn walk(weekends: &[Weekend]) -> Vec<Fields> {
+pub fn walk(weekends: &[Weekend]) -> Vec<WeekendFields> {
     let mut state = State::default();
     let run = |weekend: &Weekend| !weekend.result(Contest::GrandPrix).is_empty();
     let next = weekends.iter().rposition(run).map_or(0, |last| last + 1);
@@ -88,60 +90,64 @@ pub fn walk(weekends: &[Weekend]) -> Vec<Fields> {
     for (index, weekend) in weekends.iter().enumerate() {
         let previous = index.checked_sub(1).map(|before| &weekends[before]);
         let previous = previous.filter(|previous| previous.year == weekend.year);
-        state.begin(weekend.year);
+        state.begin_weekend(weekend.year);
         if previous.is_none() {
             starts.clear();
         }
         let entries = entry_list(weekend, previous, index == next);
-        let mut views = Views::new(&state, weekend);
-        let mut fields = Fields {
-            fields: views.fields(&entries),
+        let mut weekend_states = WeekendStates::new(&state, weekend);
+        let mut fields = WeekendFields {
+            fields: weekend_states.fields(&entries),
             contenders: Vec::new(),
         };
         if run(weekend) {
             let result = weekend.result(Contest::GrandPrix);
             let field: Vec<&Car> = result.iter().map(|(car, _)| *car).collect();
-            let known = Known::of(Contest::GrandPrix, Moment::OfficialGrid, weekend.format);
-            let view = views.view(Contest::GrandPrix, &field, known).clone();
-            let finishers: Vec<Finisher> = result
+            let published =
+                PublishedSessions::of(Contest::GrandPrix, Moment::OfficialGrid, weekend.format);
+            let before_race = weekend_states
+                .after(Contest::GrandPrix, &field, published)
+                .clone();
+            let car_results: Vec<CarResult> = result
                 .iter()
-                .map(|(car, finish)| Finisher {
+                .map(|(car, finish)| CarResult {
                     entrant: entrant(car),
-                    ending: ending(*finish),
+                    outcome: car_outcome(*finish),
                     broke_down: finish.broke_down,
                     gap: finish.gap,
                     fastest_lap_gap: finish.fastest_lap_gap,
                 })
                 .collect();
-            state.learn(view, Circuit(weekend.circuit.0), &finishers);
+            state.learn(before_race, Circuit(weekend.circuit.0), &car_results);
             for (car, _) in &result {
                 *starts.entry(car.driver).or_default() += 1;
             }
-            fields.contenders = contenders(&state, &seats(weekend, previous, &starts));
+            fields.contenders = contenders(&state, &continuing_cars(weekend, previous, &starts));
         }
         walked.push(fields);
     }
     walked
 }
 
-/// What became of a car, as the model sees it.
+/// How the race ended for a car, in the words of the model.
 #[must_use]
-pub fn ending(finish: Finish) -> Ending {
+pub fn car_outcome(finish: Finish) -> CarOutcome {
     match finish.status {
-        _ if finish.classified => Ending::Classified,
-        ResultStatus::Disqualified => Ending::Disqualified,
-        ResultStatus::DidNotStart => Ending::NotStarted,
-        _ => Ending::Retired,
+        _ if finish.classified => CarOutcome::Classified,
+        ResultStatus::Disqualified => CarOutcome::Disqualified,
+        ResultStatus::DidNotStart => CarOutcome::NotStarted,
+        _ => CarOutcome::Retired,
     }
 }
 
-fn contenders(state: &State, cars: &[&Car]) -> Vec<Told> {
+/// The cars of [`WeekendFields::contenders`].
+fn contenders(state: &State, cars: &[&Car]) -> Vec<FieldCar> {
     let field: Vec<Entrant> = cars.iter().map(|car| entrant(car)).collect();
-    let starters: Vec<Starter> = field.iter().map(|entrant| unseen(*entrant)).collect();
-    let features = features::of_field(state, &state.weekend(&field), ANYWHERE, &starters);
+    let starters: Vec<Starter> = field.iter().map(|entrant| bare_starter(*entrant)).collect();
+    let features = features::of_field(state, &state.weekend(&field), UNKNOWN_CIRCUIT, &starters);
     cars.iter()
         .zip(features)
-        .map(|(car, features)| Told {
+        .map(|(car, features)| FieldCar {
             driver: car.driver,
             team: car.team,
             entrant: entrant(car),
@@ -154,7 +160,8 @@ fn contenders(state: &State, cars: &[&Car]) -> Vec<Told> {
 }
 
 impl Field {
-    /// What a forecast from this field used, and what it lacked that a later moment or better data would have.
+    /// The inputs that a forecast from this field used, and those that it lacked and a later moment or better data would
+    /// have.
     #[must_use]
     pub fn inputs(&self, format: EventFormat) -> (Vec<PredictionInput>, Vec<PredictionInput>) {
         let any = |input: PredictionInput| self.cars.iter().any(|car| car.inputs.contains(&input));
@@ -176,7 +183,7 @@ impl Field {
         wanted.partition(|input| any(*input))
     }
 
-    /// As rows of the table.
+    /// The rows of the table of features.
     pub fn rows(&self) -> impl Iterator<Item = PredictionFeatures> {
         self.cars.iter().map(|car| {
             let features = &car.features;

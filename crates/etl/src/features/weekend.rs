@@ -1,18 +1,19 @@
-//! A weekend as it unfolds: what is published at each moment, and the features that follow.
+//! The fields of one weekend: the estimated pace after the sessions that each moment knows, and the features from it.
 
 use std::collections::HashMap;
 
 use model::{Entrant, Starter, State, features, qualifying, weekend::Circuit};
-use schema::{Contest, DriverId, EventFormat, Moment, PredictionInput};
+use schema::{Contest, DriverId, Moment, PredictionInput};
 
 use super::{
-    Field, Told,
-    entries::{entrant, listed, without_time},
+    Field, FieldCar,
+    entries::{entrant, listed, practised_but_unclassified},
+    published::PublishedSessions,
 };
 use crate::dataset::{Car, Weekend};
 
-/// A car of which nothing of the weekend is known.
-pub(super) const fn unseen(entrant: Entrant) -> Starter {
+/// A car without any session of the weekend.
+pub(super) const fn bare_starter(entrant: Entrant) -> Starter {
     Starter {
         entrant,
         place: None,
@@ -23,74 +24,38 @@ pub(super) const fn unseen(entrant: Entrant) -> Starter {
     }
 }
 
-/// What of a weekend is published at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Known {
-    practice: usize,
-    qualifying: bool,
-    sprint: bool,
-}
-
-impl Known {
-    /// Until 2022 qualifying came before second practice, and the sprint set the grid; in 2023 the sprint came after
-    /// qualifying, too.
-    pub(super) const fn of(contest: Contest, moment: Moment, format: EventFormat) -> Self {
-        let practice = match (contest, moment) {
-            (_, Moment::BeforeWeekend) => 0,
-            (Contest::Sprint, _) => 1,
-            (Contest::GrandPrix, Moment::OfficialGrid) => 3,
-            (Contest::GrandPrix, _) => {
-                if matches!(format, EventFormat::Sprint) {
-                    1
-                } else {
-                    3
-                }
-            }
-        };
-        let grand_prix = matches!(contest, Contest::GrandPrix);
-        let sprint_is_first = matches!(format, EventFormat::SprintQualifying);
-        Self {
-            practice,
-            qualifying: matches!(moment, Moment::QualifyingOrder | Moment::OfficialGrid),
-            sprint: grand_prix
-                && match moment {
-                    Moment::OfficialGrid => true,
-                    Moment::QualifyingOrder => sprint_is_first,
-                    Moment::BeforeWeekend | Moment::BeforeQualifying => false,
-                },
-        }
-    }
-}
-
-/// The weekend as the filter sees it after some of its sessions: made once for each field and set of sessions.
-pub(super) struct Views<'a> {
+/// The estimated pace of a weekend after some of its sessions, computed once for each field and set of sessions.
+pub(super) struct WeekendStates<'a> {
     state: &'a State,
     weekend: &'a Weekend,
     /// Log gaps in the session that set the grid, of the Grand Prix and of the sprint.
     gaps: [HashMap<DriverId, f64>; 2],
-    made: Vec<View>,
+    cache: Vec<CachedState>,
 }
 
-struct View {
+/// The pace of a field after some sessions.
+struct CachedState {
     contest: Contest,
     field: Vec<Entrant>,
+    /// Number of practice sessions observed.
     practice: usize,
+    /// Whether qualifying has been observed.
     qualifying: bool,
-    weekend: model::Weekend,
+    pace: model::WeekendState,
 }
 
-impl<'a> Views<'a> {
+impl<'a> WeekendStates<'a> {
     pub(super) fn new(state: &'a State, weekend: &'a Weekend) -> Self {
         let gaps = |contest| qualifying_gaps(weekend.cars(contest));
         Self {
             state,
             weekend,
             gaps: [gaps(Contest::GrandPrix), gaps(Contest::Sprint)],
-            made: Vec::new(),
+            cache: Vec::new(),
         }
     }
 
-    /// The field of every moment that has come.
+    /// The field of every moment so far, `entries` being the field before qualifying.
     pub(super) fn fields(&mut self, entries: &[&Car]) -> Vec<Field> {
         let mut fields = Vec::new();
         for moment in Moment::ALL.iter().copied() {
@@ -99,9 +64,10 @@ impl<'a> Views<'a> {
                 _ => listed(self.weekend, Contest::GrandPrix, moment),
             };
             if moment == Moment::QualifyingOrder {
-                let known = Known::of(Contest::GrandPrix, moment, self.weekend.format);
-                let practice = &self.weekend.practice[..known.practice];
-                let missing = without_time(&cars, practice);
+                let published =
+                    PublishedSessions::of(Contest::GrandPrix, moment, self.weekend.format);
+                let practice = &self.weekend.practice[..published.practice];
+                let missing = practised_but_unclassified(&cars, practice);
                 cars.extend(missing);
             }
             fields.extend(self.field(Contest::GrandPrix, moment, &cars));
@@ -113,43 +79,46 @@ impl<'a> Views<'a> {
         fields
     }
 
+    /// The field of `cars` at a moment; `None` without cars.
     fn field(&mut self, contest: Contest, moment: Moment, cars: &[&Car]) -> Option<Field> {
         if cars.is_empty() {
             return None;
         }
         let weekend = self.weekend;
-        let known = Known::of(contest, moment, weekend.format);
+        let published = PublishedSessions::of(contest, moment, weekend.format);
         let starters: Vec<Starter> = cars
             .iter()
             .zip(1..)
             .map(|(car, place)| Starter {
-                place: known.qualifying.then_some(place),
+                place: published.qualifying.then_some(place),
                 pit_lane: moment == Moment::OfficialGrid
                     && car.grid.is_some_and(|grid| grid.position.is_none()),
-                qualifying_gap: self.gap(contest, car.driver).filter(|_| known.qualifying),
-                practice_gaps: practice_gaps(weekend, car.driver, known.practice),
+                qualifying_gap: self
+                    .gap(contest, car.driver)
+                    .filter(|_| published.qualifying),
+                practice_gaps: practice_gaps(weekend, car.driver, published.practice),
                 sprint_place: car
                     .sprint_place
-                    .filter(|_| known.sprint)
+                    .filter(|_| published.sprint)
                     .and_then(|place| u16::try_from(place).ok()),
-                ..unseen(entrant(car))
+                ..bare_starter(entrant(car))
             })
             .collect();
         let state = self.state;
-        let view = self.view(contest, cars, known);
+        let pace = self.after(contest, cars, published);
         let circuit = Circuit(weekend.circuit.0);
-        let features = features::of_field(state, view, circuit, &starters);
-        let told = cars
+        let features = features::of_field(state, pace, circuit, &starters);
+        let cars = cars
             .iter()
             .zip(&starters)
             .zip(features)
-            .map(|((car, starter), features)| Told {
+            .map(|((car, starter), features)| FieldCar {
                 driver: car.driver,
                 team: car.team,
                 entrant: starter.entrant,
                 grid: match moment {
                     Moment::OfficialGrid => car.grid.and_then(|grid| grid.position),
-                    Moment::QualifyingOrder => car.qualifying.and_then(|row| row.listed.position),
+                    Moment::QualifyingOrder => car.qualifying.and_then(|row| row.place.position),
                     Moment::BeforeWeekend | Moment::BeforeQualifying => None,
                 },
                 practice_gaps: starter.practice_gaps,
@@ -161,67 +130,70 @@ impl<'a> Views<'a> {
             race: weekend.race,
             contest,
             moment,
-            cars: told,
+            cars,
         })
     }
 
-    /// The view of `field` after the sessions in `known`, going on from one that saw fewer if there is one.
-    pub(super) fn view(
+    /// The pace of `cars` after the `published` sessions, from the cache or continued from a cached one with fewer sessions.
+    pub(super) fn after(
         &mut self,
         contest: Contest,
         cars: &[&Car],
-        known: Known,
-    ) -> &model::Weekend {
-        // In an order that says nothing of the weekend, so that the same field gives the same bits.
+        published: PublishedSessions,
+    ) -> &model::WeekendState {
+        // The filter sees the field in an order independent of the weekend, so that the same field gives the same bits.
         let mut cars = cars.to_vec();
         cars.sort_by_key(|car| car.rank);
         let field: Vec<Entrant> = cars.iter().map(|car| entrant(car)).collect();
-        let fits = |view: &View| {
-            let earlier = view.practice <= known.practice && !view.qualifying;
-            let same = view.practice == known.practice && view.qualifying == known.qualifying;
-            view.contest == contest && view.field == field && (earlier || same)
+        let is_usable = |cached: &CachedState| {
+            let earlier = cached.practice <= published.practice && !cached.qualifying;
+            let same =
+                cached.practice == published.practice && cached.qualifying == published.qualifying;
+            cached.contest == contest && cached.field == field && (earlier || same)
         };
-        let found = self.made.iter().rposition(fits);
-        let (seen, qualified, start) = match found.map(|at| &self.made[at]) {
-            Some(view) => (view.practice, view.qualifying, view.weekend.clone()),
+        let found = self.cache.iter().rposition(is_usable);
+        let (practised, qualified, start) = match found.map(|at| &self.cache[at]) {
+            Some(cached) => (cached.practice, cached.qualifying, cached.pace.clone()),
             None => (0, false, self.state.weekend(&field)),
         };
-        if let Some(at) = found.filter(|_| seen == known.practice && qualified == known.qualifying)
+        if let Some(at) =
+            found.filter(|_| practised == published.practice && qualified == published.qualifying)
         {
-            return &self.made[at].weekend;
+            return &self.cache[at].pace;
         }
-        let weekend = self.observe(
+        let pace = self.observe(
             contest,
             &field,
             start,
-            seen..known.practice,
-            known.qualifying,
+            practised..published.practice,
+            published.qualifying,
         );
-        self.made.push(View {
+        self.cache.push(CachedState {
             contest,
             field,
-            practice: known.practice,
-            qualifying: known.qualifying,
-            weekend,
+            practice: published.practice,
+            qualifying: published.qualifying,
+            pace,
         });
-        &self.made[self.made.len() - 1].weekend
+        &self.cache[self.cache.len() - 1].pace
     }
 
+    /// Updates `pace` with some practice sessions and with qualifying.
     fn observe(
         &self,
         contest: Contest,
         field: &[Entrant],
-        mut view: model::Weekend,
+        mut pace: model::WeekendState,
         practice: std::ops::Range<usize>,
         qualifying: bool,
-    ) -> model::Weekend {
+    ) -> model::WeekendState {
         for session in &self.weekend.practice[practice.clone()] {
             let gap = |car: &Entrant| session.gaps.get(&DriverId(car.driver.0)).copied();
             let gaps: Vec<_> = field
                 .iter()
                 .filter_map(|car| Some((*car, gap(car)?)))
                 .collect();
-            view.practice(&gaps);
+            pace.practice(&gaps);
         }
         if qualifying {
             let gap = |car: &Entrant| self.gap(contest, DriverId(car.driver.0));
@@ -229,11 +201,12 @@ impl<'a> Views<'a> {
                 .iter()
                 .filter_map(|car| Some((*car, gap(car)?)))
                 .collect();
-            view.qualifying(&gaps, self.is_wet(contest, practice.end));
+            pace.qualifying(&gaps, self.is_wet(contest, practice.end));
         }
-        view
+        pace
     }
 
+    /// Log gap of a driver in the session that set the grid of `contest`.
     fn gap(&self, contest: Contest, driver: DriverId) -> Option<f64> {
         let [grand_prix, sprint] = &self.gaps;
         match contest {
@@ -244,11 +217,12 @@ impl<'a> Views<'a> {
         .copied()
     }
 
-    /// Whether qualifying was wet, judged by the first practice sessions; of a sprint's session too little is known.
+    /// Whether qualifying was wet, compared with the first `sessions` of practice. The session that sets the grid of a sprint
+    /// counts as dry: there is too little to compare it with.
     fn is_wet(&self, contest: Contest, sessions: usize) -> bool {
         let practice = &self.weekend.practice[..sessions];
         let laps = practice.iter().filter_map(|session| session.best_ms);
-        let segments: Vec<qualifying::Segments> = self
+        let segments: Vec<qualifying::SegmentTimes> = self
             .weekend
             .cars(contest)
             .iter()
@@ -258,13 +232,14 @@ impl<'a> Views<'a> {
     }
 }
 
-/// Log gaps to the best of a session.
+/// Log gaps to the best in the session that set the grid.
 fn qualifying_gaps(cars: &[Car]) -> HashMap<DriverId, f64> {
-    let qualified: Vec<(DriverId, qualifying::Segments)> = cars
+    let qualified: Vec<(DriverId, qualifying::SegmentTimes)> = cars
         .iter()
         .filter_map(|car| Some((car.driver, car.qualifying?.segments)))
         .collect();
-    let segments: Vec<qualifying::Segments> = qualified.iter().map(|(_, times)| *times).collect();
+    let segments: Vec<qualifying::SegmentTimes> =
+        qualified.iter().map(|(_, times)| *times).collect();
     let gaps = qualifying::gaps(&segments);
     qualified
         .iter()
@@ -273,6 +248,7 @@ fn qualifying_gaps(cars: &[Car]) -> HashMap<DriverId, f64> {
         .collect()
 }
 
+/// Log gaps of a driver in the first `sessions` of practice.
 fn practice_gaps(weekend: &Weekend, driver: DriverId, sessions: usize) -> [Option<f64>; 3] {
     std::array::from_fn(|session| {
         let gaps = &weekend.practice[session].gaps;
@@ -280,7 +256,7 @@ fn practice_gaps(weekend: &Weekend, driver: DriverId, sessions: usize) -> [Optio
     })
 }
 
-/// What was known of a car.
+/// The inputs that were known of a car.
 fn inputs_of(moment: Moment, car: &Starter) -> Vec<PredictionInput> {
     let [first, second, third] = car.practice_gaps.map(|gap| gap.is_some());
     [

@@ -1,5 +1,5 @@
-//! `compute_accuracy`: how good forecasts were, live ones as they were published, retrospective ones walk-forward, beside
-//! the baselines; means with intervals, and calibration.
+//! `compute_accuracy`: scores of live forecasts as published, and of walk-forward retrospective ones, beside the baselines;
+//! their means with intervals, and calibration.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,30 +13,30 @@ use sqlx::PgConnection;
 
 use super::{
     Report,
-    forecast::{FIRST_SEASON, History},
+    predictions::{FIRST_SEASON, History},
 };
 use crate::{
     Context,
-    evaluation::{self, Forecaster, Scored},
-    forecasts::{self, Chances},
+    evaluation::{self, Forecaster, ForecasterScores},
     merge::{Changes, Scope, merge},
+    predictions::{self, PlaceChances},
 };
 
-/// Seasons that are judged together: those that the model's settings were chosen on, those they were checked on, and
-/// those that had no part in either.
+/// Seasons that are summarised together: those on which the settings of the model were chosen, those on which they were
+/// checked, and later ones.
 const PERIODS: [std::ops::RangeInclusive<i16>; 3] =
     [FIRST_SEASON..=2017, 2018..=2025, 2026..=i16::MAX];
 
-/// The forecasts of one contest at one moment by forecaster. Retrospective ones are made anew from the data as they are
-/// now; of live ones the model's are as published, and the baselines beside them retrospective.
+/// The scores of one contest at one moment by forecaster. Retrospective forecasts are made anew from the current data. In a
+/// live series the forecasts of the model are those published, and the baselines beside them are retrospective.
 struct Series {
     contest: Contest,
     moment: Moment,
     kind: PredictionKind,
-    scored: Vec<Scored>,
+    scored: Vec<ForecasterScores>,
 }
 
-/// Scores everything anew.
+/// Computes all scores anew.
 pub async fn compute(ctx: &Context) -> Result<Report> {
     let history = History::snapshot(&ctx.pool).await?;
     let live = read_live(&mut *ctx.pool.acquire().await?).await?;
@@ -63,24 +63,24 @@ pub async fn compute(ctx: &Context) -> Result<Report> {
 }
 
 fn series(history: &History, live: &Live) -> Result<Vec<Series>> {
-    let (weekends, told) = (&history.weekends, &history.told);
+    let (weekends, fields) = (&history.weekends, &history.fields);
     let mut series = Vec::new();
     for contest in [Contest::GrandPrix, Contest::Sprint] {
         for moment in Moment::ALL.iter().copied() {
             let seasons = FIRST_SEASON..=i16::MAX;
-            let targets = evaluation::targets(weekends, told, seasons, contest, moment);
+            let targets = evaluation::targets(weekends, fields, seasons, contest, moment);
             if targets.is_empty() {
                 continue;
             }
             let scored = Forecaster::at(contest, moment)
                 .iter()
-                .map(|forecaster| evaluation::score(*forecaster, weekends, told, &targets))
+                .map(|forecaster| evaluation::score(*forecaster, weekends, fields, &targets))
                 .collect::<Result<Vec<_>>>()?;
             let published: Vec<_> = targets
                 .iter()
                 .filter_map(|(weekend, _)| {
                     let chances = live.get(&(weekend.race, contest, moment))?;
-                    let chances: Chances<'_> = chances
+                    let chances: PlaceChances<'_> = chances
                         .iter()
                         .map(|(driver, places)| (*driver, places.as_slice()))
                         .collect();
@@ -96,14 +96,14 @@ fn series(history: &History, live: &Live) -> Result<Vec<Series>> {
                     contest,
                     moment,
                     kind: PredictionKind::Live,
-                    scored: evaluation::common(scored),
+                    scored: evaluation::common_races(scored),
                 });
             }
             series.push(Series {
                 contest,
                 moment,
                 kind: PredictionKind::Retrospective,
-                scored: evaluation::common(scored),
+                scored: evaluation::common_races(scored),
             });
         }
     }
@@ -112,7 +112,7 @@ fn series(history: &History, live: &Live) -> Result<Vec<Series>> {
 }
 
 impl Series {
-    /// First and last season of what is judged together: each season alone, and the periods.
+    /// First and last season of each group that is summarised: every season alone, and the periods.
     fn periods(&self) -> Vec<(i16, i16)> {
         let mut years: Vec<i16> = self.scored[0].races.iter().map(|race| race.year).collect();
         years.dedup();
@@ -130,9 +130,9 @@ impl Series {
         periods
     }
 
-    /// The same of some seasons.
+    /// The part of the series in some seasons.
     fn of(&self, (first, last): (i16, i16)) -> Self {
-        let scored = self.scored.iter().map(|scored| Scored {
+        let scored = self.scored.iter().map(|scored| ForecasterScores {
             name: scored.name,
             races: scored
                 .races
@@ -211,7 +211,7 @@ fn calibration_rows(
             .flat_map(|race| &race.events[event])
             .copied()
             .collect();
-        calibration::bins(evaluation::event(*event), &chances)
+        calibration::bins(evaluation::model_event(*event), &chances)
             .into_iter()
             .filter_map(move |bin| {
                 Some(Calibration {
@@ -222,7 +222,7 @@ fn calibration_rows(
                     last_season,
                     event: *event,
                     bin: i16::try_from(bin.index).ok()?,
-                    predictions: i32::try_from(bin.forecasts).ok()?,
+                    predictions: i32::try_from(bin.predictions).ok()?,
                     predicted: bin.predicted.clamp(0.0, 1.0),
                     happened: i32::try_from(bin.happened).ok()?,
                     low: bin.low,
@@ -232,7 +232,7 @@ fn calibration_rows(
     })
 }
 
-/// Chances of places of the model's last live forecast of each race, contest and moment, by driver.
+/// The last live forecast of the model for each race, contest and moment: each driver's chance of every place.
 type Live = BTreeMap<(RaceId, Contest, Moment), HashMap<DriverId, Vec<f64>>>;
 
 async fn read_live(connection: &mut PgConnection) -> Result<Live> {
@@ -242,7 +242,7 @@ async fn read_live(connection: &mut PgConnection) -> Result<Live> {
                  JOIN model_fits f ON f.id = p.model_fit_id WHERE p.kind = 'live' AND f.model = $1
                  ORDER BY p.race_id, p.contest, p.moment, p.made_at DESC, p.id DESC) p
            JOIN prediction_drivers d ON d.prediction_id = p.id AND d.contest = p.contest"#,
-        forecasts::current(Moment::OfficialGrid).name
+        predictions::model_in_service(Moment::OfficialGrid).name
     )
     .fetch_all(connection)
     .await?;

@@ -6,9 +6,9 @@ use clap::ValueEnum;
 use schema::Contest;
 
 use super::{
-    Report, Which, accuracy, backfill, forecast,
+    Report, Which, accuracy, backfill,
     ingest::{self, Step},
-    ledger, schedule, season_stats, title_odds,
+    ledger, predictions, schedule, season_stats, title_odds,
 };
 use crate::Context;
 
@@ -57,10 +57,11 @@ pub enum Job {
 /// Runs a job for the races of `which`, and records it.
 pub async fn run(ctx: &Context, job: Job, which: Which) -> Result<Report> {
     use Contest::{GrandPrix, Sprint};
-    let features =
-        |contest| async move |ctx: &Context| forecast::compute_features(ctx, contest, which).await;
+    let features = |contest| {
+        async move |ctx: &Context| predictions::compute_features(ctx, contest, which).await
+    };
     let predictions = |contest| {
-        async move |ctx: &Context| forecast::compute_predictions(ctx, contest, which).await
+        async move |ctx: &Context| predictions::compute_predictions(ctx, contest, which).await
     };
     let titles = async |ctx: &Context| title_odds::compute(ctx, which).await;
     let stats = async |ctx: &Context| season_stats::run(ctx, which.season).await;

@@ -3,10 +3,10 @@
 pub mod accuracy;
 pub mod backfill;
 pub mod by_hand;
-pub mod forecast;
 pub mod ingest;
 pub mod ledger;
 pub mod load;
+pub mod predictions;
 pub mod recheck;
 pub mod schedule;
 pub mod season_stats;

@@ -1,4 +1,4 @@
-//! `compute_season_stats`: aggregates of a season, and standings for rounds that have no official ones.
+//! `compute_season_stats`: aggregates of a season, and standings of rounds without official ones.
 
 use anyhow::Result;
 use sqlx::PgConnection;
@@ -15,7 +15,7 @@ pub async fn run(ctx: &Context, year: Option<i16>) -> Result<Report> {
     Ok(Report::of(changes, detail))
 }
 
-/// Computes the statistics of `year`, or of all seasons; rows that are right already are not touched.
+/// Computes the statistics of `year`, or of all seasons. Rows that have not changed are not written.
 pub async fn compute(connection: &mut PgConnection, year: Option<i16>) -> Result<Changes> {
     let mut changes = Changes::default();
     let row = sqlx::query_file!("src/jobs/season_stats/standings.sql", year)

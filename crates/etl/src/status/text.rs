@@ -1,10 +1,14 @@
-//! The state for the terminal.
+//! The state as text for the terminal.
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use schema::{
+    Contest,
+    pipeline::{JobRun, Timeliness, WeekendList, WeekendSession},
+};
 
-use super::{LastRun, Status, Timeliness};
+use super::{Status, newest};
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -14,57 +18,38 @@ impl fmt::Display for Status {
         for problem in &self.problems {
             writeln!(f, "! {problem}")?;
         }
-        writeln!(
-            f,
-            "\nrelease    {}",
-            self.release.as_deref().unwrap_or("none yet")
-        )?;
-        if let Some((first, last)) = self.seasons {
+        let summary = &self.summary;
+        let release = summary.release.as_deref().unwrap_or("none yet");
+        writeln!(f, "\nrelease    {release}")?;
+        if let Some((first, last)) = summary.seasons {
             writeln!(
                 f,
                 "seasons    {first} to {last}, {} races completed",
-                self.races_completed
+                summary.races_completed
             )?;
         }
         writeln!(
             f,
             "forecasts  {} live, {} retrospective",
-            self.live_forecasts, self.retrospective_forecasts
+            summary.live_predictions, summary.retrospective_predictions
         )?;
-        self.write_sessions(f)?;
+        self.write_weekends(f)?;
         self.write_jobs(f)?;
         self.write_freshness(f)?;
-        self.write_forecasts(f)
+        self.write_timeliness(f)
     }
 }
 
 impl Status {
-    fn write_sessions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut race = None;
-        for session in &self.next {
-            if race.replace((session.year, session.round)) != Some((session.year, session.round)) {
-                writeln!(
-                    f,
-                    "\n{} round {}: {}",
-                    session.year, session.round, session.race
-                )?;
+    fn write_weekends(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for weekend in &self.weekends {
+            let race = &weekend.race;
+            writeln!(f, "\n{} round {}: {}", race.year, race.round, race.name)?;
+            for session in &weekend.sessions {
+                let name = session.session.as_str();
+                let row = format!("  {name:<18} {:<20}  {}", start(session), lists(session));
+                write_row(f, &row)?;
             }
-            let mut lists = Vec::new();
-            if !session.awaited.is_empty() {
-                lists.push(format!("awaited: {}", session.awaited.join(", ")));
-            }
-            if !session.held.is_empty() {
-                lists.push(format!("held: {}", session.held.join(", ")));
-            }
-            let start = start(session.date, session.starts_at);
-            write_row(
-                f,
-                &format!(
-                    "  {:<18} {start:<20}  {}",
-                    session.session,
-                    lists.join("; ")
-                ),
-            )?;
         }
         Ok(())
     }
@@ -74,8 +59,8 @@ impl Status {
             writeln!(f, "\nlast run of every job")?;
         }
         for run in &self.jobs {
-            let said = run.error.as_deref().or(run.detail.as_deref());
-            let said = said.and_then(|said| said.lines().next());
+            let message = run.error.as_deref().or(run.detail.as_deref());
+            let line = message.and_then(|message| message.lines().next());
             write_row(
                 f,
                 &format!(
@@ -84,7 +69,7 @@ impl Status {
                     minute(run.started_at),
                     outcome(run),
                     run.duration_ms.map(seconds).unwrap_or_default(),
-                    said.unwrap_or_default()
+                    line.unwrap_or_default()
                 ),
             )?;
         }
@@ -94,49 +79,44 @@ impl Status {
     fn write_freshness(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nnewest data")?;
         for row in &self.freshness {
-            let held = row.written_at.map(|at| format!("since {}", minute(at)));
-            let checked = row
-                .checked_at
-                .map(|at| format!("looked for {}", minute(at)));
-            let source = row.source.as_ref().map(|source| format!("from {source}"));
-            let told = [source, held, checked];
-            let told: Vec<String> = told.into_iter().flatten().collect();
+            let facts = [
+                row.source.map(|source| format!("from {source}")),
+                row.written_at.map(|at| format!("since {}", minute(at))),
+                row.checked_at
+                    .map(|at| format!("looked for {}", minute(at))),
+            ];
+            let facts: Vec<String> = facts.into_iter().flatten().collect();
             write_row(
                 f,
                 &format!(
                     "  {:<12} {:<34} {}",
-                    row.data,
-                    row.newest.as_deref().unwrap_or("none"),
-                    told.join(", ")
+                    row.data.as_str(),
+                    newest(row).as_deref().unwrap_or("none"),
+                    facts.join(", ")
                 ),
             )?;
         }
         Ok(())
     }
 
-    fn write_forecasts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.forecasts.is_empty() {
+    fn write_timeliness(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.timeliness.is_empty() {
             writeln!(f, "\nforecasts of coming and recent races")?;
         }
-        for row in &self.forecasts {
-            let name = match row.contest.as_str() {
-                "sprint" => format!("{} {}, sprint", row.year, row.race),
-                _ => format!("{} {}", row.year, row.race),
+        for row in &self.timeliness {
+            let suffix = match row.contest {
+                Contest::GrandPrix => "",
+                Contest::Sprint => ", sprint",
             };
-            write_row(
-                f,
-                &format!(
-                    "  {name:<42} {}  {}",
-                    minute(row.starts_at),
-                    timeliness(row)
-                ),
-            )?;
+            let name = format!("{} {}{suffix}", row.race.year, row.race.name);
+            let start = minute(row.starts_at);
+            write_row(f, &format!("  {name:<42} {start}  {}", timeliness(row)))?;
         }
         Ok(())
     }
 }
 
-/// A line without blanks at its end.
+/// Writes a line without trailing blanks.
 fn write_row(f: &mut fmt::Formatter<'_>, row: &str) -> fmt::Result {
     writeln!(f, "{}", row.trim_end())
 }
@@ -145,11 +125,28 @@ fn minute(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn start(date: NaiveDate, starts_at: Option<DateTime<Utc>>) -> String {
-    starts_at.map_or_else(|| date.to_string(), minute)
+fn start(session: &WeekendSession) -> String {
+    session
+        .starts_at
+        .map_or_else(|| session.date.to_string(), minute)
 }
 
-fn subject(run: &LastRun) -> String {
+/// `awaited: qualifying, grid; stored: practice_1`, as far as there are any.
+fn lists(session: &WeekendSession) -> String {
+    let part = |title: &str, is_shown: fn(&WeekendList) -> bool| {
+        let shown = session.lists.iter().filter(|list| is_shown(list));
+        let names: Vec<&str> = shown.map(|list| list.list.as_str()).collect();
+        (!names.is_empty()).then(|| format!("{title}: {}", names.join(", ")))
+    };
+    let parts = [
+        part("awaited", |list| list.awaited),
+        part("stored", |list| list.source.is_some()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join("; ")
+}
+
+fn subject(run: &JobRun) -> String {
     match (run.season, run.round) {
         (None, _) => run.job.clone(),
         (Some(season), None) => format!("{} {season}", run.job),
@@ -157,9 +154,9 @@ fn subject(run: &LastRun) -> String {
     }
 }
 
-fn outcome(run: &LastRun) -> String {
-    let outcome = match (&run.outcome, run.running) {
-        (Some(outcome), _) => outcome,
+fn outcome(run: &JobRun) -> String {
+    let outcome = match (run.outcome, run.running) {
+        (Some(outcome), _) => outcome.as_str(),
         (None, true) => "running",
         (None, false) => "killed",
     };
@@ -175,8 +172,7 @@ fn seconds(ms: i64) -> String {
 }
 
 /// A length of time in its two largest units.
-fn length(seconds: i64) -> String {
-    let length = TimeDelta::seconds(seconds);
+fn length(length: TimeDelta) -> String {
     match (
         length.num_days(),
         length.num_hours() % 24,
@@ -189,11 +185,14 @@ fn length(seconds: i64) -> String {
 }
 
 fn timeliness(row: &Timeliness) -> String {
-    let moment = row.moment.as_deref().unwrap_or_default();
-    match (row.lead_s, row.late_s) {
+    let Some(prediction) = &row.prediction else {
+        return "no forecast".to_owned();
+    };
+    let moment = prediction.moment;
+    match (row.lead(), row.lateness()) {
         (Some(lead), _) => format!("{} before the start, {moment}", length(lead)),
-        (None, Some(late)) => format!("{} late, {moment}", length(late)),
-        (None, None) => "no forecast".to_owned(),
+        (None, Some(lateness)) => format!("{} late, {moment}", length(lateness)),
+        (None, None) => format!("{}, {moment}", prediction.kind),
     }
 }
 
@@ -209,7 +208,7 @@ mod tests {
             (90_000, "1 d 1 h"),
             (10 * 86_400, "10 d 0 h"),
         ] {
-            assert_eq!(length(seconds), text);
+            assert_eq!(length(TimeDelta::seconds(seconds)), text);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     calendar::Round,
     jobs::{
         Which,
-        ingest::{self, Step, is_improvable, session_of},
+        ingest::{self, Step, is_improvable},
     },
 };
 
@@ -63,13 +63,15 @@ const STEPS: [Step; 8] = [
 
 /// Since when the lists of a step that are still wanted may have been published.
 fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
-    let held = |list: RaceList| round.held.contains_key(&list);
+    let held = |list: RaceList| round.stored.contains_key(&list);
     let is_over = held(RaceList::Race);
     let wanted = match step {
         Step::Practice | Step::Grid => !is_over,
-        Step::SprintQualifying | Step::Sprint => round.format.has_sprint() && !round.is_covered(),
+        Step::SprintQualifying | Step::Sprint => {
+            round.format.has_sprint() && !round.is_in_release()
+        }
         Step::SprintGrid => round.format.has_sprint() && !held(RaceList::Sprint),
-        Step::Qualifying | Step::Race => !round.is_covered(),
+        Step::Qualifying | Step::Race => !round.is_in_release(),
         Step::Laps => is_over && now - round.starts_at() < LAPS_FOR,
     };
     if !wanted {
@@ -79,16 +81,8 @@ fn expected(round: &Round, step: Step, now: DateTime<Utc>) -> Vec<DateTime<Utc>>
     lists
         // The pit stops come with the result, or with a release.
         .filter(|list| *list != RaceList::PitStops && is_missing(round, *list, now))
-        .filter_map(|list| {
-            let session = session_of(list)?;
-            let known = round.sessions.contains_key(&session)
-                || matches!(
-                    session,
-                    SessionKind::Qualifying | SessionKind::Race | SessionKind::Sprint
-                );
-            // Who waits for the sprint's qualifying waits for its place in the calendar.
-            known.then(|| round.ends_at(session))
-        })
+        // Sprint qualifying is awaited only once the calendar has it.
+        .filter_map(|list| round.earliest_publication(list))
         .filter(|expected| *expected <= now && now - *expected < GIVEN_UP)
         .collect()
 }
@@ -104,7 +98,7 @@ fn is_missing(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
         _ => None,
     };
     let may_change = start.is_some_and(|start| now < start);
-    let held = round.held.get(&list).copied();
+    let held = round.stored.get(&list).copied();
     is_improvable(list, round.year, held) || (may_change && held == Some(Upstream::Openf1))
 }
 

@@ -13,9 +13,9 @@ use crate::{
     Context,
     calendar::{self, Round},
     jobs::{
-        Report, Which, accuracy, forecast,
+        Report, Which, accuracy,
         ingest::{self, Selection},
-        ledger, load, recheck, schedule, title_odds,
+        ledger, load, predictions, recheck, schedule, title_odds,
     },
     words,
 };
@@ -165,7 +165,7 @@ impl Tick<'_> {
             && !self.rests("forecast_all", Which::default(), DAILY)
             && ledger::is_older(&self.ctx.pool, "forecast_all", "load").await?
         {
-            let job = async |ctx: &Context| forecast::fill(ctx, |_, _| {}).await;
+            let job = async |ctx: &Context| predictions::compute_all(ctx, |_, _| {}).await;
             let made = ledger::record(self.ctx, "forecast_all", Which::default(), job).await;
             return self.note("forecast_all", Which::default(), made).await;
         }

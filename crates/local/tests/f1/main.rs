@@ -5,9 +5,6 @@
     reason = "helpers of tests are tests, which clippy does not see"
 )]
 
-#[expect(dead_code, reason = "the tests of the pipeline play the rest of it")]
-#[path = "../../../etl/tests/common/upstream/mod.rs"]
-mod demo_upstream;
 mod etl;
 mod harness;
 mod owner;

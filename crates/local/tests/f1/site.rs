@@ -6,12 +6,11 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use etl::demo::Championship;
+use demo::{Championship, server::UpstreamServer};
 use rustix::process::Signal;
 use schema::SessionKind;
 
 use crate::{
-    demo_upstream::DemoUpstream,
     harness::{Running, Scratch, wait_for},
     upstream::{Silent, UNREACHABLE, Upstream},
 };
@@ -142,12 +141,12 @@ fn a_race_newer_than_the_release_is_shown() {
     let scratch = Scratch::new();
     let before = "2026-02-10T12:00:00Z".parse().unwrap();
     let championship = Championship::small(before + TimeDelta::days(120));
-    let upstream = DemoUpstream::start(championship, before);
+    let upstream = UpstreamServer::start(&championship, before);
     let after = upstream.end_of(2026, 1, SessionKind::Race) + TimeDelta::minutes(40);
     upstream.set_now(after);
     let mut command = scratch.f1("--web 127.0.0.1:0 --api 127.0.0.1:0 --upstream");
     command
-        .arg(upstream.url().as_str())
+        .arg(upstream.url())
         .env("F1_NOW", after.to_rfc3339());
     let mut up = scratch.start(command);
     up.wait_for_line();

@@ -8,17 +8,14 @@ mod watcher;
 use std::process::Command;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use etl::demo::Championship;
+use demo::{Championship, server::UpstreamServer};
 use schema::SessionKind;
 
-use crate::{
-    demo_upstream::DemoUpstream,
-    harness::{Scratch, run, stderr, stdout},
-};
+use crate::harness::{Scratch, run, stderr, stdout};
 
 /// A season from the release before it to the evening after its first race.
 struct Season {
-    upstream: DemoUpstream,
+    upstream: UpstreamServer,
     before: DateTime<Utc>,
     after: DateTime<Utc>,
 }
@@ -31,7 +28,7 @@ impl Season {
             rounds: 6,
             ..Championship::small(before + TimeDelta::days(120))
         };
-        let upstream = DemoUpstream::start(championship, before);
+        let upstream = UpstreamServer::start(&championship, before);
         let after = upstream.end_of(2026, 1, SessionKind::Race) + TimeDelta::minutes(100);
         Self {
             upstream,
@@ -52,7 +49,7 @@ impl Season {
     /// A tick with a stopped clock.
     fn tick(&self, scratch: &Scratch, now: DateTime<Utc>) -> Command {
         self.upstream.set_now(now);
-        tick_from(self.upstream.url().as_str(), scratch, now)
+        tick_from(&self.upstream.url(), scratch, now)
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use etl::demo::Championship;
+use demo::Championship;
 use schema::Clock;
 
 /// A server on a port of its own, as long as the tests run.

@@ -1,38 +1,37 @@
-//! What a forecast has to beat: two simple forecasts from the same past.
+//! Baselines that are not fitted, for comparison with the model.
 //!
-//! Neither learns anything from a fit. [`grid_frequencies`] counts what became of each place on the grid,
-//! [`published_formula`] adds up scores with weights set by hand. Both may only be given races strictly before the one
-//! to forecast, oldest first.
+//! [`grid_frequencies`] counts how often each grid place led to each finishing place. [`published_formula`] adds up scores
+//! with weights set by hand. Both take races strictly before the one to forecast, oldest first.
 
 mod grid_frequencies;
-mod published;
-mod season;
+mod published_formula;
+mod season_so_far;
 
 pub use grid_frequencies::grid_frequencies;
-pub use published::published_formula;
+pub use published_formula::published_formula;
 
-use crate::weekend::{Ending, Entrant};
+use crate::weekend::{CarOutcome, Entrant};
 
-/// A car in a past race.
+/// A car in a past race, as the baselines use it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RecordedCar {
-    /// Which car.
+    /// The car.
     pub entrant: Entrant,
-    /// Place on the grid among the field, from one.
+    /// Grid place among the field, from one.
     pub place: u16,
-    /// Log gap of its qualifying time to the best; `None` without a time.
+    /// Log gap to the best in qualifying; `None` without a time.
     pub qualifying_gap: Option<f64>,
-    /// Log gap of its best lap of the second practice session to the fastest; `None` without one.
+    /// Log gap to the fastest lap of second practice; `None` without a time.
     pub practice_2_gap: Option<f64>,
-    /// What became of it.
-    pub ending: Ending,
-    /// Championship points scored in this race.
+    /// How the race ended for it.
+    pub outcome: CarOutcome,
+    /// Championship points scored in the race.
     pub points: f64,
 }
 
-/// A past race.
+/// A past race, as the baselines use it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct RaceRecord {
     /// Season.
     pub year: i16,
     /// Round within the season.
@@ -44,13 +43,13 @@ pub struct Record {
 /// A car of the field to forecast.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
-    /// Which car.
+    /// The car.
     pub entrant: Entrant,
-    /// Place on the grid among the field, from one.
+    /// Grid place among the field, from one.
     pub place: u16,
-    /// Log gap of its qualifying time to the best; `None` without a time.
+    /// Log gap to the best in qualifying; `None` without a time.
     pub qualifying_gap: Option<f64>,
-    /// Log gap of its best lap of the second practice session to the fastest; `None` without one.
+    /// Log gap to the fastest lap of second practice; `None` without a time.
     pub practice_2_gap: Option<f64>,
 }
 
@@ -64,7 +63,7 @@ mod tests {
         weekend::{Driver, Team},
     };
 
-    /// Two drivers to a team, by number; times follow the grid.
+    /// Drivers 2n and 2n + 1 drive for team n. Times follow the grid.
     pub(super) fn candidate(driver: i32, place: u16) -> Candidate {
         let gap = Some(f64::from(place - 1) * 1e-3);
         Candidate {
@@ -78,26 +77,26 @@ mod tests {
         }
     }
 
-    /// Drivers 0, 1, ... start and finish in this order.
-    pub(super) fn procession(year: i16, round: i16, cars: u16) -> Record {
+    /// A race in which drivers 0, 1, ... start and finish in this order.
+    pub(super) fn procession(year: i16, round: i16, cars: u16) -> RaceRecord {
         let cars = (1..=cars)
             .map(|place| RecordedCar {
                 entrant: candidate(i32::from(place) - 1, place).entrant,
                 place,
                 qualifying_gap: Some(f64::from(place - 1) * 1e-3),
                 practice_2_gap: None,
-                ending: Ending::Classified,
+                outcome: CarOutcome::Classified,
                 points: f64::from(25_u16.saturating_sub(3 * place)),
             })
             .collect();
-        Record { year, round, cars }
+        RaceRecord { year, round, cars }
     }
 
     pub(super) fn near(a: f64, b: f64) -> bool {
         (a - b).abs() < 1e-9
     }
 
-    fn both(past: &[Record], year: i16, field: &[Candidate]) -> [Positions; 2] {
+    fn both(past: &[RaceRecord], year: i16, field: &[Candidate]) -> [Positions; 2] {
         [
             grid_frequencies(past, year, field),
             published_formula(past, year, field),
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_and_one_car() {
+    fn an_empty_field_and_a_single_car() {
         let past = [procession(2020, 1, 4)];
         for past in [&past[..], &[]] {
             for positions in both(past, 2020, &[]) {
@@ -139,14 +138,14 @@ mod tests {
         })
     }
 
-    fn record() -> impl Strategy<Value = Record> {
-        let ending = prop::sample::select(vec![
-            Ending::Classified,
-            Ending::Retired,
-            Ending::NotStarted,
-            Ending::Disqualified,
+    fn record() -> impl Strategy<Value = RaceRecord> {
+        let outcome = prop::sample::select(vec![
+            CarOutcome::Classified,
+            CarOutcome::Retired,
+            CarOutcome::NotStarted,
+            CarOutcome::Disqualified,
         ]);
-        let endings = prop::collection::vec((ending, 0.0..26.0_f64), 26);
+        let endings = prop::collection::vec((outcome, 0.0..26.0_f64), 26);
         let finish = Just((0..26).collect::<Vec<usize>>()).prop_shuffle();
         (1996..=2020_i16, field(), endings, finish).prop_map(
             |(year, field, endings, mut finish)| {
@@ -154,16 +153,16 @@ mod tests {
                 let cars = finish
                     .into_iter()
                     .zip(endings)
-                    .map(|(index, (ending, points))| RecordedCar {
+                    .map(|(index, (outcome, points))| RecordedCar {
                         entrant: field[index].entrant,
                         place: field[index].place,
                         qualifying_gap: field[index].qualifying_gap,
                         practice_2_gap: field[index].practice_2_gap,
-                        ending,
+                        outcome,
                         points,
                     })
                     .collect();
-                Record {
+                RaceRecord {
                     year,
                     round: 1,
                     cars,
@@ -174,7 +173,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_past_gives_a_distribution(
+        fn every_past_gives_a_distribution(
             mut past in prop::collection::vec(record(), 0..20),
             field in field(),
         ) {

@@ -1,16 +1,17 @@
-//! How sure a mean over races is: the bootstrap (Efron 1979) over races, which keeps what happened in one race together.
+//! Uncertainty of means over races: the bootstrap (Efron 1979) with races as units, so that the cars of one race stay
+//! together.
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-/// Samples drawn.
+/// Number of bootstrap samples.
 const DRAWS: usize = 2_000;
-/// Samples outside the interval at each end, of [`DRAWS`]: 2.5 %.
+/// Samples outside the interval at either end: 2.5 % of [`DRAWS`].
 const TAIL: usize = DRAWS / 40;
 
-/// A mean and the 95 % interval of its bootstrap distribution.
+/// A mean and its 95 % bootstrap interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mean {
+pub struct MeanEstimate {
     /// The mean.
     pub mean: f64,
     /// Lower bound.
@@ -19,10 +20,10 @@ pub struct Mean {
     pub high: f64,
 }
 
-/// The mean of every column over `races` (one row of values each, all of one length), with intervals from the same
+/// The mean of every column over `races`, each a row of values of the same length, with intervals from one set of
 /// samples. The same `seed` gives the same bounds. Empty without races.
 #[must_use]
-pub fn means(races: &[Vec<f64>], seed: u64) -> Vec<Mean> {
+pub fn means(races: &[Vec<f64>], seed: u64) -> Vec<MeanEstimate> {
     let Some(columns) = races.first().map(Vec::len) else {
         return Vec::new();
     };
@@ -48,8 +49,8 @@ pub fn means(races: &[Vec<f64>], seed: u64) -> Vec<Mean> {
         .map(|(column, mut sample)| {
             sample.sort_by(f64::total_cmp);
             let mean = races.iter().map(|race| race[column]).sum::<f64>() / n;
-            // A mean of equal values may miss them by a last bit.
-            Mean {
+            // A mean of equal values can differ from them in the last bit.
+            MeanEstimate {
                 mean,
                 low: sample[TAIL].min(mean),
                 high: sample[DRAWS - 1 - TAIL].max(mean),
@@ -63,10 +64,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_is_that_of_the_mean() {
+    fn the_interval_is_that_of_the_mean_and_repeatable() {
         let races: Vec<Vec<f64>> = (0..400).map(|n| vec![f64::from(n % 2), 7.0]).collect();
         let [coin, constant] = means(&races, 1).try_into().unwrap();
-        // A fair coin thrown 400 times: a standard error of 1/40.
+        // 400 tosses of a fair coin have a standard error of 1/40.
         assert!((coin.mean - 0.5).abs() < 1e-12);
         assert!(
             (coin.low - 0.451).abs() < 0.006 && (coin.high - 0.549).abs() < 0.006,

@@ -1,30 +1,30 @@
-//! Calibration: of the chances of about the same size, how many came true.
+//! Calibration: chances grouped into bins by size, beside the share of each bin that came true.
 
-use super::Outcome;
+use super::Comparison;
 
-/// Two-sided 90 % of the normal distribution.
+/// Quantile of the standard normal distribution for a two-sided 90 % interval.
 const NINETY: f64 = 1.645;
-/// Upper bounds of the bins of chances to win, but for the last.
+/// Upper bounds of the bins of win chances, except the last.
 const WIN: &[f64] = &[0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.7];
-/// The same for places that more than one car takes.
+/// Upper bounds of the bins of podium and points chances, except the last.
 const PLACES: &[f64] = &[0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-/// What a chance is about.
+/// The event that a chance is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Event {
-    /// First place.
+    /// Finishing first.
     Win,
-    /// The first three places.
+    /// Finishing in the first three.
     Podium,
-    /// The first ten places.
+    /// Finishing in the first ten.
     Points,
 }
 
 impl Event {
-    /// Every event.
+    /// All events.
     pub const ALL: [Self; 3] = [Self::Win, Self::Podium, Self::Points];
 
-    /// Places that count.
+    /// The number of places that count.
     #[must_use]
     pub const fn places(self) -> usize {
         match self {
@@ -42,57 +42,57 @@ impl Event {
     }
 }
 
-/// Chances of about the same size.
+/// Chances of similar size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bin {
-    /// 0, 1, ... by size.
+    /// Number of the bin, from zero for the smallest chances.
     pub index: usize,
-    /// How many chances.
-    pub forecasts: u32,
-    /// Their mean.
+    /// Number of chances.
+    pub predictions: u32,
+    /// Mean of the chances.
     pub predicted: f64,
-    /// How many came true.
+    /// Number of chances that came true.
     pub happened: u32,
-    /// Lower bound of the 90 % interval of the observed share (Wilson 1927).
+    /// Lower bound of the 90 % score interval of the observed share (Wilson 1927).
     pub low: f64,
-    /// Upper bound.
+    /// Upper bound of that interval.
     pub high: f64,
 }
 
 /// Each car's chance of `event` in one race, and whether it came true.
-pub fn chances(outcome: &Outcome<'_>, event: Event) -> impl Iterator<Item = (f64, bool)> {
+pub fn chances(comparison: &Comparison<'_>, event: Event) -> impl Iterator<Item = (f64, bool)> {
     let places = event.places();
-    outcome
+    comparison
         .positions
         .iter()
         .enumerate()
         .map(move |(place, car)| {
             let chance = car.iter().take(places).sum::<f64>().min(1.0);
-            (chance, place < places && outcome.classified[place])
+            (chance, place < places && comparison.classified[place])
         })
 }
 
-/// Sorts chances of `event` into bins; empty bins are left out.
+/// Groups chances of `event` into bins, without the empty ones. Each chance comes with whether it came true.
 #[must_use]
 pub fn bins(event: Event, chances: &[(f64, bool)]) -> Vec<Bin> {
     let bounds = event.bounds();
     let mut sums = vec![(0_u32, 0.0, 0_u32); bounds.len() + 1];
     for (chance, happened) in chances {
-        let (forecasts, predicted, came_true) =
+        let (predictions, predicted, came_true) =
             &mut sums[bounds.partition_point(|bound| bound <= chance)];
-        *forecasts += 1;
+        *predictions += 1;
         *predicted += chance;
         *came_true += u32::from(*happened);
     }
     sums.into_iter()
         .enumerate()
-        .filter(|(_, (forecasts, ..))| *forecasts > 0)
-        .map(|(index, (forecasts, predicted, happened))| {
-            let (low, high) = wilson(happened, forecasts);
+        .filter(|(_, (predictions, ..))| *predictions > 0)
+        .map(|(index, (predictions, predicted, happened))| {
+            let (low, high) = wilson(happened, predictions);
             Bin {
                 index,
-                forecasts,
-                predicted: predicted / f64::from(forecasts),
+                predictions,
+                predicted: predicted / f64::from(predictions),
                 happened,
                 low,
                 high,
@@ -101,7 +101,7 @@ pub fn bins(event: Event, chances: &[(f64, bool)]) -> Vec<Bin> {
         .collect()
 }
 
-/// Bounds of the 90 % score interval of a share.
+/// Bounds of the 90 % score interval of a share (Wilson 1927).
 fn wilson(happened: u32, of: u32) -> (f64, f64) {
     let (share, n) = (f64::from(happened) / f64::from(of), f64::from(of));
     let square = NINETY * NINETY / n;
@@ -115,21 +115,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chances_fall_into_the_bin_of_their_size() {
+    fn chances_are_binned_by_size() {
         let bins = bins(
             Event::Win,
             &[(0.0, false), (0.01, false), (0.02, true), (0.9, true)],
         );
         let counts: Vec<_> = bins
             .iter()
-            .map(|bin| (bin.index, bin.forecasts, bin.happened))
+            .map(|bin| (bin.index, bin.predictions, bin.happened))
             .collect();
         assert_eq!(counts, [(0, 1, 0), (1, 2, 1), (7, 1, 1)]);
         assert!((bins[1].predicted - 0.015).abs() < 1e-12);
     }
 
     #[test]
-    fn the_interval_holds_the_share_and_narrows_with_the_count() {
+    fn the_interval_contains_the_share_and_narrows_with_the_count() {
         let (low, high) = wilson(3, 10);
         assert!(
             (low - 0.128).abs() < 5e-3 && (high - 0.558).abs() < 1e-2,
@@ -140,13 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn a_car_that_was_not_classified_was_not_in_the_points() {
+    fn a_podium_needs_a_classified_car() {
         let row = [0.25; 4];
-        let outcome = Outcome {
+        let comparison = Comparison {
             positions: vec![&row; 4],
             classified: vec![true, true, false, false],
         };
-        let podium: Vec<_> = chances(&outcome, Event::Podium).collect();
+        let podium: Vec<_> = chances(&comparison, Event::Podium).collect();
         assert_eq!(
             podium,
             [(0.75, true), (0.75, true), (0.75, false), (0.75, false)]

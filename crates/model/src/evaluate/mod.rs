@@ -1,17 +1,17 @@
-//! How good a forecast was. All scores are proper or rank scores of one race; averages are over races.
+//! Scores of a forecast: proper scoring rules and rank correlation for one race; averages are over races.
 
 pub mod bootstrap;
 pub mod calibration;
 
-/// A chance below this scores as this: one impossible winner must not decide everything.
-const FLOOR: f64 = 1e-5;
+/// Smallest chance in the winner log score, so that one winner who was given no chance does not dominate the mean.
+const MIN_CHANCE: f64 = 1e-5;
 
-/// A forecast beside what happened, cars in finishing order.
+/// A forecast beside the result, cars in finishing order.
 #[derive(Debug, Clone)]
-pub struct Outcome<'a> {
-    /// Chances of every place of each car, the winner's car first.
+pub struct Comparison<'a> {
+    /// Each car's chance of every place; the winner is the first car.
     pub positions: Vec<&'a [f64]>,
-    /// Whether the car in that place was classified.
+    /// Whether each car was classified.
     pub classified: Vec<bool>,
 }
 
@@ -20,35 +20,35 @@ pub struct Outcome<'a> {
 pub struct Scores {
     /// Minus the logarithm of the chance given to the winner.
     pub win_log_score: f64,
-    /// Squared error of the chances to win, summed over cars.
+    /// Squared error of the chances of winning, summed over the cars (Brier 1950).
     pub win_brier: f64,
     /// 1 if the favourite won.
     pub top1: f64,
-    /// Mean binary log score of the chances of a podium.
+    /// Binary log score of the podium chances, mean over the cars.
     pub podium_log_score: f64,
-    /// Mean squared error of the chances to finish in the first ten.
+    /// Squared error of the chances of finishing in the first ten, mean over the cars.
     pub points_brier: f64,
-    /// Rank correlation of expected and actual places.
+    /// Rank correlation of expected and actual places (Spearman 1904).
     pub spearman: f64,
-    /// Ranked probability score of the place distributions.
+    /// Ranked probability score of the place distributions, mean over the cars (Epstein 1969).
     pub rps: f64,
 }
 
-/// Scores one forecast; `None` if nobody was classified or the field is smaller than two.
+/// Scores one forecast. `None` if no car was classified or the field has fewer than two cars.
 #[must_use]
-pub fn score(outcome: &Outcome<'_>) -> Option<Scores> {
-    let cars = outcome.positions.len();
-    if cars < 2 || !outcome.classified.iter().any(|classified| *classified) {
+pub fn score(comparison: &Comparison<'_>) -> Option<Scores> {
+    let cars = comparison.positions.len();
+    if cars < 2 || !comparison.classified.iter().any(|classified| *classified) {
         return None;
     }
     let n = cars as f64;
     let happened = |place: usize, within: usize| {
-        f64::from(u8::from(place < within && outcome.classified[place]))
+        f64::from(u8::from(place < within && comparison.classified[place]))
     };
     let within =
-        |car: usize, places: usize| outcome.positions[car].iter().take(places).sum::<f64>();
+        |car: usize, places: usize| comparison.positions[car].iter().take(places).sum::<f64>();
     let mut scores = Scores {
-        win_log_score: -within(0, 1).max(FLOOR).ln(),
+        win_log_score: -within(0, 1).max(MIN_CHANCE).ln(),
         ..Scores::default()
     };
     for car in 0..cars {
@@ -63,18 +63,18 @@ pub fn score(outcome: &Outcome<'_>) -> Option<Scores> {
         scores.points_brier += (within(car, 10) - happened(car, 10)).powi(2) / n;
         let mut cumulated = 0.0;
         for place in 0..cars - 1 {
-            // A forecast of a smaller field gives nobody a chance in the places it does not have.
-            cumulated += outcome.positions[car].get(place).copied().unwrap_or(0.0);
+            // A forecast of a smaller field gives no chance to the places that it does not have.
+            cumulated += comparison.positions[car].get(place).copied().unwrap_or(0.0);
             let step = f64::from(u8::from(place >= car));
             scores.rps += (cumulated - step).powi(2) / (n - 1.0) / n;
         }
     }
-    // A car that nobody foresaw is expected nowhere, which is behind everybody.
+    // A car that was not in the forecast is expected behind all others.
     let expected = |car: usize| -> f64 {
-        if outcome.positions[car].iter().sum::<f64>() <= 0.0 {
+        if comparison.positions[car].iter().sum::<f64>() <= 0.0 {
             return n;
         }
-        outcome.positions[car]
+        comparison.positions[car]
             .iter()
             .enumerate()
             .map(|(place, chance)| place as f64 * chance)
@@ -115,17 +115,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn certainty_that_comes_true_scores_best() {
+    fn a_certain_forecast_that_comes_true_has_the_best_scores() {
         let sure = [
             vec![1.0, 0.0, 0.0],
             vec![0.0, 1.0, 0.0],
             vec![0.0, 0.0, 1.0],
         ];
-        let outcome = Outcome {
+        let comparison = Comparison {
             positions: sure.iter().map(Vec::as_slice).collect(),
             classified: vec![true; 3],
         };
-        let scores = score(&outcome).unwrap();
+        let scores = score(&comparison).unwrap();
         assert!(
             scores.win_log_score.abs() < 1e-12
                 && scores.rps.abs() < 1e-12
@@ -135,27 +135,27 @@ mod tests {
     }
 
     #[test]
-    fn knowing_nothing_scores_as_a_uniform_draw() {
+    fn the_uniform_forecast_has_the_log_score_of_a_uniform_draw() {
         let row = [0.25; 4];
-        let outcome = Outcome {
+        let comparison = Comparison {
             positions: vec![&row; 4],
             classified: vec![true; 4],
         };
-        assert!((score(&outcome).unwrap().win_log_score - 4.0_f64.ln()).abs() < 1e-12);
+        assert!((score(&comparison).unwrap().win_log_score - 4.0_f64.ln()).abs() < 1e-12);
     }
 
     #[test]
-    fn cars_that_nobody_foresaw_had_no_chance() {
+    fn cars_missing_from_the_forecast_have_no_chance() {
         let known = [0.5, 0.5];
         let nowhere = [0.0; 5];
         let positions = vec![&nowhere[..], &known, &known, &nowhere, &nowhere];
-        let scores = score(&Outcome {
+        let scores = score(&Comparison {
             positions,
             classified: vec![true; 5],
         })
         .unwrap();
-        assert!((scores.win_log_score + FLOOR.ln()).abs() < 1e-12 && scores.rps.is_finite());
-        // Expected: the two known, then the others in the order they came.
+        assert!((scores.win_log_score + MIN_CHANCE.ln()).abs() < 1e-12 && scores.rps.is_finite());
+        // Expected order: the two in the forecast, then the others as they finished.
         assert!((scores.spearman - 0.7).abs() < 1e-12, "{}", scores.spearman);
     }
 
@@ -163,14 +163,14 @@ mod tests {
     fn a_race_without_finishers_has_no_score() {
         let row = [0.5; 2];
         assert_eq!(
-            score(&Outcome {
+            score(&Comparison {
                 positions: vec![&row; 2],
                 classified: vec![false; 2]
             }),
             None
         );
         assert_eq!(
-            score(&Outcome {
+            score(&Comparison {
                 positions: vec![],
                 classified: vec![]
             }),

@@ -1,19 +1,18 @@
-//! The likelihood against its differences, and what a fit may not depend on.
+//! The derivatives of the likelihood, and what a fit does and does not depend on.
 
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
 use crate::{
     features::Features,
-    history::{Car, PastRace},
-    pace::Estimate,
     specification::R2,
     state::RetirementRates,
     terms::Term,
-    weekend::Ending,
+    training_set::{PastCar, PastRace},
+    weekend::CarOutcome,
 };
 
-/// Few terms, so that small histories say something about each.
+/// Few terms, so that small training sets determine each coefficient.
 const SMALL: Specification = Specification {
     terms: &[
         (Term::DriverRating, 0.5),
@@ -26,28 +25,10 @@ const SMALL: Specification = Specification {
     ..R2
 };
 
-fn car([driver_rating, team_rating, elo]: [f64; 3], ending: Ending) -> Car {
+fn car([driver_rating, team_rating, elo]: [f64; 3], outcome: CarOutcome) -> PastCar {
     let features = Features {
-        place: None,
-        pit_lane: false,
-        qualifying_gap: None,
-        sprint_place: None,
-        practice: [0.0; 3],
-        pace: Estimate {
-            car: 0.0,
-            driver: 0.0,
-            variance: 0.0,
-            one_lap_car: 0.0,
-            one_lap_driver: 0.0,
-            driver_lasting: 0.0,
-        },
-        pace_deviation: 0.0,
-        driver_skill: 0.0,
-        skill_at_the_front: 0.0,
         driver_rating,
         team_rating,
-        fastest_lap_form: 0.0,
-        points_form: 0.0,
         retirement: RetirementRates {
             field: 0.15,
             team: 0.1 + 0.05 * team_rating.abs().min(1.0),
@@ -55,24 +36,25 @@ fn car([driver_rating, team_rating, elo]: [f64; 3], ending: Ending) -> Car {
             circuit: 0.2,
         },
         elo,
+        ..Features::default()
     };
-    Car { features, ending }
+    PastCar { features, outcome }
 }
 
-/// About every fourth car retires.
-fn field(most: usize) -> impl Strategy<Value = Vec<Car>> {
-    let car = ([-2.0..2.0_f64, -2.0..2.0, -2.0..2.0], 0..4_u8).prop_map(|(x, ending)| {
-        let ending = if ending == 0 {
-            Ending::Retired
+/// A field in which about every fourth car retires.
+fn field(most: usize) -> impl Strategy<Value = Vec<PastCar>> {
+    let car = ([-2.0..2.0_f64, -2.0..2.0, -2.0..2.0], 0..4_u8).prop_map(|(x, outcome)| {
+        let outcome = if outcome == 0 {
+            CarOutcome::Retired
         } else {
-            Ending::Classified
+            CarOutcome::Classified
         };
-        car(x, ending)
+        car(x, outcome)
     });
     vec(car, 0..=most)
 }
 
-fn past(fields: Vec<Vec<Car>>) -> Vec<PastRace> {
+fn past(fields: Vec<Vec<PastCar>>) -> Vec<PastRace> {
     let races = fields.into_iter().zip(1..);
     races
         .map(|(cars, round)| PastRace {
@@ -83,7 +65,7 @@ fn past(fields: Vec<Vec<Car>>) -> Vec<PastRace> {
         .collect()
 }
 
-/// Always the same: 12 races of 20 cars that finish in random order.
+/// 12 races of 20 cars in pseudo-random finishing order, the same every time.
 fn twelve_races() -> Vec<PastRace> {
     let mut state = 1_u32;
     let mut next = || {
@@ -93,19 +75,19 @@ fn twelve_races() -> Vec<PastRace> {
     let fields = (0..12).map(|_| {
         let cars = (0..20).map(|_| {
             let x = [next(), next(), next()];
-            let ending = if next() < -0.3 {
-                Ending::Retired
+            let outcome = if next() < -0.3 {
+                CarOutcome::Retired
             } else {
-                Ending::Classified
+                CarOutcome::Classified
             };
-            car(x, ending)
+            car(x, outcome)
         });
         cars.collect()
     });
     past(fields.collect())
 }
 
-/// Slope of a function in one coordinate.
+/// Numerical derivative of a function in one coordinate.
 fn slope(beta: &DVector<f64>, of: usize, value: impl Fn(&DVector<f64>) -> f64) -> f64 {
     let step = 1e-5;
     let at = |step: f64| {
@@ -123,9 +105,9 @@ proptest! {
         weights in vec(0.1..1.5_f64, 6),
         beta in vec(-1.5..1.5_f64, 3),
     ) {
-        let history = History::new(SMALL, &past(fields), &[]);
+        let training = TrainingSet::new(SMALL, &past(fields), &[]);
         let beta = DVector::from_vec(beta);
-        let at = |beta: &DVector<f64>| history.likelihood(0..history.races.len(), &weights, beta);
+        let at = |beta: &DVector<f64>| training.likelihood(0..training.races.len(), &weights, beta);
         let Likelihood { gradient, information, .. } = at(&beta);
         for i in 0..beta.len() {
             let expected = slope(&beta, i, |beta| at(beta).value);
@@ -144,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn the_fit_is_the_one_optimum(fields in vec(field(20), 8..12)) {
+    fn the_fit_is_the_optimum_whatever_the_start(fields in vec(field(20), 8..12)) {
         const ELSEWHERE: Specification = Specification {
             terms: &[
                 (Term::DriverRating, -4.0),
@@ -154,23 +136,23 @@ proptest! {
             ..SMALL
         };
         let races = past(fields);
-        let history = History::new(SMALL, &races, &[]);
-        let classified: usize = history.races.iter().map(|race| race.classified).sum();
-        prop_assume!(classified >= FEWEST_ROWS);
-        let fit = history.fit(2011, 1).unwrap();
+        let training = TrainingSet::new(SMALL, &races, &[]);
+        let classified: usize = training.races.iter().map(|race| race.classified).sum();
+        prop_assume!(classified >= MIN_ROWS);
+        let fit = training.fit(2011, 1).unwrap();
         prop_assert_eq!(fit.rows, classified);
         let now = (2011, 1);
-        let weights: Vec<f64> = history
+        let weights: Vec<f64> = training
             .races
             .iter()
             .map(|race| 0.5_f64.powf(age(now, race.when) / SMALL.half_life_years))
             .collect();
         let beta = DVector::from_vec(fit.coefficients.clone());
-        let at = history.likelihood(0..races.len(), &weights, &beta);
+        let at = training.likelihood(0..races.len(), &weights, &beta);
         let flat = at.gradient - &beta * SMALL.ridge;
         prop_assert!(flat.amax() < 1e-6, "gradient {flat}");
         prop_assert!((fit.log_likelihood - at.value).abs() < 1e-9);
-        let other = History::new(ELSEWHERE, &races, &[]).fit(2011, 1).unwrap();
+        let other = TrainingSet::new(ELSEWHERE, &races, &[]).fit(2011, 1).unwrap();
         for (a, b) in fit.coefficients.iter().zip(&other.coefficients) {
             prop_assert!((a - b).abs() < 1e-6, "{a} is not {b}");
         }
@@ -178,7 +160,7 @@ proptest! {
 }
 
 #[test]
-fn a_race_a_half_life_earlier_counts_half() {
+fn a_race_one_half_life_earlier_has_half_the_weight() {
     let races = twelve_races();
     let early = PastRace {
         year: 2002,
@@ -190,7 +172,7 @@ fn a_race_a_half_life_earlier_counts_half() {
     };
     let once = [vec![late], races[1..].to_vec()].concat();
     let twice = [vec![early; 2], races[1..].to_vec()].concat();
-    let fit = |races: &[PastRace]| History::new(SMALL, races, &[]).fit(2011, 1).unwrap();
+    let fit = |races: &[PastRace]| TrainingSet::new(SMALL, races, &[]).fit(2011, 1).unwrap();
     let (once, twice) = (fit(&once), fit(&twice));
     for (a, b) in once.coefficients.iter().zip(&twice.coefficients) {
         assert!((a - b).abs() < 1e-10, "{a} is not {b}");
@@ -202,9 +184,9 @@ fn a_race_a_half_life_earlier_counts_half() {
 }
 
 #[test]
-fn the_future_and_the_distant_past_say_nothing() {
+fn later_races_and_seasons_before_the_first_are_ignored() {
     let races = twelve_races();
-    let fit = |races: &[PastRace]| History::new(SMALL, races, &[]).fit(2010, 8).unwrap();
+    let fit = |races: &[PastRace]| TrainingSet::new(SMALL, races, &[]).fit(2010, 8).unwrap();
     let before = fit(&races[..7]);
     assert_eq!(before.races, 7);
     assert_eq!(fit(&races), before);
@@ -220,10 +202,10 @@ fn the_future_and_the_distant_past_say_nothing() {
 }
 
 #[test]
-fn few_cars_are_not_enough() {
-    let finished = |count: usize| vec![car([0.1, 0.2, 0.3], Ending::Classified); count];
-    let retired = vec![car([0.1, 0.2, 0.3], Ending::Retired); 60];
-    let fit = |fields: Vec<Vec<Car>>| History::new(SMALL, &past(fields), &[]).fit(2011, 1);
+fn too_few_classified_cars_are_an_error() {
+    let finished = |count: usize| vec![car([0.1, 0.2, 0.3], CarOutcome::Classified); count];
+    let retired = vec![car([0.1, 0.2, 0.3], CarOutcome::Retired); 60];
+    let fit = |fields: Vec<Vec<PastCar>>| TrainingSet::new(SMALL, &past(fields), &[]).fit(2011, 1);
     assert_eq!(fit(vec![]), Err(FitError::NotEnoughData { rows: 0 }));
     assert_eq!(fit(vec![retired]), Err(FitError::NotEnoughData { rows: 0 }));
     let missing_one = fit(vec![finished(25), finished(24)]);
@@ -232,12 +214,12 @@ fn few_cars_are_not_enough() {
 }
 
 #[test]
-fn what_is_not_a_number_is_an_error() {
+fn features_that_are_not_finite_are_an_error() {
     let spoilt = |spoil: &dyn Fn(&mut Features)| {
         let mut races = twelve_races();
         let cars = races[5].cars.iter_mut();
         cars.for_each(|car| spoil(&mut car.features));
-        History::new(SMALL, &races, &[]).fit(2011, 1)
+        TrainingSet::new(SMALL, &races, &[]).fit(2011, 1)
     };
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let fit = spoilt(&|car| car.driver_rating = bad);
@@ -248,10 +230,12 @@ fn what_is_not_a_number_is_an_error() {
 }
 
 #[test]
-fn the_same_past_gives_the_same_bits() {
+fn the_same_races_give_the_same_bits() {
     let bits = || {
         let races = twelve_races();
-        let fit = History::new(SMALL, &races, &races).fit(2011, 1).unwrap();
+        let fit = TrainingSet::new(SMALL, &races, &races)
+            .fit(2011, 1)
+            .unwrap();
         let numbers = [fit.log_likelihood, fit.sprint_scale];
         let all = fit.coefficients.into_iter().chain(fit.retirement);
         all.chain(numbers).map(f64::to_bits).collect::<Vec<_>>()
@@ -260,19 +244,19 @@ fn the_same_past_gives_the_same_bits() {
 }
 
 #[test]
-fn only_sprints_before_the_race_set_their_scale() {
-    // In the order of their ratings: more orderly than the likelihood says.
+fn the_scale_of_sprints_is_fitted_on_earlier_sprints_only() {
+    // Cars finish in the order of their ratings, which is more orderly than the likelihood says.
     let orderly = |round| PastRace {
         year: 2010,
         round,
         cars: (0..10_u8)
-            .map(|place| car([1.0 - 0.2 * f64::from(place); 3], Ending::Classified))
+            .map(|place| car([1.0 - 0.2 * f64::from(place); 3], CarOutcome::Classified))
             .collect(),
     };
     let races: Vec<PastRace> = (1..=6).map(orderly).collect();
     let sprints: Vec<PastRace> = (3..=6).map(orderly).collect();
     let scale = |sprints: &[PastRace]| {
-        let fit = History::new(SMALL, &races, sprints).fit(2010, 6);
+        let fit = TrainingSet::new(SMALL, &races, sprints).fit(2010, 6);
         fit.unwrap().sprint_scale
     };
     for none_yet in [&[], &sprints[3..]] {

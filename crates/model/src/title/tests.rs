@@ -7,7 +7,7 @@ const GRAND_PRIX: [f64; 10] = [25.0, 18.0, 15.0, 12.0, 10.0, 8.0, 6.0, 4.0, 2.0,
 const SPRINT: [f64; 8] = [8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0];
 const TRIALS: u32 = 20_000;
 
-/// Five standard deviations of an estimated chance: wrong once in two million.
+/// Five standard deviations of an estimated chance, exceeded once in two million.
 fn error(chance: f64) -> f64 {
     5.0 * (chance * (1.0 - chance) / f64::from(TRIALS)).sqrt()
 }
@@ -20,8 +20,8 @@ fn assert_near(estimate: f64, exact: f64) {
     );
 }
 
-fn driver(points: f64, finishes: &[u16], strength: f64) -> Contender {
-    Contender {
+fn driver(points: f64, finishes: &[u16], strength: f64) -> ContendingDriver {
+    ContendingDriver {
         points,
         finishes: finishes.to_vec(),
         team: 0,
@@ -30,15 +30,15 @@ fn driver(points: f64, finishes: &[u16], strength: f64) -> Contender {
     }
 }
 
-fn side(points: f64) -> Side {
-    Side {
+fn team(points: f64) -> ContendingTeam {
+    ContendingTeam {
         points,
         finishes: Vec::new(),
     }
 }
 
-fn grand_prix(weekend: u16, scoring: &[f64]) -> Event {
-    Event {
+fn grand_prix(weekend: u16, scoring: &[f64]) -> RemainingRace {
+    RemainingRace {
         weekend,
         scoring: scoring.to_vec(),
         distance: 1.0,
@@ -47,30 +47,34 @@ fn grand_prix(weekend: u16, scoring: &[f64]) -> Event {
     }
 }
 
-fn sprint(weekend: u16, scoring: &[f64]) -> Event {
-    Event {
+fn sprint(weekend: u16, scoring: &[f64]) -> RemainingRace {
+    RemainingRace {
         distance: 1.0 / 3.0,
         scale: 1.3,
         ..grand_prix(weekend, scoring)
     }
 }
 
-fn odds(contenders: &[Contender], teams: &[Side], events: &[Event]) -> Odds {
+fn odds(
+    contenders: &[ContendingDriver],
+    teams: &[ContendingTeam],
+    events: &[RemainingRace],
+) -> Odds {
     simulate(contenders, teams, events, Shocks::default(), TRIALS, 7).unwrap()
 }
 
-fn chances(outlooks: &[Outlook]) -> Vec<f64> {
-    outlooks.iter().map(|one| one.chance).collect()
+fn chances(entrant_odds: &[EntrantOdds]) -> Vec<f64> {
+    entrant_odds.iter().map(|one| one.chance).collect()
 }
 
-/// The drivers' standings and chances, all in one team.
-fn drivers(contenders: &[Contender], events: &[Event]) -> (Vec<Standing>, Vec<f64>) {
-    let teams = [side(0.0)];
-    let standings = settled(contenders, &teams, events).unwrap().drivers;
-    (
-        standings,
-        chances(&odds(contenders, &teams, events).drivers),
-    )
+/// Title statuses and chances of drivers who are all in one team.
+fn drivers(
+    contenders: &[ContendingDriver],
+    events: &[RemainingRace],
+) -> (Vec<TitleStatus>, Vec<f64>) {
+    let teams = [team(0.0)];
+    let statuses = title_statuses(contenders, &teams, events).unwrap().drivers;
+    (statuses, chances(&odds(contenders, &teams, events).drivers))
 }
 
 #[test]
@@ -80,18 +84,18 @@ fn a_last_race_between_two_is_a_logistic_duel() {
             driver(80.0, &[], 100.0 + advantage),
             driver(80.0, &[], 100.0),
         ];
-        let (standings, chances) = drivers(&field, &[grand_prix(24, &GRAND_PRIX)]);
-        assert_eq!(standings, [Standing::Possible; 2]);
+        let (statuses, chances) = drivers(&field, &[grand_prix(24, &GRAND_PRIX)]);
+        assert_eq!(statuses, [TitleStatus::Possible; 2]);
         assert_near(chances[0], 1.0 / (1.0 + (-advantage).exp()));
     }
 }
 
 #[test]
-fn a_last_race_is_won_as_often_as_the_exact_distribution_says() {
+fn chances_in_a_last_race_are_those_of_the_exact_distribution() {
     let eta = [2.0, 1.0, 0.5, 0.0, -1.0];
     let retirement: [f64; 5] = [0.1, 0.2, 0.05, 0.9, 0.15];
-    let field: Vec<Contender> = std::iter::zip(eta, retirement)
-        .map(|(eta, retirement)| Contender {
+    let field: Vec<ContendingDriver> = std::iter::zip(eta, retirement)
+        .map(|(eta, retirement)| ContendingDriver {
             retirement,
             ..driver(10.0, &[], eta)
         })
@@ -105,7 +109,7 @@ fn a_last_race_is_won_as_often_as_the_exact_distribution_says() {
         &eta.map(|eta| 1.3 * eta),
         &retirement.map(|d| 1.0 - (1.0 - d).cbrt()),
     );
-    let odds = odds(&field, &[side(0.0)], &[sprint(24, &[3.0, 2.0, 1.0])]);
+    let odds = odds(&field, &[team(0.0)], &[sprint(24, &[3.0, 2.0, 1.0])]);
     for (car, outlook) in odds.drivers.iter().enumerate() {
         assert_near(outlook.chance, exact.car(car)[0]);
         let points: f64 = std::iter::zip([3.0, 2.0, 1.0], exact.car(car))
@@ -118,9 +122,9 @@ fn a_last_race_is_won_as_often_as_the_exact_distribution_says() {
 }
 
 #[test]
-fn the_retired_are_last_in_random_order() {
+fn retired_cars_are_last_in_random_order() {
     let retirement: [f64; 2] = [0.9, 0.6];
-    let field = retirement.map(|retirement| Contender {
+    let field = retirement.map(|retirement| ContendingDriver {
         retirement,
         ..driver(0.0, &[], 0.0)
     });
@@ -130,16 +134,16 @@ fn the_retired_are_last_in_random_order() {
 }
 
 #[test]
-fn equals_have_equal_chances() {
-    let field: Vec<Contender> = (0..20)
-        .map(|car| Contender {
+fn equal_drivers_have_equal_chances() {
+    let field: Vec<ContendingDriver> = (0..20)
+        .map(|car| ContendingDriver {
             team: car / 2,
             retirement: 0.1,
             ..driver(0.0, &[], 0.3)
         })
         .collect();
-    let teams = vec![side(0.0); 10];
-    let events: Vec<Event> = (1..=4)
+    let teams = vec![team(0.0); 10];
+    let events: Vec<RemainingRace> = (1..=4)
         .flat_map(|round| [sprint(round, &SPRINT), grand_prix(round, &GRAND_PRIX)])
         .collect();
     let shocks = Shocks {
@@ -157,15 +161,15 @@ fn equals_have_equal_chances() {
 }
 
 #[test]
-fn shocks_last_as_long_as_they_should() {
-    // Two equal cars and shocks so large that nothing else decides; to make up a point, one has to win twice.
+fn team_shocks_change_every_weekend_and_driver_shocks_are_constant() {
+    // Two equal cars, and shocks so large that nothing else matters. The car a point behind has to win twice.
     let chance = |shocks: Shocks, weekends: [u16; 2]| {
-        let field = [(0, 0.0), (1, 1.0)].map(|(team, points)| Contender {
+        let field = [(0, 0.0), (1, 1.0)].map(|(team, points)| ContendingDriver {
             team,
             ..driver(points, &[], 0.0)
         });
         let events = weekends.map(|weekend| grand_prix(weekend, &[1.0]));
-        let teams = [side(0.0), side(1.0)];
+        let teams = [team(0.0), team(1.0)];
         let odds = simulate(&field, &teams, &events, shocks, TRIALS, 3).unwrap();
         assert_eq!(chances(&odds.drivers), chances(&odds.teams));
         odds.drivers[0].chance
@@ -204,20 +208,20 @@ fn shocks_last_as_long_as_they_should() {
 }
 
 #[test]
-fn a_lead_beyond_what_is_left_is_a_title() {
+fn a_lead_beyond_the_points_left_clinches_the_title() {
     let events = [sprint(24, &SPRINT), grand_prix(24, &GRAND_PRIX)];
     let field = [
         driver(133.5, &[], -3.0),
         driver(100.0, &[], 3.0),
         driver(99.5, &[], 3.0),
     ];
-    let (standings, chances) = drivers(&field, &events);
+    let (statuses, chances) = drivers(&field, &events);
     assert_eq!(
-        standings,
+        statuses,
         [
-            Standing::Clinched,
-            Standing::Impossible,
-            Standing::Impossible
+            TitleStatus::Clinched,
+            TitleStatus::Impossible,
+            TitleStatus::Impossible
         ]
     );
     assert_eq!(chances, [1.0, 0.0, 0.0]);
@@ -226,46 +230,50 @@ fn a_lead_beyond_what_is_left_is_a_title() {
         driver(100.0, &[], 3.0),
         driver(99.0, &[], 3.0),
     ];
-    let (standings, chances) = drivers(&field, &events);
+    let (statuses, chances) = drivers(&field, &events);
     assert_eq!(
-        standings,
-        [Standing::Possible, Standing::Possible, Standing::Impossible]
+        statuses,
+        [
+            TitleStatus::Possible,
+            TitleStatus::Possible,
+            TitleStatus::Impossible
+        ]
     );
     assert_eq!(chances[2..], [0.0]);
 }
 
 #[test]
-fn the_bonus_keeps_a_title_open() {
+fn the_bonus_can_keep_a_title_open() {
     let field = [driver(126.0, &[9], 0.0), driver(100.0, &[8], 8.0)];
     let without = grand_prix(22, &GRAND_PRIX);
-    let with = Event {
+    let with = RemainingRace {
         bonus: Some(Bonus {
             points: 1.0,
             places: 10,
         }),
         ..without.clone()
     };
-    let (standings, chances) = drivers(&field, &[without]);
-    assert_eq!(standings, [Standing::Clinched, Standing::Impossible]);
+    let (statuses, chances) = drivers(&field, &[without]);
+    assert_eq!(statuses, [TitleStatus::Clinched, TitleStatus::Impossible]);
     assert_eq!(chances, [1.0, 0.0]);
-    // Level in points and in wins, if the leader scores nothing; but of two cars he is second at the least.
-    let (standings, chances) = drivers(&field, &[with]);
-    assert_eq!(standings, [Standing::Possible; 2]);
+    // Level on points and wins if the leader scores nothing. In the simulation of two cars the leader is at least second.
+    let (statuses, chances) = drivers(&field, &[with]);
+    assert_eq!(statuses, [TitleStatus::Possible; 2]);
     assert_eq!(chances, [1.0, 0.0]);
 }
 
 #[test]
-fn the_bonus_goes_to_one_of_the_first() {
-    // So far apart that they always finish in this order.
+fn the_bonus_goes_to_one_of_the_eligible_places() {
+    // Strengths so far apart that the cars always finish in this order.
     let field = [100.0, 0.0, -100.0].map(|strength| driver(0.0, &[], strength));
-    let event = Event {
+    let event = RemainingRace {
         bonus: Some(Bonus {
             points: 1.0,
             places: 2,
         }),
         ..grand_prix(1, &[9.0, 6.0, 4.0, 3.0])
     };
-    let odds = odds(&field, &[side(0.0)], &[event]);
+    let odds = odds(&field, &[team(0.0)], &[event]);
     assert_near(odds.drivers[0].expected_points - 9.0, 9.0 / 15.0);
     assert_near(odds.drivers[1].expected_points - 6.0, 6.0 / 15.0);
     assert_eq!((odds.drivers[2].low, odds.drivers[2].high), (4.0, 4.0));
@@ -275,72 +283,81 @@ fn the_bonus_goes_to_one_of_the_first() {
 #[test]
 fn count_back_decides_a_tie() {
     let race = [grand_prix(24, &[10.0])];
-    // The second can draw level, but not in wins.
-    let (standings, chances_of_first) = drivers(
+    // The second can draw level on points, but not on wins.
+    let (statuses, chances_of_first) = drivers(
         &[driver(50.0, &[3], 0.0), driver(40.0, &[1, 9], 0.0)],
         &race,
     );
-    assert_eq!(standings, [Standing::Clinched, Standing::Impossible]);
+    assert_eq!(statuses, [TitleStatus::Clinched, TitleStatus::Impossible]);
     assert_eq!(chances_of_first, [1.0, 0.0]);
-    // The win that makes them level in points makes him ahead in wins, or level in wins and ahead in second places.
+    // The win that makes the second level on points also puts them ahead on wins, or level on wins and ahead on second
+    // places.
     for finishes in [&[3][..], &[2, 9]] {
         let field = [driver(50.0, &[3], 0.0), driver(40.0, finishes, 0.0)];
-        let (standings, chances) = drivers(&field, &race);
-        assert_eq!(standings, [Standing::Possible; 2]);
+        let (statuses, chances) = drivers(&field, &race);
+        assert_eq!(statuses, [TitleStatus::Possible; 2]);
         assert_near(chances[1], 0.5);
     }
     // A sprint does not count for count-back.
     let field = [driver(50.0, &[3], 0.0), driver(40.0, &[2, 9], 0.0)];
-    let (standings, chances) = drivers(&field, &[sprint(24, &[10.0])]);
-    assert_eq!(standings, [Standing::Clinched, Standing::Impossible]);
+    let (statuses, chances) = drivers(&field, &[sprint(24, &[10.0])]);
+    assert_eq!(statuses, [TitleStatus::Clinched, TitleStatus::Impossible]);
     assert_eq!(chances, [1.0, 0.0]);
 }
 
 #[test]
-fn level_in_everything_is_shared() {
+fn entrants_level_in_everything_share_the_title() {
     let field = [
         driver(0.14, &[1, 0], 0.0),
         driver(0.14, &[1], 5.0),
         driver(0.13, &[7], 9.0),
     ];
-    let (standings, chances) = drivers(&field, &[]);
+    let (statuses, chances) = drivers(&field, &[]);
     assert_eq!(
-        standings,
-        [Standing::Possible, Standing::Possible, Standing::Impossible]
+        statuses,
+        [
+            TitleStatus::Possible,
+            TitleStatus::Possible,
+            TitleStatus::Impossible
+        ]
     );
     assert_eq!(chances, [0.5, 0.5, 0.0]);
 }
 
 #[test]
-fn abu_dhabi_2021() {
+fn abu_dhabi_2021_is_decided_by_count_back_if_neither_scores() {
     let field = |retirement| {
-        [(369.5, 9), (369.5, 8), (218.0, 1)].map(|(points, wins)| Contender {
+        [(369.5, 9), (369.5, 8), (218.0, 1)].map(|(points, wins)| ContendingDriver {
             retirement,
             ..driver(points, &[wins], 0.0)
         })
     };
-    let event = Event {
+    let event = RemainingRace {
         bonus: Some(Bonus {
             points: 1.0,
             places: 10,
         }),
         ..grand_prix(22, &GRAND_PRIX)
     };
-    let expected = [Standing::Possible, Standing::Possible, Standing::Impossible];
-    let (standings, chances) = drivers(&field(0.0), std::slice::from_ref(&event));
-    assert_eq!(standings, expected);
+    let expected = [
+        TitleStatus::Possible,
+        TitleStatus::Possible,
+        TitleStatus::Impossible,
+    ];
+    let (statuses, chances) = drivers(&field(0.0), std::slice::from_ref(&event));
+    assert_eq!(statuses, expected);
     assert_eq!(chances[2..], [0.0]);
-    // Had neither started, Verstappen's ninth win would have decided.
-    let (standings, chances) = drivers(&field(1.0), &[event]);
-    assert_eq!(standings, expected);
+    // If neither scores, Verstappen's ninth win decides.
+    let (statuses, chances) = drivers(&field(1.0), &[event]);
+    assert_eq!(statuses, expected);
     assert_eq!(chances, [1.0, 0.0, 0.0]);
-    let (standings, chances) = drivers(&field(0.0), &[]);
+    let (statuses, chances) = drivers(&field(0.0), &[]);
     assert_eq!(
-        standings,
+        statuses,
         [
-            Standing::Clinched,
-            Standing::Impossible,
-            Standing::Impossible
+            TitleStatus::Clinched,
+            TitleStatus::Impossible,
+            TitleStatus::Impossible
         ]
     );
     assert_eq!(chances, [1.0, 0.0, 0.0]);
@@ -348,13 +365,13 @@ fn abu_dhabi_2021() {
 
 #[test]
 fn a_team_scores_with_both_cars() {
-    let field = [0, 0, 1].map(|team| Contender {
+    let field = [0, 0, 1].map(|team| ContendingDriver {
         team,
         ..driver(0.0, &[], if team == 0 { -1.0 } else { 1.0 })
     });
-    let teams = [side(20.0), side(20.0)];
+    let teams = [team(20.0), team(20.0)];
     let race = [grand_prix(1, &[10.0, 6.0, 5.0])];
-    // The worst for two cars is 6 + 5, one more than the win.
+    // The worst result of two cars is 6 + 5, one point more than a win.
     let odds = odds(&field, &teams, &race);
     assert_eq!(chances(&odds.teams), [1.0, 0.0]);
     let points = odds.teams[0].expected_points + odds.teams[1].expected_points;
@@ -364,14 +381,14 @@ fn a_team_scores_with_both_cars() {
         .map(|one| one.expected_points)
         .sum();
     assert!((odds.teams[0].expected_points - 20.0 - drivers).abs() < 1e-9);
-    // A lead of 16 can be made up by a first and a second place, one of 17 cannot.
+    // A first and a second place make up a lead of 16, but not one of 16.5.
     let second = |lead: f64| {
-        settled(&field, &[side(lead), side(0.0)], &race)
+        title_statuses(&field, &[team(lead), team(0.0)], &race)
             .unwrap()
             .teams[1]
     };
-    assert_eq!(second(16.0), Standing::Possible);
-    assert_eq!(second(16.5), Standing::Impossible);
+    assert_eq!(second(16.0), TitleStatus::Possible);
+    assert_eq!(second(16.5), TitleStatus::Impossible);
 }
 
 #[test]
@@ -382,27 +399,27 @@ fn quantiles_are_nearest_ranks() {
     assert_eq!(trial::nearest_rank(&sorted[..19], 95), 19);
     assert_eq!(trial::nearest_rank(&[7], 5), 7);
     let field = [driver(0.0, &[], 0.0), driver(0.0, &[], 4.0)];
-    let odds = odds(&field, &[side(-15.0)], &[grand_prix(1, &[3.0, 1.0])]);
-    // The outsider wins one race in 56.
+    let odds = odds(&field, &[team(-15.0)], &[grand_prix(1, &[3.0, 1.0])]);
+    // The weaker driver wins one race in 56.
     assert_eq!((odds.drivers[0].low, odds.drivers[0].high), (1.0, 1.0));
     assert_eq!((odds.drivers[1].low, odds.drivers[1].high), (3.0, 3.0));
     assert_eq!((odds.teams[0].low, odds.teams[0].high), (-11.0, -11.0));
 }
 
 #[test]
-fn nonsense_is_an_error() {
+fn inputs_out_of_range_are_errors() {
     let race = grand_prix(1, &GRAND_PRIX);
-    let check = |field: &[Contender], teams: &[Side], event: &Event| {
-        settled(field, teams, std::slice::from_ref(event)).unwrap_err()
+    let check = |field: &[ContendingDriver], teams: &[ContendingTeam], event: &RemainingRace| {
+        title_statuses(field, teams, std::slice::from_ref(event)).unwrap_err()
     };
     let fine = driver(0.0, &[], 0.0);
-    let teams = [side(0.0)];
+    let teams = [team(0.0)];
     assert_eq!(check(&[], &teams, &race), TitleError::EmptyField);
     assert_eq!(
         check(std::slice::from_ref(&fine), &[], &race),
         TitleError::UnknownTeam { team: 0, teams: 0 }
     );
-    let retirement = |retirement| Contender {
+    let retirement = |retirement| ContendingDriver {
         retirement,
         ..fine.clone()
     };
@@ -416,7 +433,7 @@ fn nonsense_is_an_error() {
         let error = check(&[contender], &teams, &race);
         assert!(matches!(error, TitleError::OutOfRange { .. }), "{error}");
     }
-    let event = |distance, scale| Event {
+    let event = |distance, scale| RemainingRace {
         distance,
         scale,
         ..race.clone()
@@ -448,7 +465,7 @@ fn nonsense_is_an_error() {
 }
 
 prop_compose! {
-    /// A driver with points, places and a team from a narrow range, so that leads and ties of all kinds occur.
+    /// A driver with points, finishes and a team from a narrow range, so that leads and ties of all kinds occur.
     fn any_contender(teams: usize)(
         points in 0..40_u16,
         lead in select(vec![0.0, 0.0, 30.0]),
@@ -456,43 +473,43 @@ prop_compose! {
         team in 0..teams,
         strength in -4.0..4.0_f64,
         retirement in select(vec![0.0, 0.1, 0.6, 1.0]),
-    ) -> Contender {
+    ) -> ContendingDriver {
         let points = lead + f64::from(points) / 2.0;
-        Contender { points, finishes, team, strength, retirement }
+        ContendingDriver { points, finishes, team, strength, retirement }
     }
 }
 
 prop_compose! {
-    fn any_side()(points in -5..60_i16, finishes in prop::collection::vec(0..3_u16, 0..4)) -> Side {
-        Side { points: f64::from(points) / 2.0, finishes }
+    fn any_team()(points in -5..60_i16, finishes in prop::collection::vec(0..3_u16, 0..4)) -> ContendingTeam {
+        ContendingTeam { points: f64::from(points) / 2.0, finishes }
     }
 }
 
 prop_compose! {
-    fn any_event()(
+    fn any_race()(
         weekend in 1..4_u16,
         scoring in select(vec![GRAND_PRIX.to_vec(), SPRINT.to_vec(), vec![10.0, 6.0, 4.0, 3.0], vec![0.5], vec![]]),
         (distance, scale) in select(vec![(1.0, 1.0), (1.0 / 3.0, 1.3)]),
         bonus in prop::option::of((0..3_u8, 0..12_usize)),
-    ) -> Event {
+    ) -> RemainingRace {
         let bonus = bonus.map(|(points, places)| Bonus { points: f64::from(points), places });
-        Event { weekend, scoring, distance, scale, bonus }
+        RemainingRace { weekend, scoring, distance, scale, bonus }
     }
 }
 
 prop_compose! {
-    fn any_season()(teams in prop::collection::vec(any_side(), 1..5))(
+    fn any_season()(teams in prop::collection::vec(any_team(), 1..5))(
         contenders in prop::collection::vec(any_contender(teams.len()), 1..8),
         teams in Just(teams),
-        events in prop::collection::vec(any_event(), 0..4),
-    ) -> (Vec<Contender>, Vec<Side>, Vec<Event>) {
+        events in prop::collection::vec(any_race(), 0..4),
+    ) -> (Vec<ContendingDriver>, Vec<ContendingTeam>, Vec<RemainingRace>) {
         (contenders, teams, events)
     }
 }
 
 proptest! {
     #[test]
-    fn chances_are_chances_and_keep_to_the_arithmetic(
+    fn chances_sum_to_one_and_never_contradict_the_arithmetic(
         (contenders, teams, events) in any_season(),
         shock in select(vec![0.0, 0.3]),
         trials in 1..600_u32,
@@ -502,21 +519,21 @@ proptest! {
         let run = || simulate(&contenders, &teams, &events, shocks, trials, seed).unwrap();
         let odds = run();
         prop_assert_eq!(&odds, &run());
-        let settled = settled(&contenders, &teams, &events).unwrap();
-        for (outlooks, standings) in [(odds.drivers, settled.drivers), (odds.teams, settled.teams)] {
-            let sum: f64 = outlooks.iter().map(|one| one.chance).sum();
+        let settled = title_statuses(&contenders, &teams, &events).unwrap();
+        for (entrant_odds, statuses) in [(odds.drivers, settled.drivers), (odds.teams, settled.teams)] {
+            let sum: f64 = entrant_odds.iter().map(|one| one.chance).sum();
             prop_assert!((sum - 1.0).abs() < 1e-9, "chances sum to {}", sum);
-            for (outlook, standing) in outlooks.iter().zip(&standings) {
+            for (outlook, status) in entrant_odds.iter().zip(&statuses) {
                 prop_assert!((0.0..=1.0).contains(&outlook.chance));
                 prop_assert!(outlook.low <= outlook.high);
-                match standing {
-                    Standing::Clinched => prop_assert!(outlook.chance >= 1.0),
-                    Standing::Impossible => prop_assert!(outlook.chance <= 0.0),
-                    Standing::Possible => {}
+                match status {
+                    TitleStatus::Clinched => prop_assert!(outlook.chance >= 1.0),
+                    TitleStatus::Impossible => prop_assert!(outlook.chance <= 0.0),
+                    TitleStatus::Possible => {}
                 }
             }
-            let clinched = standings.contains(&Standing::Clinched);
-            let open = standings.iter().filter(|one| **one != Standing::Impossible).count();
+            let clinched = statuses.contains(&TitleStatus::Clinched);
+            let open = statuses.iter().filter(|one| **one != TitleStatus::Impossible).count();
             prop_assert_eq!(clinched, open == 1);
         }
     }

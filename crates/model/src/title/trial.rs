@@ -1,33 +1,40 @@
-//! One season's end, and the count of many.
+//! One simulated end of the season, and the totals over many of them.
 
 use rand::{Rng, RngExt};
 use rand_distr::StandardNormal;
 
-use super::{Car, Outlook, Race, Season, Shocks, Table, pace};
+use super::{
+    EntrantOdds, Shocks,
+    season::{SimulatedCar, SimulatedRace, SimulatedSeason, pace},
+    status::ChampionshipTable,
+};
 
-/// The quantiles of the final points, in percent.
+/// Percentage of the lower quantile of the final points.
 const LOW: usize = 5;
+/// Percentage of the upper quantile of the final points.
 const HIGH: usize = 95;
 
-/// One end of the season at a time, in memory that is used again.
+/// Simulates one end of the season at a time and reuses its memory.
 pub(super) struct Trial<'a> {
-    season: &'a Season,
+    season: &'a SimulatedSeason,
     shocks: Shocks,
-    /// Final points in hundredths.
+    /// Final points of the drivers, hundredths.
     pub(super) driver_points: Vec<i64>,
+    /// Final points of the teams, hundredths.
     pub(super) team_points: Vec<i64>,
-    /// Errors of the strengths.
+    /// Errors of the drivers' strengths.
     driver_shocks: Vec<f64>,
+    /// Errors of the teams' strengths.
     team_shocks: Vec<f64>,
-    /// By car: `exp(scale * (eta + shocks))`.
+    /// `exp(scale * (eta + shocks))` by car.
     pace: Vec<f64>,
-    field: Field,
+    field: SimulatedField,
     /// The cars in finishing order, race by race.
     finishers: Vec<usize>,
 }
 
 impl<'a> Trial<'a> {
-    pub(super) fn new(season: &'a Season, shocks: Shocks) -> Self {
+    pub(super) fn new(season: &'a SimulatedSeason, shocks: Shocks) -> Self {
         let (drivers, teams) = (season.drivers.points.len(), season.teams.points.len());
         let cars = season.cars.len();
         Self {
@@ -38,11 +45,12 @@ impl<'a> Trial<'a> {
             driver_shocks: vec![0.0; drivers],
             team_shocks: vec![0.0; teams],
             pace: vec![0.0; cars],
-            field: Field::new(cars),
+            field: SimulatedField::new(cars),
             finishers: Vec::with_capacity(cars * season.races.len()),
         }
     }
 
+    /// Simulates one end of the season.
     pub(super) fn play(&mut self, rng: &mut impl Rng) {
         let season = self.season;
         self.driver_points.copy_from_slice(&season.drivers.points);
@@ -72,8 +80,8 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// Gives the points of a race that has just been run.
-    fn score(&mut self, race: &Race, rng: &mut impl Rng) {
+    /// Adds the points of the race that has just been run.
+    fn score(&mut self, race: &SimulatedRace, rng: &mut impl Rng) {
         for (car, points) in self.field.order.iter().zip(&race.scoring) {
             let car = &self.season.cars[*car];
             self.driver_points[car.contender] += points;
@@ -91,10 +99,10 @@ impl<'a> Trial<'a> {
         self.finishers.extend(&self.field.order);
     }
 
-    /// The places taken in Grands Prix, each with the driver or team whose car it was.
+    /// The places taken in Grands Prix, from zero, each with the index that `whose` gives for its car.
     pub(super) fn finishes(
         &self,
-        whose: fn(&Car) -> usize,
+        whose: fn(&SimulatedCar) -> usize,
     ) -> impl Iterator<Item = (usize, usize)> {
         let cars = &self.season.cars;
         let races = (0..).zip(&self.season.races).filter(|(_, race)| race.full);
@@ -108,24 +116,24 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// Replaces each value by `keep` of itself and a normal error.
+/// Replaces each value by `keep` times itself plus a normal error.
 fn draw(values: &mut [f64], keep: f64, deviation: f64, rng: &mut impl Rng) {
     for value in values {
         *value = keep * *value + deviation * rng.sample::<f64, _>(StandardNormal);
     }
 }
 
-/// A race in the making, in memory that is used again.
-struct Field {
-    /// By car: the larger, the better.
+/// Simulates one race at a time and reuses its memory.
+struct SimulatedField {
+    /// Performance by car; larger is better, negative for the retired.
     performance: Vec<f64>,
-    /// By car: how many are ahead.
+    /// Number of cars ahead, by car.
     ahead: Vec<usize>,
     /// The cars in finishing order.
     order: Vec<usize>,
 }
 
-impl Field {
+impl SimulatedField {
     fn new(cars: usize) -> Self {
         Self {
             performance: vec![0.0; cars],
@@ -134,12 +142,12 @@ impl Field {
         }
     }
 
-    /// Runs a race. One uniform number a car says whether it retires and, in what is left of it, how well it does.
+    /// Runs a race. One uniform number per car decides whether it retires and, rescaled, how well it does.
     fn run(&mut self, retirement: &[f64], pace: &[f64], rng: &mut impl Rng) {
         let cars = retirement.iter().zip(pace);
         for (performance, (retires, pace)) in self.performance.iter_mut().zip(cars) {
             let uniform: f64 = rng.random();
-            // An exponential times the pace; below zero for the retired, whatever the pace.
+            // Exponential times pace for finishers; for the retired below zero and independent of pace.
             *performance = if uniform < *retires {
                 -1.0 - uniform / retires
             } else {
@@ -149,8 +157,8 @@ impl Field {
         self.rank();
     }
 
-    /// Every car against every other: for twenty this has no branch to mispredict and beats sorting. Of two equals the
-    /// one before is ahead, so that the places are always a permutation.
+    /// Compares every car with every other. For twenty cars this has no branch to mispredict and is faster than sorting.
+    /// Of two equal cars the one with the lower index is ahead, so that the places are always a permutation.
     fn rank(&mut self) {
         for (car, own) in self.performance.iter().enumerate() {
             let mut ahead = 0;
@@ -168,19 +176,19 @@ impl Field {
     }
 }
 
-/// What came of the trials for one championship.
-pub(super) struct Tally<'a> {
-    table: &'a Table,
-    /// Titles won; level champions share one.
+/// Totals of the trials for one championship.
+pub(super) struct TitleTally<'a> {
+    table: &'a ChampionshipTable,
+    /// Titles won by entrant; entrants that are level share one.
     titles: Vec<f64>,
-    /// Final points of each trial in hundredths, entrant by entrant.
+    /// Final points of every trial in hundredths, by entrant.
     points: Vec<Vec<i64>>,
-    /// Champions of the last trial.
+    /// Champions of the latest trial.
     champions: Vec<usize>,
 }
 
-impl<'a> Tally<'a> {
-    pub(super) fn new(table: &'a Table, trials: usize) -> Self {
+impl<'a> TitleTally<'a> {
+    pub(super) fn new(table: &'a ChampionshipTable, trials: usize) -> Self {
         let entrants = table.points.len();
         Self {
             table,
@@ -190,7 +198,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// Counts a trial that ended with `points`, places `added` on the way.
+    /// Adds a trial with final `points` and the places `added` in the remaining races.
     pub(super) fn add(&mut self, points: &[i64], added: impl Iterator<Item = (usize, usize)>) {
         self.table.champions(points, added, &mut self.champions);
         let share = 1.0 / self.champions.len() as f64;
@@ -202,11 +210,12 @@ impl<'a> Tally<'a> {
         }
     }
 
-    pub(super) fn outlooks(self) -> Vec<Outlook> {
+    /// The odds of every entrant.
+    pub(super) fn entrant_odds(self) -> Vec<EntrantOdds> {
         let outlook = |(titles, mut points): (f64, Vec<i64>)| {
             let trials = points.len();
             points.sort_unstable();
-            Outlook {
+            EntrantOdds {
                 chance: titles / trials as f64,
                 expected_points: points.iter().sum::<i64>() as f64 / 100.0 / trials as f64,
                 low: nearest_rank(&points, LOW) as f64 / 100.0,
@@ -221,7 +230,7 @@ impl<'a> Tally<'a> {
     }
 }
 
-/// The least of the `sorted` values that so many percent of them do not exceed.
+/// The smallest of the `sorted` values that at least `percent` per cent of them do not exceed.
 pub(super) fn nearest_rank(sorted: &[i64], percent: usize) -> i64 {
     sorted[(sorted.len() * percent).div_ceil(100) - 1]
 }

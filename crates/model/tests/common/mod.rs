@@ -1,16 +1,16 @@
-//! A made-up championship, and how a state is led through its weekends.
+//! A simulated championship, and the state of the model over its weekends.
 
 use std::ops::RangeInclusive;
 
 use model::{
-    Car, Circuit, Driver, Ending, Entrant, Features, Finisher, PastRace, Starter, State, Team,
-    Weekend, features,
+    CarOutcome, CarResult, Circuit, Driver, Entrant, Features, PastCar, PastRace, Starter, State,
+    Team, WeekendState, features,
 };
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 
-/// A weekend and what came of it.
+/// A weekend with its result.
 #[derive(Debug, Clone)]
 pub(crate) struct Meeting {
     pub(crate) year: i16,
@@ -19,12 +19,12 @@ pub(crate) struct Meeting {
     pub(crate) field: Vec<Starter>,
     pub(crate) wet: bool,
     /// In finishing order.
-    pub(crate) result: Vec<Finisher>,
+    pub(crate) result: Vec<CarResult>,
 }
 
 impl Meeting {
-    /// The weekend up to the race.
-    pub(crate) fn weekend(&self, state: &State) -> Weekend {
+    /// The estimated pace after all sessions before the race.
+    pub(crate) fn weekend(&self, state: &State) -> WeekendState {
         let entrants: Vec<Entrant> = self.field.iter().map(|car| car.entrant).collect();
         let mut weekend = state.weekend(&entrants);
         for session in 0..3 {
@@ -39,33 +39,33 @@ impl Meeting {
         self.field.iter().filter_map(known).collect()
     }
 
-    /// What the model is told of the field.
+    /// The features of the field before the race.
     pub(crate) fn features(&self, state: &State) -> Vec<Features> {
         features::of_field(state, &self.weekend(state), self.circuit, &self.field)
     }
 
-    /// Begins the weekend, tells the features, and lets the state learn from the result.
+    /// Updates the state with the weekend, and returns the race with the features before it.
     pub(crate) fn run(&self, state: &mut State) -> PastRace {
-        state.begin(self.year);
+        state.begin_weekend(self.year);
         let weekend = self.weekend(state);
         let features = features::of_field(state, &weekend, self.circuit, &self.field);
         state.learn(weekend, self.circuit, &self.result);
-        let told = |finisher: &Finisher| {
-            let is_it = |car: &Starter| car.entrant == finisher.entrant;
-            Some(Car {
+        let past_car = |result: &CarResult| {
+            let is_it = |car: &Starter| car.entrant == result.entrant;
+            Some(PastCar {
                 features: features[self.field.iter().position(is_it)?],
-                ending: finisher.ending,
+                outcome: result.outcome,
             })
         };
         PastRace {
             year: self.year,
             round: self.round,
-            cars: self.result.iter().filter_map(told).collect(),
+            cars: self.result.iter().filter_map(past_car).collect(),
         }
     }
 }
 
-/// Leads a new state through `meetings`.
+/// The state after `meetings`, and their races with the features before each.
 pub(crate) fn walk(meetings: &[Meeting]) -> (State, Vec<PastRace>) {
     let mut state = State::default();
     let races = meetings
@@ -75,14 +75,14 @@ pub(crate) fn walk(meetings: &[Meeting]) -> (State, Vec<PastRace>) {
     (state, races)
 }
 
-/// Seasons of 19 races between 22 cars, 20 from 2014 on: every winter teams gain or lose, one driver in seven is new,
-/// and every sixth the last team is. Paces are per cent of lap time.
+/// Seasons of 19 races with 22 cars, 20 from 2014 on. Every winter teams gain or lose pace and one driver in seven is
+/// replaced; every sixth winter the last team is. Pace is in per cent of lap time.
 pub(crate) fn championship(years: RangeInclusive<i16>, seed: u64) -> Vec<Meeting> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut lineages: Vec<i32> = (0..11).collect();
     let mut cars: Vec<f64> = lineages.iter().map(|team| 0.3 * f64::from(*team)).collect();
     let mut drivers: Vec<(i32, f64)> = (0..22).map(|id| (id, skill(&mut rng))).collect();
-    let mut newcomer = 22;
+    let mut next_driver = 22;
     let mut meetings = Vec::new();
     for year in years {
         for pace in &mut cars {
@@ -90,8 +90,8 @@ pub(crate) fn championship(years: RangeInclusive<i16>, seed: u64) -> Vec<Meeting
         }
         for driver in &mut drivers {
             if rng.random_bool(1.0 / 7.0) {
-                *driver = (newcomer, skill(&mut rng));
-                newcomer += 1;
+                *driver = (next_driver, skill(&mut rng));
+                next_driver += 1;
             }
         }
         if year % 6 == 0 {
@@ -124,7 +124,7 @@ fn skill(rng: &mut impl Rng) -> f64 {
     0.2 * normal(rng)
 }
 
-/// Log gaps to the quickest of paces with noise.
+/// Log gaps to the quickest car, from the paces plus noise.
 fn session(grid: &[(Entrant, f64)], noise: f64, rng: &mut impl Rng) -> Vec<f64> {
     let paces: Vec<f64> = grid
         .iter()
@@ -134,7 +134,7 @@ fn session(grid: &[(Entrant, f64)], noise: f64, rng: &mut impl Rng) -> Vec<f64> 
     paces.iter().map(|pace| (pace - best) / 100.0).collect()
 }
 
-/// The place of each value, the least first, from one.
+/// The place of each value in ascending order, from one.
 fn places(values: &[f64]) -> Vec<u16> {
     let ahead = |value: &f64| values.iter().filter(|other| *other < value).count();
     let place = |value| u16::try_from(ahead(value) + 1).expect("a field is small");
@@ -161,17 +161,17 @@ fn meeting(year: i16, round: i16, grid: &[(Entrant, f64)], rng: &mut impl Rng) -
             sprint_place: has_sprint.then_some(sprint[car]),
         })
         .collect();
-    let mut result: Vec<Finisher> = grid
+    let mut result: Vec<CarResult> = grid
         .iter()
         .zip(gaps.iter().zip(laps))
         .map(|((entrant, _), (gap, lap))| {
             let retired = rng.random_bool(0.15);
-            Finisher {
+            CarResult {
                 entrant: *entrant,
-                ending: if retired {
-                    Ending::Retired
+                outcome: if retired {
+                    CarOutcome::Retired
                 } else {
-                    Ending::Classified
+                    CarOutcome::Classified
                 },
                 broke_down: retired,
                 gap: (!retired).then_some(*gap),
@@ -179,9 +179,9 @@ fn meeting(year: i16, round: i16, grid: &[(Entrant, f64)], rng: &mut impl Rng) -
             }
         })
         .collect();
-    // The retired are last.
+    // Retired cars are last.
     result.sort_by(|a, b| {
-        let gap = |car: &Finisher| car.gap.unwrap_or(f64::INFINITY);
+        let gap = |car: &CarResult| car.gap.unwrap_or(f64::INFINITY);
         gap(a).total_cmp(&gap(b))
     });
     Meeting {

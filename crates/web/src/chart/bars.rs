@@ -1,12 +1,12 @@
-//! Pictures for table cells, beside the number that they show.
+//! Pictures in table cells, beside the number that they show.
 
 use askama::{Template, filters::HtmlSafe};
 
 use super::coordinate;
 
-/// A bar to the right of a middle line for more, to the left for less.
+/// A bar from a middle line: to the right for a positive value, to the left for a negative one.
 #[derive(Debug, Clone, Template)]
-#[template(path = "parts/diverging.html")]
+#[template(path = "chart/diverging.html")]
 pub(crate) struct Diverging {
     x: String,
     width: String,
@@ -14,7 +14,7 @@ pub(crate) struct Diverging {
 }
 
 impl Diverging {
-    /// `value` where `scale` is the largest that has to fit, either way.
+    /// A bar for `value`; `scale` is the largest absolute value that has to fit.
     pub(crate) fn new(value: f64, scale: f64) -> Self {
         let length = if scale > 0.0 {
             50.0 * (value.abs() / scale).min(1.0)
@@ -29,9 +29,9 @@ impl Diverging {
     }
 }
 
-/// A dot with a line through it: an estimate and how far it may be off.
+/// A dot with a line through it: an estimate and its uncertainty.
 #[derive(Debug, Clone, Template)]
-#[template(path = "parts/whisker.html")]
+#[template(path = "chart/whisker.html")]
 pub(crate) struct Whisker {
     label: String,
     zero: String,
@@ -55,6 +55,6 @@ impl Whisker {
     }
 }
 
-// These render SVG and escape what they are given.
+// These templates escape their values.
 impl HtmlSafe for Diverging {}
 impl HtmlSafe for Whisker {}

@@ -1,4 +1,4 @@
-//! Lines over rounds or seasons, each named where it ends.
+//! Lines over rounds or seasons, each with its name at its end.
 
 use askama::{Template, filters::HtmlSafe};
 
@@ -6,24 +6,24 @@ use super::coordinate;
 
 /// Height of the plotted area in pixels.
 const HEIGHT: f64 = 280.0;
-/// Width of the plotted area in units of its own; it is stretched to what there is.
+/// Width of the plotted area in its own units; it is stretched to the available width.
 const WIDTH: f64 = 1000.0;
-/// Labels are at least this far from each other, in pixels.
+/// Smallest distance between labels, in pixels.
 const LABEL_GAP: f64 = 18.0;
 
-/// What to draw.
+/// The values of a chart.
 pub(crate) struct Chart {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) x: Axis,
     pub(crate) y: Axis,
-    /// Faint ones first, so that the others lie on top.
+    /// In drawing order: faint lines first, so that the others lie on top.
     pub(crate) series: Vec<Series>,
-    /// A vertical line, with what is to its left and to its right.
+    /// A vertical line, with the labels to its left and to its right.
     pub(crate) split: Option<(f64, &'static str, &'static str)>,
 }
 
-/// An axis and the values named on it.
+/// An axis with its labelled values.
 pub(crate) struct Axis {
     pub(crate) from: f64,
     pub(crate) to: f64,
@@ -39,7 +39,7 @@ impl Axis {
 /// A line.
 pub(crate) struct Series {
     pub(crate) long: String,
-    /// Where room is short.
+    /// The name on narrow screens.
     pub(crate) short: String,
     pub(crate) points: Vec<(f64, f64)>,
     pub(crate) style: Style,
@@ -48,23 +48,23 @@ pub(crate) struct Series {
 /// How a line looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// The one that matters.
+    /// The line that matters.
     Accent,
-    /// One it is compared with.
+    /// A line for comparison.
     Grey,
     /// One of many, without a label.
     Faint,
-    /// A team's colour, thinner for the second of a team.
+    /// A line in a team's colour, thinner for the second of a team.
     Team { colour: String, second: bool },
 }
 
 /// A chart ready to print.
 #[derive(Debug, Clone, Template)]
-#[template(path = "parts/lines.html")]
+#[template(path = "chart/lines.html")]
 pub(crate) struct Lines {
     title: String,
     description: String,
-    /// How much room the names ask for.
+    /// Reserves room for the names.
     class: &'static str,
     height: f64,
     width: f64,
@@ -210,11 +210,11 @@ impl Style {
     }
 }
 
-/// Where labels go that would like to be at `wanted`: in the same order, apart, inside, and moved as little as can be.
+/// The places of labels that belong at `wanted`: in the same order, apart, inside the chart, and moved as little as possible.
 fn apart(wanted: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
-    // Labels that push each other form blocks; a block stands where its members would like to be on average.
+    // Labels that touch form blocks; a block is placed at the mean of its members' wanted places.
     let mut blocks: Vec<(f64, usize)> = Vec::new();
     for (rank, index) in order.iter().enumerate() {
         let mut block = (wanted[*index] - rank as f64 * LABEL_GAP, 1);
@@ -236,7 +236,7 @@ fn apart(wanted: &[f64]) -> Vec<f64> {
     placed
 }
 
-// Renders SVG and escapes what it is given.
+// This template escapes its values.
 impl HtmlSafe for Lines {}
 
 #[cfg(test)]
@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_keep_apart_in_order_and_inside() {
+    fn labels_stay_apart_in_order_and_inside() {
         assert_eq!(apart(&[10.0, 200.0]), [10.0, 200.0], "as wanted");
         assert_eq!(apart(&[100.0, 100.0]), [91.0, 109.0]);
         let bottom = apart(&[280.0, 279.0, 280.0, 5.0]);

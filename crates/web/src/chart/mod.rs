@@ -1,6 +1,6 @@
-//! Charts drawn on the server, one grammar: hairline axes, few ticks, direct labels, text that never scales.
+//! Charts drawn on the server in one style: hairline axes, few ticks, direct labels, text that never scales.
 //!
-//! Across, everything is in per cent of the width, so a chart fits any screen; downwards in pixels.
+//! Horizontal coordinates are per cent of the width, so a chart fits any screen; vertical ones are pixels.
 
 mod bars;
 mod lines;
@@ -8,7 +8,7 @@ mod reliability;
 
 pub(crate) use bars::{Diverging, Whisker};
 pub(crate) use lines::{Axis, Chart, Lines, Series, Style};
-pub(crate) use reliability::{Reliability, holds};
+pub(crate) use reliability::{Reliability, agrees};
 
 /// A coordinate for SVG.
 fn coordinate(value: f64) -> String {

@@ -1,4 +1,4 @@
-//! Chances against what came of them.
+//! Reliability diagrams: chances against how often they came true.
 
 use askama::{Template, filters::HtmlSafe};
 use client::accuracy::Bin;
@@ -8,14 +8,14 @@ use crate::words;
 
 /// Radius in pixels of a dot that stands for one chance; its area grows with their number.
 const OF_ONE: f64 = 0.45;
-/// Smaller dots could not be seen.
+/// Smallest radius that can be seen.
 const SMALLEST: f64 = 3.0;
-/// Larger ones would cover their neighbours.
+/// Largest radius that does not cover the neighbours.
 const LARGEST: f64 = 11.0;
 
-/// A square: given chance across, share that came true upwards, the diagonal where both agree.
+/// A square: the given chance across, the share that came true upwards, and the diagonal where both agree.
 #[derive(Debug, Clone, Template)]
-#[template(path = "parts/reliability.html")]
+#[template(path = "chart/reliability.html")]
 pub(crate) struct Reliability {
     pub(crate) heading: &'static str,
     count: String,
@@ -53,21 +53,25 @@ impl Reliability {
                 (OF_ONE * f64::from(bin.predictions).sqrt()).clamp(SMALLEST, LARGEST),
             ),
             title: format!(
-                "given {} %, came true {} % of {} times",
+                "given {}%, came true in {}% of {}",
                 words::percent(bin.predicted),
                 words::percent(bin.observed),
-                bin.predictions
+                words::count(bin.predictions, "case", "cases")
             ),
         };
         // Large dots first: small ones stay visible on top.
         let mut sorted: Vec<&Bin> = bins.iter().collect();
         sorted.sort_by_key(|bin| std::cmp::Reverse(bin.predictions));
-        let held = bins.iter().filter(|bin| holds(bin)).count();
+        let agreeing = bins.iter().filter(|bin| agrees(bin)).count();
         Self {
             heading,
-            count: words::thousands(bins.iter().map(|bin| i64::from(bin.predictions)).sum()),
+            count: words::thousands(
+                bins.iter()
+                    .map(|bin| i64::from(bin.predictions))
+                    .sum::<i64>(),
+            ),
             description: format!(
-                "Dots near the diagonal mean that chances came true as often as they said; the interval of {held} of {} reaches it.",
+                "On the diagonal, chances come true as often as given. The interval of {agreeing} of {} dots reaches it.",
                 bins.len()
             ),
             ticks: [0, 50, 100].map(|x| Tick { x, y: 100 - x }),
@@ -76,10 +80,10 @@ impl Reliability {
     }
 }
 
-/// Whether what happened agrees with what was said, within the interval.
-pub(crate) fn holds(bin: &Bin) -> bool {
+/// Whether the given chance lies within the interval of the observed share.
+pub(crate) fn agrees(bin: &Bin) -> bool {
     (bin.interval[0]..=bin.interval[1]).contains(&bin.predicted)
 }
 
-// Renders SVG and escapes what it is given.
+// This template escapes its values.
 impl HtmlSafe for Reliability {}

@@ -1,11 +1,13 @@
-//! Where the data is from; can be read when the API is away.
+//! Where the data comes from. This page works without the API.
 
 use askama::Template;
 use axum::response::IntoResponse;
+use client::status::Summary;
 
 use crate::{
     extract::Api,
-    page::{Frame, Page, Part},
+    page::{Frame, Page, Section},
+    words,
 };
 
 #[derive(Template)]
@@ -21,20 +23,14 @@ struct DataPage {
 /// `GET /data`
 pub(crate) async fn show(Api(api): Api) -> impl IntoResponse {
     let status = api.summary().await.ok();
-    let unknown = || "–".to_owned();
-    let number = |of: fn(&client::status::Summary) -> i64| {
-        status
-            .as_ref()
-            .map_or_else(unknown, |status| of(status).to_string())
+    let number = |of: fn(&Summary) -> i64| {
+        words::or_dash(status.as_ref().map(|status| words::thousands(of(status))))
     };
     Page(DataPage {
         frame: status
             .as_ref()
-            .map_or_else(Frame::bare, |status| Frame::new(Part::Data, status)),
-        release: status
-            .as_ref()
-            .and_then(|status| status.release.clone())
-            .unwrap_or_else(unknown),
+            .map_or_else(Frame::bare, |status| Frame::new(Section::Data, status)),
+        release: words::or_dash(status.as_ref().and_then(|status| status.release.as_ref())),
         races: number(|status| status.races_completed),
         live: number(|status| status.live_predictions),
         retrospective: number(|status| status.retrospective_predictions),

@@ -1,27 +1,27 @@
-//! The front page: the forecast that matters now, the next race, and how the last ones went.
+//! The home page: the next or the last forecast, the next race, and how the last forecasts went.
 
 use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     Client,
-    predictions::{Prediction, PredictionSummary},
+    predictions::{Prediction, PredictionDriver, PredictionSummary},
     races::RaceSummary,
     vocabulary::RaceStatus,
 };
 
-use super::{
-    forecast::{self, Head},
-    frame, if_found,
-};
+use super::{frame, if_found};
 use crate::{
+    address,
     error::Error,
     extract::Api,
-    page::{Frame, Page, Part},
-    parts::{Chance, Lede, Title, Who},
+    page::{Frame, Page, Section},
+    parts::{Chance, PredictionHead, SessionTime, Title, Who, grid_place},
     words,
 };
 
-/// Rows of the record at the foot.
+/// Drivers of the forecast at the top.
+const CARS: usize = 5;
+/// Past forecasts at the foot.
 const LATEST: usize = 8;
 
 #[derive(Template)]
@@ -29,22 +29,16 @@ const LATEST: usize = 8;
 struct HomePage {
     frame: Frame,
     season: i16,
-    forecast: Option<Card>,
+    card: Option<Card>,
     next: Option<Next>,
     latest: Vec<Latest>,
 }
 
+/// The forecast at the top.
 struct Card {
     over: &'static str,
-    title: String,
-    lede: Lede,
-    seal: String,
-    seal_class: &'static str,
-    facts: Vec<String>,
-    decided: bool,
+    head: PredictionHead,
     cars: Vec<CardCar>,
-    href: String,
-    race_href: String,
 }
 
 struct CardCar {
@@ -55,21 +49,19 @@ struct CardCar {
     finish: String,
 }
 
+/// The next race.
 struct Next {
     href: String,
     name: String,
     place: String,
     sprint: bool,
     when: String,
-    forecast: bool,
+    /// The forecast at the top is about this race.
+    predicted: bool,
     sessions: Vec<SessionTime>,
 }
 
-pub(crate) struct SessionTime {
-    pub(crate) name: &'static str,
-    pub(crate) when: String,
-}
-
+/// A past forecast.
 struct Latest {
     href: String,
     race: Title,
@@ -81,12 +73,12 @@ struct Latest {
 
 /// `GET /`
 pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
-    let frame = frame(&api, Part::Home).await?;
+    let frame = frame(&api, Section::Home).await?;
     let Some(season) = frame.season else {
         return Ok(Page(HomePage {
             frame,
             season: 0,
-            forecast: None,
+            card: None,
             next: None,
             latest: Vec::new(),
         }));
@@ -99,16 +91,16 @@ pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
         .unwrap_or_default();
     let upcoming = if_found(upcoming)?;
     let shown = match upcoming {
-        Some(forecast) => Some(("The next forecast", forecast)),
+        Some(prediction) => Some(("The next forecast", prediction)),
         None => last_decided(&api, &predictions)
             .await?
-            .map(|forecast| ("The last forecast", forecast)),
+            .map(|prediction| ("The last forecast", prediction)),
     };
-    let next = next_race(&api, &races, shown.as_ref().map(|(_, forecast)| forecast)).await?;
+    let next = next_race(&api, &races, shown.as_ref().map(|(_, shown)| shown)).await?;
     Ok(Page(HomePage {
         frame,
         season,
-        forecast: shown.map(|(over, forecast)| card(over, &forecast)),
+        card: shown.map(|(over, prediction)| card(over, &prediction)),
         next,
         latest: predictions
             .iter()
@@ -119,6 +111,7 @@ pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
     }))
 }
 
+/// The last forecast whose race has a result.
 async fn last_decided(
     api: &Client,
     predictions: &[PredictionSummary],
@@ -132,6 +125,7 @@ async fn last_decided(
     }
 }
 
+/// The first race of the calendar that is still to be run.
 async fn next_race(
     api: &Client,
     races: &[RaceSummary],
@@ -147,89 +141,45 @@ async fn next_race(
         return Ok(None);
     };
     let detail = api.race(race.year, race.round).await?;
-    let sessions = detail.sessions.iter().map(|session| SessionTime {
-        name: super::races::session_name(session.session),
-        when: words::when(
-            session.date,
-            session.starts_at,
-            &race.circuit.time_zone,
-            race.year,
-        ),
-    });
+    let (zone, year) = (&race.circuit.time_zone, race.year);
+    let start = words::when(race.date, race.starts_at, zone, year);
+    let session = |session| SessionTime::new(session, race.event_format, zone, year);
     Ok(Some(Next {
-        href: format!("/seasons/{}/races/{}", race.year, race.round),
+        href: address::race(year, race.round),
         name: race.name.clone(),
         place: format!("{}, {}", race.circuit.name, race.circuit.country),
         sprint: race.has_sprint(),
-        when: format!(
-            "{}.",
-            words::when(
-                race.date,
-                race.starts_at,
-                &race.circuit.time_zone,
-                race.year
-            )
-        ),
-        forecast: shown.is_some_and(|forecast| {
-            forecast.race.round == race.round && forecast.race.year == race.year
-        }),
-        sessions: sessions.collect(),
+        when: format!("{start}."),
+        predicted: shown
+            .is_some_and(|shown| (shown.race.year, shown.race.round) == (year, race.round)),
+        sessions: detail.sessions.iter().map(session).collect(),
     }))
 }
 
 fn card(over: &'static str, shown: &Prediction) -> Card {
-    let Head {
-        title,
-        lede,
-        seal,
-        seal_class,
-        facts,
-        decided,
-        href,
-        race_href,
-        ..
-    } = Head::new(shown);
-    let cars = shown.drivers.iter().take(5).map(|car| CardCar {
+    let car = |car: &PredictionDriver| CardCar {
         who: Who::new(&car.driver, Some(&car.team)),
-        grid: forecast::place(car, shown.moment),
+        grid: grid_place(car, shown.moment),
         win: Chance::new(car.win),
         podium: Chance::new(car.podium),
-        finish: car
-            .result
-            .as_ref()
-            .map(|finish| finish.text.clone())
-            .unwrap_or_default(),
-    });
+        finish: words::or_empty(car.result.as_ref().map(|finish| &finish.text)),
+    };
     Card {
         over,
-        title,
-        lede,
-        seal,
-        seal_class,
-        facts,
-        decided,
-        cars: cars.collect(),
-        href,
-        race_href,
+        head: PredictionHead::new(shown),
+        cars: shown.drivers.iter().take(CARS).map(car).collect(),
     }
 }
 
+/// A row on a past forecast; `None` before its race has a winner.
 fn latest(row: &PredictionSummary) -> Option<Latest> {
-    let outcome = row.outcome.as_ref()?;
+    let (outcome, winner) = (row.outcome.as_ref()?, row.winner.as_ref()?);
     Some(Latest {
-        href: format!(
-            "/seasons/{}/races/{}/{}",
-            row.race.year,
-            row.race.round,
-            forecast::part(row.contest)
-        ),
+        href: address::prediction(row.race.year, row.race.round, row.contest),
         race: Title::new(&row.race.name, row.contest),
         favourite: Who::new(&row.favourite.driver, Some(&row.favourite.team)),
         percent: words::percent(row.favourite_win),
-        winner: row
-            .winner
-            .as_ref()
-            .map(|winner| Who::new(&winner.driver, Some(&winner.team)))?,
+        winner: Who::new(&winner.driver, Some(&winner.team)),
         hit: outcome.favourite_won,
     })
 }

@@ -1,26 +1,27 @@
-//! One file per concept, each with its template of the same name.
+//! The pages: one module a page, with the template of the same name. Drivers and teams share `standings`, `directory`
+//! and `profile`.
 
 pub(crate) mod accuracy;
-pub(crate) mod corrections;
 pub(crate) mod data;
-pub(crate) mod drivers;
-pub(crate) mod forecast;
+pub(crate) mod directory;
 pub(crate) mod home;
 pub(crate) mod model;
-pub(crate) mod outlook;
+pub(crate) mod prediction;
 pub(crate) mod predictions;
-pub(crate) mod races;
+pub(crate) mod profile;
+pub(crate) mod race;
+pub(crate) mod season;
 pub(crate) mod seasons;
 pub(crate) mod standings;
 pub(crate) mod status;
-pub(crate) mod teams;
+pub(crate) mod title_odds;
 
 use client::{Client, Error as ApiError};
 
 use crate::{
     error::{Error, note_api},
-    page::{Frame, Part},
-    parts::Link,
+    extract::{FromParameters, Parameters},
+    page::{Frame, Section},
 };
 
 /// A season in the address.
@@ -36,17 +37,24 @@ pub(crate) struct RacePath {
     pub(crate) round: i16,
 }
 
-/// A season after the question mark.
-#[derive(serde::Deserialize)]
-pub(crate) struct SeasonQuery {
-    pub(crate) season: Option<i16>,
+/// The round after which a table stands; `None` for the latest.
+pub(crate) struct AfterRoundQuery {
+    pub(crate) after_round: Option<i16>,
 }
 
-/// The frame of a page: asks the API how things are.
-pub(crate) async fn frame(api: &Client, part: Part) -> Result<Frame, Error> {
+impl FromParameters for AfterRoundQuery {
+    fn from_parameters(parameters: &Parameters) -> Result<Self, Error> {
+        Ok(Self {
+            after_round: parameters.get_unless_empty("after_round", "a round")?,
+        })
+    }
+}
+
+/// The frame of a page in `section`, with the state that the API reports.
+pub(crate) async fn frame(api: &Client, section: Section) -> Result<Frame, Error> {
     let status = api.summary().await?;
     note_api(true);
-    Ok(Frame::new(part, &status))
+    Ok(Frame::new(section, &status))
 }
 
 /// `None` where the API has no such thing.
@@ -56,32 +64,4 @@ pub(crate) fn if_found<T>(answer: Result<T, ApiError>) -> Result<Option<T>, Erro
         Err(ApiError::NotFound(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Up to five of `candidates` (address, name, key) whose key resembles `key`.
-pub(crate) fn nearest(
-    key: &str,
-    candidates: impl Iterator<Item = (String, String, String)>,
-) -> Vec<Link> {
-    let wanted: String = key.chars().take(80).collect::<String>().to_lowercase();
-    let mut scored: Vec<(f64, Link)> = candidates
-        .map(|(href, name, key)| {
-            let contains = wanted.len() >= 3 && key.contains(&wanted);
-            let likeness = |part: &str| strsim::jaro_winkler(&wanted, part);
-            let part = key
-                .split('-')
-                .filter(|part| part.len() >= 3)
-                .map(likeness)
-                .fold(0.0, f64::max);
-            let score = if contains {
-                1.0
-            } else {
-                part.max(likeness(&key))
-            };
-            (score, Link::new(href, name))
-        })
-        .filter(|(score, _)| *score > 0.88)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored.into_iter().take(5).map(|(_, link)| link).collect()
 }

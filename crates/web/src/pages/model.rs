@@ -1,4 +1,4 @@
-//! The model explained: the text of the project's documentation, then the figures of its latest fits.
+//! The model explained: the project's documentation, then the figures of the latest fits.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -6,13 +6,13 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::model::{ModelDescription, ModelFit};
 
-use super::{forecast, frame, if_found};
+use super::{frame, if_found};
 use crate::{
     chart::Diverging,
     error::Error,
     extract::Api,
     markdown::Document,
-    page::{Frame, Page, Part},
+    page::{Frame, Page, Section},
     parts::Link,
     words,
 };
@@ -20,7 +20,7 @@ use crate::{
 static TEXT: LazyLock<Document> =
     LazyLock::new(|| Document::new(include_str!("../../../../docs/model.md")));
 
-/// Features of strength, then of retiring, by name in stored fits and in words.
+/// Features of strength, then of retirement: the name in stored fits, and in words.
 const FEATURES: [(&str, &str); 25] = [
     ("log_grid", "Place on the grid (logarithm)"),
     ("grid_place", "Place on the grid"),
@@ -80,9 +80,9 @@ struct Coefficient {
 
 /// `GET /model`
 pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
-    let (frame, model) = tokio::join!(frame(&api, Part::Model), api.model());
+    let (frame, model) = tokio::join!(frame(&api, Section::Model), api.model());
     let (frame, model) = (frame?, if_found(model)?);
-    let name = |model: &ModelDescription| format!("{}, version {}", model.name, model.version);
+    let name = |model: &ModelDescription| words::model_name(&model.name, &model.version);
     Ok(Page(ModelPage {
         frame,
         title: &TEXT.title,
@@ -100,10 +100,10 @@ pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
 
 fn fit(fit: &ModelFit) -> Fit {
     Fit {
-        moment: forecast::moment(fit.moment),
+        moment: words::moment(fit.moment),
         before: format!("round {} of {}", fit.before_round, fit.before_season),
-        races: words::thousands(fit.races.into()),
-        rows: words::thousands(fit.rows.into()),
+        races: words::thousands(fit.races),
+        rows: words::thousands(fit.rows),
         log_likelihood: format!("{:.1}", fit.log_likelihood).replace('-', "−"),
         sprint_scale: fit.sprint_scale.map(|scale| format!("{scale:.2}")),
         strength: coefficients(&fit.coefficients),
@@ -111,7 +111,7 @@ fn fit(fit: &ModelFit) -> Fit {
     }
 }
 
-/// Largest first.
+/// The coefficients with their bars, largest first.
 fn coefficients(of: &BTreeMap<String, f64>) -> Vec<Coefficient> {
     let scale = of.values().map(|value| value.abs()).fold(0.0, f64::max);
     let mut sorted: Vec<(&String, f64)> = of.iter().map(|(name, value)| (name, *value)).collect();
@@ -123,7 +123,7 @@ fn coefficients(of: &BTreeMap<String, f64>) -> Vec<Coefficient> {
                 .iter()
                 .find(|(known, _)| known == name)
                 .map_or_else(
-                    || words::sentence(&name.replace('_', " ")),
+                    || words::capitalised(&name.replace('_', " ")),
                     |(_, text)| (*text).to_owned(),
                 ),
             value: words::signed(value),

@@ -1,16 +1,18 @@
-//! Championship tables: drivers and teams by one template.
+//! A championship table, of drivers or of teams.
 
 use std::fmt::Display;
 
 use askama::{Template, filters::HtmlSafe};
 use axum::response::IntoResponse;
-use client::{Client, vocabulary::StandingSource};
+use client::{Client, races::RaceSummary, vocabulary::StandingSource};
 
-use super::{SeasonPath, frame};
+use super::{AfterRoundQuery, SeasonPath, frame};
 use crate::{
+    address,
+    competitor::Competitor,
     error::Error,
     extract::{Api, Path, Query},
-    page::{Frame, Page, Part},
+    page::{Frame, Page},
     parts::{Choice, Lede, Link, Picker, TeamName, Who},
     words,
 };
@@ -39,26 +41,17 @@ struct Row<N> {
     podiums: i64,
 }
 
-/// After which round; an empty field of the form means the newest.
-#[derive(serde::Deserialize)]
-pub(crate) struct AfterQuery {
-    after_round: Option<String>,
+/// The championship of drivers or of teams, as the API has it.
+struct Table<N> {
+    of: Competitor,
+    year: i16,
+    after_round: Option<i16>,
+    is_final: bool,
+    source: Option<StandingSource>,
+    entries: Vec<Entry<N>>,
 }
 
-impl AfterQuery {
-    /// The round asked for.
-    pub(crate) fn round(&self) -> Result<Option<i16>, Error> {
-        match self.after_round.as_deref() {
-            None | Some("") => Ok(None),
-            Some(text) => text
-                .parse()
-                .map(Some)
-                .map_err(|_| Error::BadRequest("after_round is not a round".to_owned())),
-        }
-    }
-}
-
-/// What drivers' and teams' tables have in common.
+/// A driver or a team in the table.
 struct Entry<N> {
     position: Option<i16>,
     text: String,
@@ -74,9 +67,9 @@ struct Entry<N> {
 pub(crate) async fn drivers(
     Api(api): Api,
     Path(SeasonPath { year }): Path<SeasonPath>,
-    Query(query): Query<AfterQuery>,
+    Query(query): Query<AfterRoundQuery>,
 ) -> Result<impl IntoResponse, Error> {
-    let table = api.driver_standings(year, query.round()?).await?;
+    let table = api.driver_standings(year, query.after_round).await?;
     let entries = table.standings.into_iter().map(|row| Entry {
         position: row.position,
         text: row.position_text,
@@ -87,22 +80,24 @@ pub(crate) async fn drivers(
         podiums: row.podiums,
         champion: row.champion,
     });
-    let head = Head {
+    let table = Table {
+        of: Competitor::Driver,
         year,
         after_round: table.after_round,
         is_final: table.is_final,
         source: table.source,
+        entries: entries.collect(),
     };
-    page(&api, Part::Drivers, head, entries.collect()).await
+    page(&api, table).await
 }
 
 /// `GET /seasons/{year}/standings/teams`
 pub(crate) async fn teams(
     Api(api): Api,
     Path(SeasonPath { year }): Path<SeasonPath>,
-    Query(query): Query<AfterQuery>,
+    Query(query): Query<AfterRoundQuery>,
 ) -> Result<impl IntoResponse, Error> {
-    let table = api.team_standings(year, query.round()?).await?;
+    let table = api.team_standings(year, query.after_round).await?;
     let entries = table.standings.into_iter().map(|row| Entry {
         position: row.position,
         text: row.position_text,
@@ -113,130 +108,153 @@ pub(crate) async fn teams(
         podiums: row.podiums,
         champion: row.champion,
     });
-    let head = Head {
+    let table = Table {
+        of: Competitor::Team,
         year,
         after_round: table.after_round,
         is_final: table.is_final,
         source: table.source,
+        entries: entries.collect(),
     };
-    page(&api, Part::Teams, head, entries.collect()).await
-}
-
-struct Head {
-    year: i16,
-    after_round: Option<i16>,
-    is_final: bool,
-    source: Option<StandingSource>,
+    page(&api, table).await
 }
 
 async fn page<N: Display + HtmlSafe>(
     api: &Client,
-    part: Part,
-    head: Head,
-    entries: Vec<Entry<N>>,
+    table: Table<N>,
 ) -> Result<Page<StandingsPage<N>>, Error> {
-    let Head {
-        year,
-        after_round,
-        is_final,
-        source,
-    } = head;
-    let (frame, races, seasons) = tokio::join!(frame(api, part), api.races(year), api.seasons());
+    let (of, year) = (table.of, table.year);
+    let (frame, races, seasons) =
+        tokio::join!(frame(api, of.section()), api.races(year), api.seasons());
     let (frame, races) = (frame?, races?.races);
-    let forecasts = seasons?
+    let has_odds = seasons?
         .seasons
         .iter()
         .any(|season| season.year == year && season.predictions > 0);
-    let path = |of: &str| format!("/seasons/{year}/standings/{of}");
-    let (heading, title, here, mut links) = match part {
-        Part::Teams => (
-            "Team",
-            format!("Teams {year}"),
-            path("teams"),
-            vec![
-                Link::new(path("drivers"), "Drivers’ standings"),
-                Link::new("/teams", "All teams"),
-            ],
-        ),
-        _ => (
-            "Driver",
-            format!("Drivers {year}"),
-            path("drivers"),
-            vec![
-                Link::new(path("teams"), "Teams’ standings"),
-                Link::new("/drivers", "All drivers"),
-            ],
-        ),
-    };
-    if forecasts {
-        links.push(Link::new(
-            format!("/seasons/{year}/outlook"),
-            "Title odds, round by round",
-        ));
-    }
-    let lede = lede(&entries, after_round, is_final);
-    let newest = Choice {
-        value: String::new(),
-        text: "now, or the final table".to_owned(),
-        chosen: is_final,
-    };
-    let rounds = races
-        .iter()
-        .filter(|row| !row.winners.is_empty())
-        .map(|row| Choice {
-            value: row.race.round.to_string(),
-            text: format!("{}. {}", row.race.round, row.race.name),
-            chosen: !is_final && after_round == Some(row.race.round),
-        });
-    let options = std::iter::once(newest).chain(rounds).collect();
-    let picker = Picker {
-        action: here,
-        label: "After round",
-        name: "after_round",
-        options,
-    };
-    let when = match (is_final, after_round) {
-        (true, _) => "The final table".to_owned(),
-        (false, Some(round)) => format!("The table after round {round}"),
-        (false, None) => "The table".to_owned(),
-    };
-    let origin = match source {
-        Some(StandingSource::Computed) => {
-            ", added up here from results because no official one is published yet"
-        }
-        Some(StandingSource::Official) | None => "",
-    };
-    let leader = entries.first().map_or(0.0, |entry| entry.points);
+    let leader = table.entries.first().map_or(0.0, |entry| entry.points);
     Ok(Page(StandingsPage {
         frame,
         season: year,
-        title,
-        lede,
-        picker,
-        caption: format!("{when}{origin}. The bar is the share of the leader’s points."),
-        heading,
-        rows: entries
+        title: format!("{} {year}", of.many()),
+        lede: table.lede(),
+        picker: table.picker(&races),
+        caption: table.caption(),
+        heading: of.one(),
+        links: links(of, year, has_odds),
+        rows: table
+            .entries
             .into_iter()
             .map(|entry| row(entry, leader))
             .collect(),
-        links,
     }))
+}
+
+impl<N> Table<N> {
+    /// The form that chooses the round.
+    fn picker(&self, races: &[RaceSummary]) -> Picker {
+        let latest = Choice {
+            value: String::new(),
+            text: "now, or the final table".to_owned(),
+            chosen: self.is_final,
+        };
+        let rounds = races.iter().filter(|row| !row.winners.is_empty()).map(
+            |RaceSummary { race, .. }| Choice {
+                value: race.round.to_string(),
+                text: format!("{}. {}", race.round, race.name),
+                chosen: !self.is_final && self.after_round == Some(race.round),
+            },
+        );
+        Picker {
+            action: self.of.standings(self.year),
+            label: "After round",
+            name: "after_round",
+            options: std::iter::once(latest).chain(rounds).collect(),
+        }
+    }
+
+    fn caption(&self) -> String {
+        let table = match (self.is_final, self.after_round) {
+            (true, _) => "The final table".to_owned(),
+            (false, Some(round)) => format!("The table after round {round}"),
+            (false, None) => "The table".to_owned(),
+        };
+        let origin = match self.source {
+            Some(StandingSource::Computed) => {
+                ", computed here from results because no official table is published yet"
+            }
+            Some(StandingSource::Official) | None => "",
+        };
+        format!("{table}{origin}. The bar is the share of the leader’s points.")
+    }
+
+    /// Who leads, with how many points, and by how many.
+    fn lede(&self) -> Lede {
+        let [first, others @ ..] = self.entries.as_slice() else {
+            return Lede {
+                strong: "There is no table yet.".to_owned(),
+                rest: " It begins with the first race.".to_owned(),
+            };
+        };
+        let verb = match (first.champion, self.is_final) {
+            (true, true) => "is champion",
+            (true, false) => "has won the title",
+            (false, _) => "leads",
+        };
+        let after = self
+            .after_round
+            .filter(|_| !self.is_final)
+            .map(|round| format!(" after round {round}"))
+            .unwrap_or_default();
+        let margin = others.first().map(|second| {
+            let margin = first.points - second.points;
+            if margin > 0.0 {
+                format!(", {} ahead of {}", words::points(margin), second.plain)
+            } else {
+                format!(", level with {}", second.plain)
+            }
+        });
+        Lede {
+            strong: format!(
+                "{} {verb} with {}",
+                first.plain,
+                words::count_points(first.points)
+            ),
+            rest: words::ended(format!("{after}{}", margin.unwrap_or_default())),
+        }
+    }
+}
+
+/// Where to go from the table.
+fn links(of: Competitor, year: i16, has_odds: bool) -> Vec<Link> {
+    let other = of.other();
+    let mut links = vec![
+        Link::new(
+            other.standings(year),
+            format!("{}’ standings", other.many()),
+        ),
+        of.directory(),
+    ];
+    if has_odds {
+        links.push(Link::new(
+            address::title_odds(year),
+            "Title odds, round by round",
+        ));
+    }
+    links
 }
 
 fn row<N>(entry: Entry<N>, leader: f64) -> Row<N> {
     let behind = leader - entry.points;
+    let share = if leader > 0.0 {
+        100.0 * entry.points / leader
+    } else {
+        0.0
+    };
     Row {
         position: entry.position.map_or(entry.text, |place| place.to_string()),
         name: entry.name,
         points: words::points(entry.points),
-        share: format!(
-            "{:.1}",
-            if leader > 0.0 {
-                100.0 * entry.points / leader
-            } else {
-                0.0
-            }
-        ),
+        share: format!("{share:.1}"),
         behind: if behind > 0.0 {
             format!("−{}", words::points(behind))
         } else {
@@ -247,32 +265,65 @@ fn row<N>(entry: Entry<N>, leader: f64) -> Row<N> {
     }
 }
 
-fn lede<N>(entries: &[Entry<N>], after_round: Option<i16>, is_final: bool) -> Lede {
-    let [first, second, ..] = entries else {
-        return Lede {
-            strong: "There is no table yet.".to_owned(),
-            rest: " It begins with the first race.".to_owned(),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(points: &[f64], after_round: Option<i16>, is_final: bool, champion: bool) -> String {
+        let names = ["A. Ann", "B. Sainz Jr.", "C. Cid"];
+        let entries = names.iter().zip(points).enumerate();
+        let table = Table {
+            of: Competitor::Driver,
+            year: 2026,
+            after_round,
+            is_final,
+            source: None,
+            entries: entries
+                .map(|(index, (name, points))| Entry {
+                    position: None,
+                    text: String::new(),
+                    name: (),
+                    plain: (*name).to_owned(),
+                    points: *points,
+                    wins: 0,
+                    podiums: 0,
+                    champion: champion && index == 0,
+                })
+                .collect(),
         };
-    };
-    let margin = first.points - second.points;
-    let points = format!("{} points", words::points(first.points));
-    let strong = match (first.champion, is_final) {
-        (true, true) => format!("{} is champion with {points}", first.plain),
-        (true, false) => format!("{} has won the title with {points}", first.plain),
-        (false, _) => format!("{} leads with {points}", first.plain),
-    };
-    let after = after_round
-        .filter(|_| !is_final)
-        .map(|round| format!(" after round {round}"))
-        .unwrap_or_default();
-    let rest = if margin > 0.0 {
-        format!(
-            "{after}, {} ahead of {}.",
-            words::points(margin),
-            second.plain
-        )
-    } else {
-        format!("{after}, level with {}.", second.plain)
-    };
-    Lede { strong, rest }
+        let Lede { strong, rest } = table.lede();
+        strong + &rest
+    }
+
+    #[test]
+    fn the_table_opens_with_the_leader_and_the_margin() {
+        assert_eq!(
+            text(&[25.0, 18.5, 0.0], Some(1), false, false),
+            "A. Ann leads with 25 points after round 1, 6.5 ahead of B. Sainz Jr."
+        );
+        assert_eq!(
+            text(&[400.0, 380.0], Some(24), true, true),
+            "A. Ann is champion with 400 points, 20 ahead of B. Sainz Jr."
+        );
+        assert_eq!(
+            text(&[300.0, 100.0], Some(18), false, true),
+            "A. Ann has won the title with 300 points after round 18, 200 ahead of B. Sainz Jr."
+        );
+    }
+
+    #[test]
+    fn a_tie_one_entry_and_no_entry_have_sentences() {
+        assert_eq!(
+            text(&[1.0, 1.0], Some(1), false, false),
+            "A. Ann leads with 1 point after round 1, level with B. Sainz Jr."
+        );
+        assert_eq!(
+            text(&[9.0], None, false, false),
+            "A. Ann leads with 9 points."
+        );
+        assert_eq!(
+            text(&[], None, false, false),
+            "There is no table yet. It begins with the first race."
+        );
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn time(ms: i32) -> String {
     }
 }
 
-/// `Sun 7 Dec`, with the year where `year` is another.
+/// `Sun 7 Dec`, with the year where it is not `year`.
 pub(crate) fn day(date: NaiveDate, year: i16) -> String {
     let format = if date.year() == i32::from(year) {
         "%a %-d %b"
@@ -28,12 +28,12 @@ pub(crate) fn day(date: NaiveDate, year: i16) -> String {
     date.format(format).to_string()
 }
 
-/// `Sun 7 Dec, 13:00 UTC`, with the year where `year` is another.
+/// `Sun 7 Dec, 13:00 UTC`, with the year where it is not `year`.
 pub(crate) fn instant(at: DateTime<Utc>, year: i16) -> String {
     format!("{}, {} UTC", day(at.date_naive(), year), at.format("%H:%M"))
 }
 
-/// `Sun 7 Dec, 13:00 UTC · 17:00 at the circuit`, or only the day where the time is not known.
+/// `Sun 7 Dec, 13:00 UTC · 17:00 at the circuit`, or only the day where the time is unknown.
 pub(crate) fn when(
     date: NaiveDate,
     starts_at: Option<DateTime<Utc>>,
@@ -61,7 +61,7 @@ pub(crate) fn when(
     }
 }
 
-/// A length of time, roughly: `2 minutes`, `3 hours`, `11 months`.
+/// A length of time in its largest fitting unit: `2 minutes`, `3 hours`, `11 months`.
 pub(crate) fn duration(seconds: i64) -> String {
     const UNITS: [(i64, &str, &str); 5] = [
         (365 * 86_400, "year", "years"),
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn a_start_says_both_clocks_and_the_day_where_it_differs() {
+    fn a_start_has_both_clocks_and_the_day_where_it_differs() {
         let start = "2025-12-07T13:00:00Z".parse::<DateTime<Utc>>().unwrap();
-        let told = when(start.date_naive(), Some(start), "Asia/Dubai", 2025);
-        assert_eq!(told, "Sun 7 Dec, 13:00 UTC · 17:00 at the circuit");
+        let text = when(start.date_naive(), Some(start), "Asia/Dubai", 2025);
+        assert_eq!(text, "Sun 7 Dec, 13:00 UTC · 17:00 at the circuit");
         let late = "2025-11-23T04:00:00Z".parse::<DateTime<Utc>>().unwrap();
-        let told = when(late.date_naive(), Some(late), "America/Los_Angeles", 2025);
-        assert_eq!(told, "Sun 23 Nov, 04:00 UTC · Sat 20:00 at the circuit");
+        let text = when(late.date_naive(), Some(late), "America/Los_Angeles", 2025);
+        assert_eq!(text, "Sun 23 Nov, 04:00 UTC · Sat 20:00 at the circuit");
         assert_eq!(
             when(start.date_naive(), None, "Asia/Dubai", 2026),
             "Sun 7 Dec 2025"

@@ -4,10 +4,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use schema::{RaceList, Upstream};
 
-use super::{
-    precedence::{is_askable, is_improvable},
-    session_of,
-};
+use super::precedence::{is_askable, is_improvable};
 use crate::{
     Context,
     calendar::{self, Round},
@@ -89,18 +86,11 @@ pub async fn ask(
     }
 }
 
-/// Whether the weekend has the session of a list, and the session may be over.
+/// Whether a list of a round may be published.
 pub(super) fn is_over(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
-    let has_session = match list {
-        RaceList::Sprint => round.format.has_sprint(),
-        RaceList::Qualifying
-        | RaceList::Grid
-        | RaceList::Race
-        | RaceList::PitStops
-        | RaceList::Laps => true,
-        _ => session_of(list).is_some_and(|session| round.sessions.contains_key(&session)),
-    };
-    has_session && session_of(list).is_some_and(|session| round.ends_at(session) <= now)
+    round
+        .earliest_publication(list)
+        .is_some_and(|earliest| earliest <= now)
 }
 
 /// Whether a selection includes a list of a round, regardless of the time.
@@ -108,14 +98,14 @@ pub(super) fn is_selected(round: &Round, list: RaceList, selection: Selection) -
     if selection.includes_stored() {
         return true;
     }
-    let stored = round.held.get(&list).copied();
+    let stored = round.stored.get(&list).copied();
     let may_be_revised = stored.is_some_and(|source| is_askable(source, list, round.year));
     is_improvable(list, round.year, stored) || (may_change(list) && may_be_revised)
 }
 
 /// Whether the list of a source is stored and does not change any more.
 fn is_settled(round: &Round, list: RaceList, source: Upstream) -> bool {
-    round.held.get(&list) == Some(&source) && !may_change(list)
+    round.stored.get(&list) == Some(&source) && !may_change(list)
 }
 
 /// A grid changes until the start, so its source is asked again.

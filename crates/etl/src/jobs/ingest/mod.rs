@@ -14,7 +14,7 @@ mod write;
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
-use schema::{RaceList, RaceStatus};
+use schema::{RaceList, RaceStatus, pipeline::session_of};
 
 pub use self::download::{Selection, ask};
 pub use self::precedence::is_improvable;
@@ -116,26 +116,11 @@ pub async fn by_hand(ctx: &Context, step: Step, which: Which) -> Result<Report> 
 }
 
 fn has_begun(round: &Round, step: Step, now: DateTime<Utc>) -> bool {
-    let sessions = step.lists().iter().filter_map(|list| session_of(*list));
+    let lists = step.lists().iter();
+    let sessions = lists.filter_map(|list| session_of(*list, round.format));
     sessions
         .filter(|session| round.sessions.contains_key(session))
-        .any(|session| round.ends_at(session) <= now)
-}
-
-/// The session whose end a list waits for.
-#[must_use]
-pub const fn session_of(list: RaceList) -> Option<schema::SessionKind> {
-    use schema::SessionKind as Kind;
-    Some(match list {
-        RaceList::Practice1 => Kind::Practice1,
-        RaceList::Practice2 => Kind::Practice2,
-        RaceList::Practice3 => Kind::Practice3,
-        RaceList::Practice4 => Kind::Practice4,
-        RaceList::SprintQualifying | RaceList::SprintGrid => Kind::SprintQualifying,
-        RaceList::Sprint => Kind::Sprint,
-        RaceList::Qualifying | RaceList::Grid => Kind::Qualifying,
-        RaceList::Race | RaceList::PitStops | RaceList::Laps => Kind::Race,
-    })
+        .any(|session| round.earliest_end(session) <= now)
 }
 
 impl Written {

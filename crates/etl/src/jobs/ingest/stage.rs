@@ -8,7 +8,7 @@ use super::{Step, write};
 use crate::{
     Context,
     calendar::{self, Round},
-    jobs::{Report, Which, forecast, ledger, season_stats},
+    jobs::{Report, Which, ledger, predictions, season_stats},
     sources::{PublishedList, SeasonLists},
     words,
 };
@@ -103,7 +103,7 @@ pub async fn commit_season(
     let mut moved = Vec::new();
     for round in calendar::read(&mut transaction, Which::season(year)).await? {
         let open = !matches!(round.status, RaceStatus::Completed | RaceStatus::Cancelled);
-        if open && round.held.contains_key(&RaceList::Race) {
+        if open && round.stored.contains_key(&RaceList::Race) {
             let reached = advance(&mut transaction, &round).await?;
             if let Some(status) = reached.last() {
                 moved.push(*status);
@@ -147,7 +147,7 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
         return Ok(Vec::new());
     };
     let holds =
-        |status: RaceStatus| list_of(status).is_some_and(|list| now.held.contains_key(&list));
+        |status: RaceStatus| list_of(status).is_some_and(|list| now.stored.contains_key(&list));
     let mut reached = Vec::new();
     let mut status = now.status;
     loop {
@@ -177,7 +177,7 @@ async fn advance(connection: &mut PgConnection, round: &Round) -> Result<Vec<Rac
 pub fn overdue(round: &Round) -> Option<Step> {
     let next = round.status.next(round.format).iter().copied();
     let held =
-        |status: &RaceStatus| list_of(*status).is_some_and(|list| round.held.contains_key(&list));
+        |status: &RaceStatus| list_of(*status).is_some_and(|list| round.stored.contains_key(&list));
     next.into_iter().find(held).map(|status| match status {
         RaceStatus::SprintQualifyingDone => Step::SprintQualifying,
         RaceStatus::SprintDone => Step::Sprint,
@@ -222,12 +222,12 @@ pub async fn follow(
         Some((round, contests)) => (Some(round.race), contests),
         None => (None, Vec::new()),
     };
-    let ahead = forecast::Ahead {
+    let ahead = predictions::RefreshScope {
         season,
         race,
         late: contests,
     };
-    for part in forecast::refresh(connection, ctx, &ahead).await? {
+    for part in predictions::refresh(connection, ctx, &ahead).await? {
         let (features, predictions) = match part.contest {
             Contest::GrandPrix => ("compute_features", "compute_predictions"),
             Contest::Sprint => ("compute_sprint_features", "compute_sprint_predictions"),

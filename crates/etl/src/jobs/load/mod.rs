@@ -20,7 +20,7 @@ use sqlx::PgConnection;
 
 use super::{Report, season_stats};
 use crate::{
-    Context, demo,
+    Context,
     merge::Changes,
     sources::f1db::{Archive, Download, Release, fetch},
 };
@@ -70,17 +70,13 @@ fn is_older(tag: &str, than: &str) -> bool {
     matches!((numbers(tag), numbers(than)), (Some(tag), Some(than)) if tag < than)
 }
 
-/// Loads the release of a simulated championship like any other.
-pub async fn load_demo(ctx: &Context, championship: &demo::Championship) -> Result<Report> {
-    let simulated = championship.release();
-    let bytes = simulated
-        .zip()
-        .context("cannot pack the demo championship")?;
+/// Loads the archive of a simulated release like any other, but records it as a demonstration.
+pub async fn load_demo(ctx: &Context, tag: String, zip: Vec<u8>) -> Result<Report> {
     let release = Release {
-        tag: simulated.tag,
+        tag,
         url: "demo:".to_owned(),
         etag: None,
-        bytes,
+        bytes: zip,
     };
     load_release(ctx, "demo", &release).await
 }

@@ -11,14 +11,28 @@ use schema::{
 };
 use sqlx::PgConnection;
 
-/// Day and start of a session.
-type Time = (NaiveDate, Option<DateTime<Utc>>);
+use crate::calendar::session_times::{ReleasedRace, SessionTime, outlasts_release};
 
 /// A stored session.
 struct StoredSession {
     session: RaceSession,
     /// Its time in the release before this one.
-    in_last_release: Option<Time>,
+    in_last_release: Option<SessionTime>,
+}
+
+impl StoredSession {
+    /// Whether this time is kept, of a race of which the release has `released`.
+    fn outlasts(&self, released: Option<&RaceSession>, race: ReleasedRace) -> bool {
+        let stored = time(&self.session);
+        outlasts_release(stored, self.in_last_release, released.map(time), race)
+    }
+}
+
+const fn time(session: &RaceSession) -> SessionTime {
+    SessionTime {
+        date: session.date,
+        starts_at: session.starts_at,
+    }
 }
 
 /// Replaces times of the release by stored ones: where the release has no time, and where the time of a race that has not
@@ -39,16 +53,15 @@ pub(super) async fn keep_known(
     keep_cancelled(connection, races, run).await?;
     let mut known = stored_sessions(connection).await?;
     known.retain(|(race, _), _| of_release.contains(race));
+    let race = |id: RaceId| ReleasedRace {
+        is_run: run.contains(&id),
+        has_times: timed.contains(&id),
+    };
     for session in sessions.iter_mut() {
         let Some(stored) = known.remove(&(session.race_id, session.session)) else {
             continue;
         };
-        let time = (session.date, session.starts_at);
-        let is_unchanged = stored.in_last_release == Some(time) && !run.contains(&session.race_id);
-        let is_incomplete = session.starts_at.is_none()
-            && !timed.contains(&session.race_id)
-            && session.date == stored.session.date;
-        if stored.session.starts_at.is_some() && (is_unchanged || is_incomplete) {
+        if stored.outlasts(Some(session), race(session.race_id)) {
             *session = stored.session;
         }
     }
@@ -60,10 +73,10 @@ pub(super) async fn keep_known(
             (race.date, race.starts_at) = (start.date, start.starts_at);
         }
     }
-    let others = known.into_values().map(|stored| stored.session);
-    sessions.extend(
-        others.filter(|other| other.starts_at.is_some() && !timed.contains(&other.race_id)),
-    );
+    let others = known
+        .into_values()
+        .filter(|stored| stored.outlasts(None, race(stored.session.race_id)));
+    sessions.extend(others.map(|stored| stored.session));
     Ok(())
 }
 
@@ -82,7 +95,10 @@ async fn stored_sessions(
             starts_at: row.starts_at,
         };
         let key = (session.race_id, session.session);
-        let in_last_release = row.f1db_date.map(|date| (date, row.f1db_starts_at));
+        let in_last_release = row.f1db_date.map(|date| SessionTime {
+            date,
+            starts_at: row.f1db_starts_at,
+        });
         let stored = StoredSession {
             session,
             in_last_release,

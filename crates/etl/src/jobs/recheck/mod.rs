@@ -37,7 +37,7 @@ pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
     let now = ctx.now();
     let mut connection = ctx.pool.acquire().await?;
     let all = calendar::read(&mut connection, Which::default()).await?;
-    let has_list = |round: &Round| LISTS.iter().any(|list| round.held.contains_key(list));
+    let has_list = |round: &Round| LISTS.iter().any(|list| round.stored.contains_key(list));
     let recent =
         |round: &Round| round.starts_at() > now - RECENT && round.starts_at() < now + RECENT;
     let recent = all
@@ -53,7 +53,7 @@ pub async fn rounds(ctx: &Context) -> Result<Vec<Round>> {
 pub async fn run(ctx: &Context, round: &Round) -> Result<Report> {
     let job = async |ctx: &Context| {
         let mut lists = LISTS.to_vec();
-        let age = ctx.now() - round.ends_at(SessionKind::Race);
+        let age = ctx.now() - round.earliest_end(SessionKind::Race);
         if (SETTLED..SETTLED * 2).contains(&age) {
             lists.push(RaceList::Laps);
         }
@@ -83,7 +83,7 @@ async fn commit(
 ) -> Result<Report> {
     let known: Vec<PublishedList> = published
         .iter()
-        .filter(|list| round.held.contains_key(&list.list) || list.list == RaceList::PitStops)
+        .filter(|list| round.stored.contains_key(&list.list) || list.list == RaceList::PitStops)
         .cloned()
         .collect();
     let mut transaction = ctx.begin().await?;

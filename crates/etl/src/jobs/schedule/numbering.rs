@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use schema::{RaceId, RaceStatus};
 
-use super::rounds::{Matched, StoredRace};
+use super::rounds::{KnownRace, Matched};
 
 /// The round numbers of a season: all of Jolpica's, or all of ours where Jolpica's would give two races the same number.
 pub(super) struct Numbering {
@@ -38,7 +38,7 @@ impl Numbering {
     }
 
     /// The number of a race of ours with the number `theirs` at Jolpica.
-    pub(super) const fn round(&self, ours: &StoredRace, theirs: i16) -> i16 {
+    pub(super) const fn round(&self, ours: &KnownRace, theirs: i16) -> i16 {
         if self.is_theirs { theirs } else { ours.round }
     }
 

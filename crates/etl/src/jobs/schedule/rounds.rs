@@ -3,36 +3,38 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use chrono::{DateTime, NaiveDate, Utc};
 use schema::{CircuitId, EventFormat, RaceId, RaceStatus, SessionKind};
 use sqlx::PgConnection;
 
-use crate::{identity::names::folded, sources::jolpica::Race};
+use crate::{
+    calendar::session_times::{self, SessionTime},
+    identity::names::folded,
+    sources::jolpica::Race,
+};
 
 /// No two circuits are this close, in degrees.
 const SAME_PLACE: f64 = 0.1;
 
-/// A stored session, with its time as Jolpica last announced it.
+/// A session of ours, with its time as Jolpica last announced it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct StoredSession {
-    pub(super) date: NaiveDate,
-    pub(super) starts_at: Option<DateTime<Utc>>,
-    pub(super) announced: Option<(NaiveDate, Option<DateTime<Utc>>)>,
+pub(super) struct KnownSession {
+    pub(super) time: SessionTime,
+    pub(super) announced: Option<SessionTime>,
 }
 
-/// A stored race.
+/// A race of ours.
 #[derive(Debug, Clone)]
-pub(super) struct StoredRace {
+pub(super) struct KnownRace {
     pub(super) id: RaceId,
     pub(super) round: i16,
     pub(super) name: String,
     pub(super) circuit: CircuitId,
     pub(super) format: EventFormat,
     pub(super) status: RaceStatus,
-    pub(super) sessions: HashMap<SessionKind, StoredSession>,
+    pub(super) sessions: HashMap<SessionKind, KnownSession>,
 }
 
-impl StoredRace {
+impl KnownRace {
     /// Whether Jolpica ever announced the race.
     pub(super) fn was_announced(&self) -> bool {
         self.sessions
@@ -40,22 +42,25 @@ impl StoredRace {
             .any(|session| session.announced.is_some())
     }
 
-    /// Whether the time of a session before the race is known.
-    pub(super) fn has_times(&self) -> bool {
-        self.sessions
-            .iter()
-            .any(|(kind, session)| *kind != SessionKind::Race && session.starts_at.is_some())
+    /// What decides which of Jolpica's times are news.
+    pub(super) fn times(&self) -> session_times::StoredRace {
+        session_times::StoredRace {
+            was_announced: self.was_announced(),
+            has_times: self.sessions.iter().any(|(kind, session)| {
+                *kind != SessionKind::Race && session.time.starts_at.is_some()
+            }),
+        }
     }
 }
 
 /// The two calendars side by side.
 pub(super) struct Matched<'a> {
     /// Races that both have.
-    pub(super) both: Vec<(StoredRace, &'a Race)>,
+    pub(super) both: Vec<(KnownRace, &'a Race)>,
     /// Races that only Jolpica has, with our circuit if there is one.
     pub(super) theirs: Vec<(&'a Race, Option<CircuitId>)>,
     /// Races that only we have.
-    pub(super) ours: Vec<StoredRace>,
+    pub(super) ours: Vec<KnownRace>,
 }
 
 impl<'a> Matched<'a> {
@@ -83,7 +88,7 @@ impl<'a> Matched<'a> {
         let mut unmatched = Vec::new();
         for race in races {
             let title = folded(&race.name);
-            match ours.iter().position(|stored| folded(&stored.name) == title) {
+            match ours.iter().position(|ours| folded(&ours.name) == title) {
                 Some(at) => both.push((ours.remove(at), race)),
                 None => unmatched.push(race),
             }
@@ -91,8 +96,8 @@ impl<'a> Matched<'a> {
         let mut theirs = Vec::new();
         for race in unmatched {
             let place = circuit(race);
-            let same = |stored: &StoredRace| {
-                stored.status != RaceStatus::Cancelled && Some(stored.circuit) == place
+            let same = |ours: &KnownRace| {
+                ours.status != RaceStatus::Cancelled && Some(ours.circuit) == place
             };
             match ours.iter().position(same) {
                 Some(at) => both.push((ours.remove(at), race)),
@@ -103,7 +108,7 @@ impl<'a> Matched<'a> {
     }
 }
 
-async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<StoredRace>> {
+async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<KnownRace>> {
     let rows = sqlx::query!(
         r#"SELECT id, round, name, circuit_id, event_format AS "format: EventFormat", status AS "status: RaceStatus"
            FROM races WHERE year = $1 ORDER BY date, id"#,
@@ -118,12 +123,17 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<StoredRace
     )
     .fetch_all(connection)
     .await?;
-    let mut of_race: HashMap<i32, HashMap<SessionKind, StoredSession>> = HashMap::new();
+    let mut of_race: HashMap<i32, HashMap<SessionKind, KnownSession>> = HashMap::new();
     for row in sessions {
-        let session = StoredSession {
-            date: row.date,
-            starts_at: row.starts_at,
-            announced: row.jolpica_date.map(|date| (date, row.jolpica_starts_at)),
+        let session = KnownSession {
+            time: SessionTime {
+                date: row.date,
+                starts_at: row.starts_at,
+            },
+            announced: row.jolpica_date.map(|date| SessionTime {
+                date,
+                starts_at: row.jolpica_starts_at,
+            }),
         };
         of_race
             .entry(row.race_id)
@@ -132,7 +142,7 @@ async fn read(connection: &mut PgConnection, year: i16) -> Result<Vec<StoredRace
     }
     Ok(rows
         .into_iter()
-        .map(|row| StoredRace {
+        .map(|row| KnownRace {
             id: RaceId(row.id),
             round: row.round,
             name: row.name,

@@ -7,9 +7,10 @@ use sqlx::PgConnection;
 
 use super::{
     numbering::Numbering,
-    rounds::{Matched, StoredRace, StoredSession},
+    rounds::{KnownRace, Matched},
 };
 use crate::{
+    calendar::session_times::{SessionTime, is_news},
     identity::names::folded,
     merge::Changes,
     sources::jolpica::{Race, Session},
@@ -80,34 +81,32 @@ pub(super) async fn update(
 
 /// Whether to take over the event format: not if Jolpica announces the race for the first time and its times are known
 /// from another source.
-fn takes_format(ours: &StoredRace, theirs: &Race) -> bool {
-    let may_differ = ours.was_announced() || !ours.has_times();
-    may_differ && ours.status == RaceStatus::Scheduled && ours.format != theirs.event_format
+fn takes_format(ours: &KnownRace, theirs: &Race) -> bool {
+    ours.times().accepts_additions()
+        && ours.status == RaceStatus::Scheduled
+        && ours.format != theirs.event_format
 }
 
 /// Stores what was announced of a session, and takes the time over if it is new.
 async fn announce(
     connection: &mut PgConnection,
-    ours: &StoredRace,
+    ours: &KnownRace,
     session: &Session,
 ) -> Result<bool> {
-    let announced = (session.date, session.starts_at);
-    let (is_new, before) = match ours.sessions.get(&session.kind) {
-        None => (ours.was_announced() || !ours.has_times(), None),
-        Some(stored) => {
-            let changed = stored.announced.is_some_and(|before| before != announced);
-            (stored.starts_at.is_none() || changed, Some(*stored))
-        }
+    let announced = SessionTime {
+        date: session.date,
+        starts_at: session.starts_at,
     };
-    let (date, starts_at) = match (is_new, before) {
-        (true, _) => announced,
-        (
-            false,
-            Some(StoredSession {
-                date, starts_at, ..
-            }),
-        ) => (date, starts_at),
-        (false, None) => return Ok(false),
+    let known = ours.sessions.get(&session.kind);
+    let before = known.map(|known| known.time);
+    let previously = known.and_then(|known| known.announced);
+    let time = if is_news(announced, before, previously, ours.times()) {
+        announced
+    } else {
+        let Some(before) = before else {
+            return Ok(false);
+        };
+        before
     };
     sqlx::query!(
         "INSERT INTO race_sessions AS s (race_id, session, date, starts_at, jolpica_date, jolpica_starts_at)
@@ -115,18 +114,18 @@ async fn announce(
          ON CONFLICT (race_id, session) DO UPDATE SET date = $3, starts_at = $4, jolpica_date = $5, jolpica_starts_at = $6",
         ours.id.0,
         session.kind as SessionKind,
-        date,
-        starts_at,
+        time.date,
+        time.starts_at,
         session.date,
         session.starts_at
     )
     .execute(connection)
     .await?;
-    Ok(before.is_none_or(|before| (before.date, before.starts_at) != (date, starts_at)))
+    Ok(before != Some(time))
 }
 
 /// Deletes sessions that were announced and no longer are.
-async fn withdraw(connection: &mut PgConnection, ours: &StoredRace, theirs: &Race) -> Result<bool> {
+async fn withdraw(connection: &mut PgConnection, ours: &KnownRace, theirs: &Race) -> Result<bool> {
     let announced: Vec<SessionKind> = theirs.sessions.iter().map(|session| session.kind).collect();
     let gone = sqlx::query!(
         "DELETE FROM race_sessions WHERE race_id = $1 AND jolpica_date IS NOT NULL
@@ -223,7 +222,7 @@ pub(super) async fn cancel_withdrawn(
     matched: &Matched<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Vec<RaceId>> {
-    let withdrawn: Vec<&StoredRace> = matched
+    let withdrawn: Vec<&KnownRace> = matched
         .ours
         .iter()
         .filter(|ours| ours.was_announced())

@@ -1,13 +1,16 @@
-//! `compute_title_odds`: after each race of a season, the rest of its calendar (as it is known now) simulated from the
-//! form and the points of then.
+//! `compute_title_odds`: after each race of a season, the rest of the calendar as it is known now, simulated from the form
+//! and the points after that race.
 
 mod points;
 
 use anyhow::{Context as _, Result};
 use model::{
-    Fit, FitError, History as Training,
+    Fit, FitError, TrainingSet,
     predict::SPRINT_DISTANCE,
-    title::{self, Bonus, Contender, Event, Odds, Outlook, Settled, Shocks, Side, Standing},
+    title::{
+        self, Bonus, ContendingDriver, ContendingTeam, EntrantOdds, Odds, RemainingRace, Shocks,
+        TitleStatus, TitleStatuses,
+    },
 };
 use rayon::prelude::*;
 use schema::{
@@ -15,29 +18,29 @@ use schema::{
 };
 
 use self::points::PointsAfter;
-use super::{Report, Which, forecast::History};
+use super::{Report, Which, predictions::History};
 use crate::{
     Context,
     dataset::Weekend,
-    features::Fields,
-    forecasts,
+    features::WeekendFields,
     merge::{Scope, merge},
+    predictions,
 };
 
-/// The first season with title odds: from here on standings are exact.
+/// The first season with title odds. From this season on the standings are exact.
 const FIRST_SEASON: i16 = 2014;
-/// Simulated ends of the season after each race.
+/// Number of simulated ends of the season after each race.
 const TRIALS: u32 = 5_000;
-/// A sprint is more orderly than a Grand Prix by about this much.
+/// Factor on the strengths in a sprint, which is more orderly than a Grand Prix.
 const SPRINT_SCALE: f64 = 1.3;
-/// Form changes over a season, and is not known exactly to begin with.
+/// Form changes over a season and is not known exactly at its start.
 const SHOCKS: Shocks = Shocks {
     team_race: 0.05,
     driver: 0.1,
     team_initial: 0.1,
 };
 
-/// Computes the odds after every race of `which`.
+/// Computes the title odds after every race of `which`.
 pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
     let history = History::snapshot(&ctx.pool).await?;
     let points = PointsAfter::read(&mut *ctx.pool.acquire().await?).await?;
@@ -59,30 +62,39 @@ pub async fn compute(ctx: &Context, which: Which) -> Result<Report> {
     ))
 }
 
+/// The title odds after every race of `which` that has a result and both tables of points.
 fn after_every_race(
     history: &History,
     points: &PointsAfter,
     which: Which,
 ) -> Result<Vec<TitleOdds>> {
     let moment = Moment::BeforeWeekend;
-    let (weekends, told) = (&history.weekends, &history.told);
-    let training = forecasts::history(forecasts::current(moment), weekends, told, moment);
+    let (weekends, fields) = (&history.weekends, &history.fields);
+    let training = predictions::training_set(
+        predictions::model_in_service(moment),
+        weekends,
+        fields,
+        moment,
+    );
     let run: Vec<usize> = (0..weekends.len())
         .filter(|index| weekends[*index].year >= FIRST_SEASON && which.includes(&weekends[*index]))
-        .filter(|index| !told[*index].contenders.is_empty() && points.knows(weekends[*index].race))
+        .filter(|index| {
+            !fields[*index].contenders.is_empty() && points.knows(weekends[*index].race)
+        })
         .collect();
     let rows: Vec<Vec<TitleOdds>> = run
         .into_par_iter()
-        .map(|index| after_race(weekends, index, &told[index], &training, points))
+        .map(|index| after_race(weekends, index, &fields[index], &training, points))
         .collect::<Result<_>>()?;
     Ok(rows.concat())
 }
 
+/// The title odds after one race; empty if there are too few earlier races to fit the model.
 fn after_race(
     weekends: &[Weekend],
     index: usize,
-    told: &Fields,
-    training: &Training,
+    fields: &WeekendFields,
+    training: &TrainingSet,
     table: &PointsAfter,
 ) -> Result<Vec<TitleOdds>> {
     let weekend = &weekends[index];
@@ -103,26 +115,27 @@ fn after_race(
     let (so_far, ahead): (Vec<&Weekend>, Vec<&Weekend>) = season
         .into_iter()
         .partition(|other| other.round <= weekend.round);
-    let field = Entered::new(weekend.race, &so_far, told, &fit, table);
-    let events = events(&ahead);
+    let field = ChampionshipField::new(weekend.race, &so_far, fields, &fit, table);
+    let remaining = remaining_races(&ahead);
     let seed =
         u64::from(weekend.year.unsigned_abs()) * 100 + u64::from(weekend.round.unsigned_abs());
     let odds = title::simulate(
-        &field.contenders,
-        &field.sides,
-        &events,
+        &field.drivers,
+        &field.teams,
+        &remaining,
         SHOCKS,
         TRIALS,
         seed,
     )
     .with_context(about)?;
-    let settled = title::settled(&field.contenders, &field.sides, &events).with_context(about)?;
-    Ok(field.rows(weekend.race, table, &odds, &settled))
+    let statuses =
+        title::title_statuses(&field.drivers, &field.teams, &remaining).with_context(about)?;
+    Ok(field.rows(weekend.race, table, &odds, &statuses))
 }
 
-/// What is still to be run, in order.
-fn events(ahead: &[&Weekend]) -> Vec<Event> {
-    let mut events = Vec::new();
+/// The races that remain, in order.
+fn remaining_races(ahead: &[&Weekend]) -> Vec<RemainingRace> {
+    let mut races = Vec::new();
     for (index, weekend) in ahead.iter().enumerate() {
         let last = index + 1 == ahead.len();
         for contest in [Contest::Sprint, Contest::GrandPrix] {
@@ -134,7 +147,7 @@ fn events(ahead: &[&Weekend]) -> Vec<Event> {
                 points: 1.0,
                 places: 10,
             });
-            events.push(Event {
+            races.push(RemainingRace {
                 weekend: weekend.round.unsigned_abs(),
                 scoring: contest.points(weekend.year, last),
                 distance: if sprint { SPRINT_DISTANCE } else { 1.0 },
@@ -143,76 +156,76 @@ fn events(ahead: &[&Weekend]) -> Vec<Event> {
             });
         }
     }
-    events
+    races
 }
 
-/// Who is in the championships after a race.
-struct Entered {
-    drivers: Vec<DriverId>,
-    contenders: Vec<Contender>,
-    teams: Vec<TeamId>,
-    sides: Vec<Side>,
+/// The drivers and teams of the championships after a race.
+struct ChampionshipField {
+    driver_ids: Vec<DriverId>,
+    drivers: Vec<ContendingDriver>,
+    team_ids: Vec<TeamId>,
+    teams: Vec<ContendingTeam>,
 }
 
-impl Entered {
-    /// Two drivers a team go on; who else drove this season keeps his points and no longer races.
+impl ChampionshipField {
+    /// Two drivers per team race on. Other drivers of the season keep their points and no longer race.
     fn new(
         race: RaceId,
         so_far: &[&Weekend],
-        told: &Fields,
+        fields: &WeekendFields,
         fit: &Fit,
         table: &PointsAfter,
     ) -> Self {
-        let mut drivers: Vec<(DriverId, TeamId)> = told
+        let mut seats: Vec<(DriverId, TeamId)> = fields
             .contenders
             .iter()
-            .map(|told| (told.driver, told.team))
+            .map(|car| (car.driver, car.team))
             .collect();
         let results: Vec<_> = so_far
             .iter()
             .rev()
             .flat_map(|weekend| weekend.result(Contest::GrandPrix))
             .collect();
-        let mut teams: Vec<TeamId> = Vec::new();
+        let mut team_ids: Vec<TeamId> = Vec::new();
         for (car, _) in &results {
-            if drivers.iter().all(|(driver, _)| *driver != car.driver) {
-                drivers.push((car.driver, car.team));
+            if seats.iter().all(|(driver, _)| *driver != car.driver) {
+                seats.push((car.driver, car.team));
             }
         }
-        for team in drivers
+        for team in seats
             .iter()
             .map(|(_, team)| *team)
             .chain(results.iter().map(|(car, _)| car.team))
         {
-            if !teams.contains(&team) {
-                teams.push(team);
+            if !team_ids.contains(&team) {
+                team_ids.push(team);
             }
         }
-        let contenders = drivers
+        let drivers = seats
             .iter()
             .map(|(driver, team)| {
-                let told = told.contenders.iter().find(|told| told.driver == *driver);
-                Contender {
-                    points: whole(table.driver(race, *driver)),
+                let car = fields.contenders.iter().find(|car| car.driver == *driver);
+                ContendingDriver {
+                    points: as_points(table.driver(race, *driver)),
                     finishes: finishes(so_far, |car| car.driver == *driver),
-                    team: teams.iter().position(|other| other == team).unwrap_or(0),
-                    strength: told.map_or(0.0, |told| fit.strength(&told.features)),
-                    retirement: told.map_or(1.0, |told| fit.retirement_chance(&told.features)),
+                    team: team_ids.iter().position(|other| other == team).unwrap_or(0),
+                    strength: car.map_or(0.0, |car| fit.strength(&car.features)),
+                    retirement: car.map_or(1.0, |car| fit.retirement_chance(&car.features)),
                 }
             })
             .collect();
-        let sides = teams
+        let teams = team_ids
             .iter()
-            .map(|team| Side {
-                points: whole(table.team(race, *team)),
+            .map(|team| ContendingTeam {
+                points: as_points(table.team(race, *team)),
                 finishes: finishes(so_far, |car| car.team == *team),
             })
             .collect();
         Self {
-            drivers: drivers.into_iter().map(|(driver, _)| driver).collect(),
-            contenders,
+            driver_ids: seats.into_iter().map(|(driver, _)| driver).collect(),
+            drivers,
+            team_ids,
             teams,
-            sides,
         }
     }
 
@@ -221,50 +234,48 @@ impl Entered {
         race: RaceId,
         table: &PointsAfter,
         odds: &Odds,
-        settled: &Settled,
+        statuses: &TitleStatuses,
     ) -> Vec<TitleOdds> {
         let drivers = self
-            .drivers
+            .driver_ids
             .iter()
             .map(|driver| (Some(*driver), None, table.driver(race, *driver)));
         let teams = self
-            .teams
+            .team_ids
             .iter()
             .map(|team| (None, Some(*team), table.team(race, *team)));
-        let drivers = drivers.zip(odds.drivers.iter().zip(&settled.drivers));
-        let teams = teams.zip(odds.teams.iter().zip(&settled.teams));
+        let drivers = drivers.zip(odds.drivers.iter().zip(&statuses.drivers));
+        let teams = teams.zip(odds.teams.iter().zip(&statuses.teams));
         let mut rows = ranked(race, Championship::Drivers, drivers);
         rows.extend(ranked(race, Championship::Teams, teams));
         rows
     }
 }
 
-/// Whose row, and the points so far.
+/// The driver or the team of a row, and the points so far.
 type Entrant = (Option<DriverId>, Option<TeamId>, Points);
 
 /// Rows of one championship, likeliest champion first.
 fn ranked<'a>(
     race: RaceId,
     championship: Championship,
-    entrants: impl Iterator<Item = (Entrant, (&'a Outlook, &'a Standing))>,
+    entrants: impl Iterator<Item = (Entrant, (&'a EntrantOdds, &'a TitleStatus))>,
 ) -> Vec<TitleOdds> {
     let mut rows: Vec<TitleOdds> = entrants
-        .map(
-            |((driver_id, team_id, points), (odds, standing))| TitleOdds {
-                race_id: race,
-                championship,
-                display_order: 0,
-                driver_id,
-                team_id,
-                points,
-                chance: odds.chance.clamp(0.0, 1.0),
-                expected_points: odds.expected_points,
-                low_points: odds.low,
-                high_points: odds.high,
-                possible: *standing != Standing::Impossible,
-                clinched: *standing == Standing::Clinched,
-            },
-        )
+        .map(|((driver_id, team_id, points), (odds, status))| TitleOdds {
+            race_id: race,
+            championship,
+            display_order: 0,
+            driver_id,
+            team_id,
+            points,
+            chance: odds.chance.clamp(0.0, 1.0),
+            expected_points: odds.expected_points,
+            low_points: odds.low,
+            high_points: odds.high,
+            possible: *status != TitleStatus::Impossible,
+            clinched: *status == TitleStatus::Clinched,
+        })
         .collect();
     rows.sort_by(|a, b| {
         let by = |row: &TitleOdds| (row.chance, row.expected_points);
@@ -277,7 +288,7 @@ fn ranked<'a>(
     rows
 }
 
-/// How often each place was taken in Grands Prix, wins first.
+/// Number of times each place was taken in Grands Prix, wins first.
 fn finishes(so_far: &[&Weekend], of: impl Fn(&crate::dataset::Car) -> bool) -> Vec<u16> {
     let mut counts = Vec::new();
     for weekend in so_far {
@@ -291,7 +302,7 @@ fn finishes(so_far: &[&Weekend], of: impl Fn(&crate::dataset::Car) -> bool) -> V
     counts
 }
 
-/// Points as the simulation counts them.
-fn whole(points: Points) -> f64 {
+/// Points as a number.
+fn as_points(points: Points) -> f64 {
     f64::from(points.0) / 100.0
 }

@@ -12,12 +12,12 @@ use super::FIRST_SEASON;
 pub(super) struct PointsAfter {
     drivers: HashMap<(RaceId, DriverId), Points>,
     teams: HashMap<(RaceId, TeamId), Points>,
-    /// Whether there is a table of drivers, and of teams.
+    /// Whether there is a table of drivers and one of teams, by race.
     known: HashMap<RaceId, (bool, bool)>,
 }
 
 impl PointsAfter {
-    /// Reads them of every season that has title odds.
+    /// Reads the points of every season with title odds.
     pub(super) async fn read(connection: &mut PgConnection) -> Result<Self> {
         let rows = sqlx::query!(
             r#"SELECT s.race_id, s.driver_id AS "driver_id?", s.team_id AS "team_id?", (100 * sum(s.points))::integer AS "hundredths!"
@@ -48,14 +48,14 @@ impl PointsAfter {
         })
     }
 
-    /// Whether both tables after `race` are there: without them nothing can be said of the titles.
+    /// Whether both tables after `race` exist; without them there are no title odds.
     pub(super) fn knows(&self, race: RaceId) -> bool {
         self.known
             .get(&race)
             .is_some_and(|(drivers, teams)| *drivers && *teams)
     }
 
-    /// Points of a driver; none before his first race.
+    /// Points of a driver; 0 before their first race.
     pub(super) fn driver(&self, race: RaceId, driver: DriverId) -> Points {
         let known = self.drivers.get(&(race, driver));
         known.copied().unwrap_or(Points(0))

@@ -1,4 +1,4 @@
-//! What the scores allow to be said, and what they do not: computed, never asserted.
+//! Sentences on what the scores show and what they do not, computed from the intervals.
 
 use client::{
     accuracy::Period,
@@ -11,27 +11,27 @@ use super::{
     scores::Verdict,
     span,
 };
-use crate::{chart::holds, words};
+use crate::{chart::agrees, words};
 
-/// Sentences for a reader.
+/// Sentences on a period.
+#[derive(Default)]
 pub(super) struct Claims {
-    pub(super) holds: Vec<String>,
-    pub(super) does_not: Vec<String>,
+    /// What the scores show.
+    pub(super) shown: Vec<String>,
+    /// What they do not show.
+    pub(super) not_shown: Vec<String>,
 }
 
-/// What the scores of a period allow to be said.
+/// The claims that the scores of a period support, and those that they do not.
 pub(super) fn claims(period: &Period, model: &str) -> Claims {
-    let mut claims = Claims {
-        holds: Vec::new(),
-        does_not: Vec::new(),
-    };
+    let mut claims = Claims::default();
     chances(period, model, &mut claims);
     hits(period, model, &mut claims);
     calibration(period, &mut claims);
     claims
 }
 
-/// Forecasters other than the model, by how their score compares with its.
+/// Forecasters whose score compares with the model's as `wanted`.
 fn compared<'a>(period: &'a Period, model: &str, score: Score, wanted: Verdict) -> Vec<&'a str> {
     ranked(period.forecasters.keys(), model)
         .into_iter()
@@ -51,35 +51,37 @@ fn quoted(names: &[&str], model: &str) -> String {
     words::list(&names)
 }
 
+/// On the chances given to the winner.
 fn chances(period: &Period, model: &str, claims: &mut Claims) {
     let of = |verdict| compared(period, model, Score::WinLogScore, verdict);
     let (worse, same, better) = (of(Verdict::Worse), of(Verdict::Same), of(Verdict::Better));
     let seasons = span(period);
     if !worse.is_empty() {
         let all = if same.is_empty() && better.is_empty() {
-            "every simpler forecast it is compared with"
+            "every simpler forecaster"
         } else {
-            "some simpler forecasts"
+            "some simpler forecasters"
         };
-        claims.holds.push(format!(
-            "In {seasons} it gave the winner better chances than {all}: {}. The interval of each difference leaves zero out.",
+        claims.shown.push(format!(
+            "In {seasons} the model gave the winner better chances than {all}: {}. The interval of each difference excludes zero.",
             quoted(&worse, model)
         ));
     }
     if !same.is_empty() {
-        claims.does_not.push(format!(
-            "That its chances for the winner are better than {}: the interval of the difference includes zero.",
+        claims.not_shown.push(format!(
+            "That its chances for the winner are better than those of {}: the interval of the difference includes zero.",
             quoted(&same, model)
         ));
     }
     if !better.is_empty() {
-        claims.does_not.push(format!(
-            "That it is the best there is: {} gave the winner better chances in {seasons}.",
+        claims.not_shown.push(format!(
+            "That it is the best forecaster: {} gave the winner better chances in {seasons}.",
             quoted(&better, model)
         ));
     }
 }
 
+/// On how often the favourite won.
 fn hits(period: &Period, model: &str, claims: &mut Claims) {
     let Some(hits) = mean(period, model, Score::Top1) else {
         return;
@@ -92,18 +94,19 @@ fn hits(period: &Period, model: &str, claims: &mut Claims) {
     };
     let [ours, theirs] = [hits.mean, pole.mean].map(words::percent);
     match Verdict::new(Score::Top1, interval) {
-        Verdict::Worse => claims.holds.push(format!(
-            "Its favourite won more often, {ours} % of races, than the first on the grid, {theirs} %; the interval of the difference leaves zero out."
+        Verdict::Worse => claims.shown.push(format!(
+            "Its favourite won {ours}% of races, the first on the grid {theirs}%; the interval of the difference excludes zero."
         )),
-        Verdict::Same => claims.does_not.push(format!(
-            "That it names the winner more often than “the first on the grid wins”: {ours} % of races against {theirs} %, a difference that luck can explain."
+        Verdict::Same => claims.not_shown.push(format!(
+            "That it names the winner more often than “the first on the grid wins”: {ours}% of races against {theirs}%, a difference that may be luck."
         )),
-        Verdict::Better => claims.does_not.push(format!(
-            "That it names the winner more often than “the first on the grid wins”: {ours} % of races against {theirs} %. It does so less often."
+        Verdict::Better => claims.not_shown.push(format!(
+            "That it names the winner more often than “the first on the grid wins”: {ours}% of races against {theirs}%. It names the winner less often."
         )),
     }
 }
 
+/// On how often chances came true.
 fn calibration(period: &Period, claims: &mut Claims) {
     for (event, name) in [
         (EventKind::Win, "to win"),
@@ -117,15 +120,16 @@ fn calibration(period: &Period, claims: &mut Claims) {
         else {
             continue;
         };
-        let (held, all) = (bins.iter().filter(|bin| holds(bin)).count(), bins.len());
-        // Of intervals of 90 %, about one in ten misses even where every chance is right.
-        if held * 5 >= all * 4 {
-            claims.holds.push(format!(
-                "Its chances {name} came true about as often as they said: {held} of {all} groups agree within their 90 % interval."
+        let (agreeing, all) = (bins.iter().filter(|bin| agrees(bin)).count(), bins.len());
+        // About one in ten 90% intervals misses even where every chance is right.
+        let groups = words::count(all, "group", "groups");
+        if agreeing * 5 >= all * 4 {
+            claims.shown.push(format!(
+                "Its chances {name} came true about as often as given: agreement within the 90% interval in {agreeing} of {groups}."
             ));
         } else {
-            claims.does_not.push(format!(
-                "That its chances {name} can be taken at their word: only {held} of {all} groups agree within their 90 % interval."
+            claims.not_shown.push(format!(
+                "That its chances {name} are reliable: agreement within the 90% interval in only {agreeing} of {groups}."
             ));
         }
     }
@@ -181,12 +185,12 @@ mod tests {
 
     #[test]
     fn claims_follow_the_intervals() {
-        let Claims { holds, does_not } = claims(&period(), "mine");
-        assert_eq!(holds.len(), 1, "{holds:?}");
-        assert!(holds[0].contains("some simpler") && holds[0].contains("“Grid alone”"));
-        assert_eq!(does_not.len(), 3, "{does_not:?}");
-        assert!(does_not[0].contains("“Elo ratings of drivers”"));
-        assert!(does_not[1].contains("58 % of races against 53 %"));
-        assert!(does_not[2].contains("0 of 1 groups"));
+        let Claims { shown, not_shown } = claims(&period(), "mine");
+        assert_eq!(shown.len(), 1, "{shown:?}");
+        assert!(shown[0].contains("some simpler") && shown[0].contains("“Grid alone”"));
+        assert_eq!(not_shown.len(), 3, "{not_shown:?}");
+        assert!(not_shown[0].contains("“Elo ratings of drivers”"));
+        assert!(not_shown[1].contains("58% of races against 53%"));
+        assert!(not_shown[2].contains("in only 0 of 1 group"));
     }
 }

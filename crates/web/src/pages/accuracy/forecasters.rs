@@ -1,6 +1,6 @@
-//! Who forecasts: the model and the simpler ways it is compared with.
+//! Forecasters: the model, and the simpler ones that it is compared with.
 
-/// Forecasters by name: name in JSON, in words, where room is short.
+/// Forecasters in the order of tables: name in the API, name on pages, short name.
 const KNOWN: [(&str, &str, &str); 6] = [
     ("grid_and_gap", "Grid and qualifying gap", "Grid, gap"),
     ("grid", "Grid alone", "Grid"),
@@ -19,7 +19,7 @@ fn known(name: &str) -> Option<&'static (&'static str, &'static str, &'static st
     KNOWN.iter().find(|(known, ..)| *known == name)
 }
 
-/// What a forecaster is called; unknown ones as they are.
+/// The name of a forecaster on pages; an unknown one keeps its name in the API.
 pub(super) fn named(name: &str, model: &str) -> String {
     if name == model {
         return "This model".to_owned();
@@ -27,7 +27,7 @@ pub(super) fn named(name: &str, model: &str) -> String {
     known(name).map_or_else(|| name.to_owned(), |(_, long, _)| (*long).to_owned())
 }
 
-/// The same for a column or the end of a line.
+/// The short name, for a column or the end of a line.
 pub(super) fn short(name: &str, model: &str) -> String {
     if name == model {
         return "Model".to_owned();
@@ -35,7 +35,7 @@ pub(super) fn short(name: &str, model: &str) -> String {
     known(name).map_or_else(|| name.to_owned(), |(.., short)| (*short).to_owned())
 }
 
-/// Where a forecaster stands in tables: the model first, then in the order above, unknown ones last.
+/// The rank of a forecaster in tables: the model first, then [`KNOWN`], unknown ones last.
 pub(super) fn rank(name: &str, model: &str) -> usize {
     if name == model {
         return 0;
@@ -45,7 +45,7 @@ pub(super) fn rank(name: &str, model: &str) -> usize {
     1 + place.unwrap_or(KNOWN.len())
 }
 
-/// Names in that order.
+/// Names in the order of [`rank`].
 pub(super) fn ranked<'a>(names: impl Iterator<Item = &'a String>, model: &str) -> Vec<&'a str> {
     let mut names: Vec<&str> = names.map(String::as_str).collect();
     names.sort_by_key(|name| (rank(name, model), *name));

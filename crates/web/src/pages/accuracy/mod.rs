@@ -1,4 +1,4 @@
-//! How good the forecasts were: chances against what came of them, and against simpler forecasts.
+//! How good the forecasts were: chances against results, and the model against simpler forecasters.
 
 mod claims;
 mod forecasters;
@@ -14,11 +14,11 @@ use client::{
 };
 
 use self::record::{RecordView, view};
-use super::{forecast, frame, if_found};
+use super::{frame, if_found};
 use crate::{
     error::Error,
-    extract::{Api, Query},
-    page::{Frame, Page, Part},
+    extract::{Api, FromParameters, Parameters, Query},
+    page::{Frame, Page, Section},
     parts::{Lede, Link},
     words,
 };
@@ -26,12 +26,21 @@ use crate::{
 /// The last season on which choices about the model were made.
 const TUNED_TO: i16 = 2017;
 
-/// Which forecasts.
-#[derive(Debug, Default, serde::Deserialize)]
+/// The forecasts that the page is about; `None` for any.
 pub(crate) struct RecordQuery {
     contest: Option<Contest>,
     moment: Option<Moment>,
     kind: Option<PredictionKind>,
+}
+
+impl FromParameters for RecordQuery {
+    fn from_parameters(parameters: &Parameters) -> Result<Self, Error> {
+        Ok(Self {
+            contest: parameters.get("contest", "a contest")?,
+            moment: parameters.get("moment", "a moment of a forecast")?,
+            kind: parameters.get("kind", "a kind of forecast")?,
+        })
+    }
 }
 
 #[derive(Template)]
@@ -44,12 +53,12 @@ struct AccuracyPage {
     record: Option<RecordView>,
 }
 
-/// Forecasts that were published before the start.
+/// A row of forecasts that were stored before the start.
 struct LiveRow {
     href: String,
     what: String,
     races: i32,
-    given: String,
+    winner_chance: String,
     hits: String,
 }
 
@@ -64,7 +73,7 @@ pub(crate) async fn show(
     Api(api): Api,
     Query(query): Query<RecordQuery>,
 ) -> Result<impl IntoResponse, Error> {
-    let (frame, accuracy) = tokio::join!(frame(&api, Part::Accuracy), api.accuracy());
+    let (frame, accuracy) = tokio::join!(frame(&api, Section::Accuracy), api.accuracy());
     let (frame, accuracy) = (frame?, if_found(accuracy)?);
     let accuracy = accuracy.unwrap_or(Accuracy {
         forecaster: None,
@@ -74,7 +83,7 @@ pub(crate) async fn show(
     let chosen = chosen(&accuracy.records, &query);
     let asked = query.contest.is_some() || query.moment.is_some() || query.kind.is_some();
     if chosen.is_none() && asked {
-        return Err(Error::NotFound { near: Vec::new() });
+        return Err(Error::not_found());
     }
     Ok(Page(AccuracyPage {
         frame,
@@ -90,7 +99,7 @@ pub(crate) async fn show(
     }))
 }
 
-/// The first record asked for; unless asked otherwise, the long one of retrospective forecasts.
+/// The first record that the query matches; retrospective records, which are longer, come first.
 fn chosen<'a>(records: &'a [Record], query: &RecordQuery) -> Option<&'a Record> {
     let asked = |record: &&Record| {
         query
@@ -104,6 +113,7 @@ fn chosen<'a>(records: &'a [Record], query: &RecordQuery) -> Option<&'a Record> 
     matching().find(retrospective).or_else(|| matching().next())
 }
 
+/// The address of the page about a record.
 fn address(record: &Record) -> String {
     format!(
         "/accuracy?contest={}&moment={}&kind={}",
@@ -111,6 +121,7 @@ fn address(record: &Record) -> String {
     )
 }
 
+/// What a contest's races are called.
 const fn races_of(contest: Contest) -> &'static str {
     match contest {
         Contest::GrandPrix => "Grands Prix",
@@ -128,7 +139,7 @@ fn choices(records: &[Record], chosen: Option<&Record>) -> Vec<Choices> {
             here: chosen.is_some_and(|chosen| std::ptr::eq(chosen, record)),
             ..Link::new(
                 address(record),
-                format!("{}{live}", forecast::moment(record.moment)),
+                format!("{}{live}", words::moment(record.moment)),
             )
         }
     };
@@ -151,56 +162,52 @@ fn mean<'a>(period: &'a Period, forecaster: &str, score: Score) -> Option<&'a Me
     period.forecasters.get(forecaster)?.get(&score)
 }
 
-/// What the winner had been given, as a geometric mean.
-fn given(period: &Period, forecaster: &str) -> Option<f64> {
+/// The geometric mean of the chances that the winners were given.
+fn winner_chance(period: &Period, forecaster: &str) -> Option<f64> {
     mean(period, forecaster, Score::WinLogScore).map(|score| (-score.mean).exp())
 }
 
 fn span(period: &Period) -> String {
-    if period.first_season == period.last_season {
-        period.first_season.to_string()
-    } else {
-        format!("{}–{}", period.first_season, period.last_season)
-    }
+    words::years(period.first_season, period.last_season)
 }
 
+/// The winners' mean chance, next to that of two simple forecasters.
 fn lede(record: Option<&Record>, model: &str) -> Lede {
-    let told = record.and_then(|record| {
+    let scored = record.and_then(|record| {
         let period = record.periods.first()?;
-        Some((record, period, given(period, model)?))
+        Some((record, period, winner_chance(period, model)?))
     });
-    let Some((record, period, chance)) = told else {
+    let Some((record, period, chance)) = scored else {
         return Lede {
             strong: "No forecast has been scored yet.".to_owned(),
-            rest: " Scores appear when the first race is over that had one.".to_owned(),
+            rest: " Scores appear after the first race with a forecast.".to_owned(),
         };
     };
-    let compared: Vec<String> = [
-        ("grid_and_gap", "The grid and the gaps in qualifying alone"),
-        ("uniform", "the belief that everyone is equally likely"),
-    ]
-    .into_iter()
-    .filter_map(|(forecaster, text)| {
-        let chance = words::percent(given(period, forecaster)?);
-        Some(format!("{text} would have made that {chance} %"))
-    })
-    .collect();
-    let compared = if compared.is_empty() {
-        String::new()
-    } else {
-        format!(" {}.", words::sentence(&words::list(&compared)))
+    let comparisons = [
+        (
+            "grid_and_gap",
+            "The grid and the qualifying gaps alone would give",
+        ),
+        ("uniform", "Picking at random would give"),
+    ];
+    let compared: String = comparisons
+        .into_iter()
+        .filter_map(|(forecaster, would_give)| {
+            let chance = words::percent(winner_chance(period, forecaster)?);
+            Some(format!(" {would_give} {chance}%."))
+        })
+        .collect();
+    let one = match record.contest {
+        Contest::GrandPrix => "Grand Prix",
+        Contest::Sprint => "Sprint",
     };
     Lede {
-        strong: format!(
-            "On average the winner had been expected to win {}",
-            words::frequency(chance)
-        ),
+        strong: format!("On average we gave the winner {}", words::chances(chance)),
         rest: format!(
-            " {}: {} % is the geometric mean over {} {} of {}.{compared}",
-            forecast::moment_within(record.moment),
+            " {}: {}%, the geometric mean over {} of {}.{compared}",
+            words::moment_in_sentence(record.moment),
             words::percent(chance),
-            period.races,
-            races_of(record.contest),
+            words::count(period.races, one, races_of(record.contest)),
             span(period)
         ),
     }
@@ -214,10 +221,74 @@ fn live(record: &Record, model: &str) -> Option<LiveRow> {
         what: format!(
             "{}, {}",
             races_of(record.contest),
-            forecast::moment_within(record.moment)
+            words::moment_in_sentence(record.moment)
         ),
         races: period.races,
-        given: words::percent(given(period, model)?),
+        winner_chance: words::percent(winner_chance(period, model)?),
         hits: format!("{hits:.0}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn record(races: i32, chances: &[(&str, f64)]) -> Record {
+        let score = |(name, chance): &(&str, f64)| {
+            let mean = MeanScore {
+                mean: -chance.ln(),
+                interval: [0.0, 1.0],
+                difference: None,
+                difference_interval: None,
+            };
+            (
+                (*name).to_owned(),
+                BTreeMap::from([(Score::WinLogScore, mean)]),
+            )
+        };
+        Record {
+            contest: Contest::GrandPrix,
+            moment: Moment::OfficialGrid,
+            kind: PredictionKind::Retrospective,
+            periods: vec![Period {
+                first_season: 2018,
+                last_season: 2025,
+                races,
+                forecasters: chances.iter().map(score).collect(),
+                calibration: BTreeMap::new(),
+            }],
+            seasons: Vec::new(),
+            surprises: Vec::new(),
+        }
+    }
+
+    fn text(record: Option<&Record>) -> String {
+        let Lede { strong, rest } = lede(record, "mine");
+        strong + &rest
+    }
+
+    #[test]
+    fn the_page_opens_with_the_mean_chance_of_the_winner() {
+        let compared = record(
+            1173,
+            &[("mine", 0.33), ("grid_and_gap", 0.25), ("uniform", 0.05)],
+        );
+        assert_eq!(
+            text(Some(&compared)),
+            "On average we gave the winner about one chance in three with the official grid: \
+             33%, the geometric mean over 1,173 Grands Prix of 2018–2025. \
+             The grid and the qualifying gaps alone would give 25%. Picking at random would give 5%."
+        );
+        assert_eq!(
+            text(Some(&record(1, &[("mine", 0.1)]))),
+            "On average we gave the winner about one chance in ten with the official grid: \
+             10%, the geometric mean over 1 Grand Prix of 2018–2025."
+        );
+        assert_eq!(
+            text(None),
+            "No forecast has been scored yet. Scores appear after the first race with a forecast."
+        );
+    }
 }

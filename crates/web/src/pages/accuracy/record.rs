@@ -1,4 +1,4 @@
-//! One record in full: calibration, seasons, scores, surprises, and what they allow to be said.
+//! One record in full: calibration, seasons, scores, surprises, claims.
 
 use client::{
     accuracy::{Bin, Period, Record, Surprise},
@@ -14,8 +14,8 @@ use super::{
     span,
 };
 use crate::{
+    address,
     chart::{Lines, Reliability},
-    pages::forecast,
     parts::{Title, Who},
     words,
 };
@@ -44,8 +44,8 @@ pub(super) struct RecordView {
     pub(super) others: Vec<ScoreTable>,
     pub(super) earlier: Vec<Earlier>,
     pub(super) surprises: Vec<SurpriseRow>,
-    pub(super) claims: Vec<String>,
-    pub(super) limits: Vec<String>,
+    pub(super) shown: Vec<String>,
+    pub(super) not_shown: Vec<String>,
 }
 
 pub(super) struct BinTable {
@@ -60,7 +60,7 @@ pub(super) struct BinRow {
     pub(super) count: String,
 }
 
-/// Seasons that are told apart from the newest period.
+/// Earlier seasons, shown apart from the newest period.
 pub(super) struct Earlier {
     pub(super) heading: String,
     pub(super) text: &'static str,
@@ -76,7 +76,7 @@ pub(super) struct SurpriseRow {
     pub(super) log_score: String,
 }
 
-/// All there is to say of a record.
+/// Everything that the page shows of a record.
 pub(super) fn view(record: &Record, model: &str) -> RecordView {
     let (newest, earlier) = match record.periods.split_first() {
         Some((newest, earlier)) => (Some(newest), earlier),
@@ -84,7 +84,9 @@ pub(super) fn view(record: &Record, model: &str) -> RecordView {
     };
     let kind = match record.kind {
         PredictionKind::Live => "published before the start",
-        PredictionKind::Retrospective => "retrospective: made later, from what was known then",
+        PredictionKind::Retrospective => {
+            "retrospective: computed later, using only what was known before the start"
+        }
     };
     let of_newest = |scores: &[Score]| -> Vec<ScoreTable> {
         newest
@@ -107,14 +109,17 @@ pub(super) fn view(record: &Record, model: &str) -> RecordView {
             (!bins.is_empty()).then_some((heading, bins))
         })
     };
+    let claims = newest
+        .map(|period| claims(period, model))
+        .unwrap_or_default();
     RecordView {
         what: format!(
             "{} {}, {kind}",
             races_of(record.contest),
-            forecast::moment_within(record.moment)
+            words::moment_in_sentence(record.moment)
         ),
         span: newest.map(span).unwrap_or_default(),
-        races: words::thousands(newest.map_or(0, |period| period.races.into())),
+        races: words::thousands(newest.map_or(0, |period| period.races)),
         reliability: calibration()
             .map(|(heading, bins)| Reliability::new(heading, bins))
             .collect(),
@@ -137,12 +142,8 @@ pub(super) fn view(record: &Record, model: &str) -> RecordView {
             .iter()
             .map(|row| surprise(row, record.contest))
             .collect(),
-        claims: newest
-            .map(|period| claims(period, model).holds)
-            .unwrap_or_default(),
-        limits: newest
-            .map(|period| claims(period, model).does_not)
-            .unwrap_or_default(),
+        shown: claims.shown,
+        not_shown: claims.not_shown,
     }
 }
 
@@ -152,7 +153,7 @@ fn bin(bin: &Bin) -> BinRow {
         predicted: exact(bin.predicted),
         observed: exact(bin.observed),
         interval: format!("{} to {}", exact(bin.interval[0]), exact(bin.interval[1])),
-        count: words::thousands(bin.predictions.into()),
+        count: words::thousands(bin.predictions),
     }
 }
 
@@ -160,12 +161,12 @@ fn earlier_period(period: &Period, model: &str) -> Option<Earlier> {
     let tuned = period.last_season <= TUNED_TO;
     Some(Earlier {
         heading: if tuned {
-            format!("The seasons it was tuned on, {}", span(period))
+            format!("Seasons used for tuning, {}", span(period))
         } else {
             format!("Seasons {}", span(period))
         },
         text: if tuned {
-            "Choices about the model were made by its scores in these seasons, so they flatter it: they are shown apart and no claim rests on them."
+            "The model was chosen by its scores in these seasons, so the scores flatter it. They are shown apart, and no claim rests on them."
         } else {
             "Shown apart from the newest seasons."
         },
@@ -175,13 +176,12 @@ fn earlier_period(period: &Period, model: &str) -> Option<Earlier> {
 
 fn surprise(surprise: &Surprise, contest: Contest) -> SurpriseRow {
     let race = &surprise.race;
-    let part = forecast::part(contest);
     SurpriseRow {
-        href: format!("/seasons/{}/races/{}/{part}", race.year, race.round),
+        href: address::prediction(race.year, race.round, contest),
         race: Title::new(&race.name, contest),
         year: race.year,
         winner: Who::new(&surprise.winner.driver, Some(&surprise.winner.team)),
-        // To two figures: these are small, and how small is the point.
+        // To two figures: these chances are small, and their size is the point.
         chance: match 100.0 * surprise.winner_chance {
             percent if percent < 0.095 => format!("{percent:.2}"),
             percent if percent < 9.5 => format!("{percent:.1}"),

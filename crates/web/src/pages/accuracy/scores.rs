@@ -1,4 +1,4 @@
-//! One score of all forecasters, with intervals, next to the model.
+//! One score of all forecasters, with intervals, compared with the model.
 
 use client::{
     accuracy::{MeanScore, Period},
@@ -12,7 +12,7 @@ use crate::words;
 pub(super) struct ScoreTable {
     pub(super) heading: &'static str,
     pub(super) caption: &'static str,
-    /// The log score turned back into a chance has a column of its own.
+    /// The table has a column with the log score as a chance.
     pub(super) as_chance: bool,
     pub(super) rows: Vec<ScoreRow>,
 }
@@ -28,19 +28,19 @@ pub(super) struct ScoreRow {
     pub(super) verdict: &'static str,
 }
 
-/// What a difference to the model says.
+/// How a forecaster compares with the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The interval lies where the model is better.
+    /// The interval of the difference is on the side where the model is better.
     Worse,
-    /// It lies where the model is worse.
+    /// The interval is on the side where the model is worse.
     Better,
-    /// It includes zero.
+    /// The interval includes zero.
     Same,
 }
 
 impl Verdict {
-    /// Of a forecaster whose score differs from the model's by this interval.
+    /// The verdict on a forecaster whose score differs from the model's by this interval.
     pub(super) fn new(score: Score, [low, high]: [f64; 2]) -> Self {
         let more_is_better = matches!(score, Score::Top1 | Score::Spearman);
         match (low > 0.0, high < 0.0) {
@@ -61,7 +61,7 @@ impl Verdict {
     }
 }
 
-/// The table of `score`; `None` where nobody has one.
+/// The table of `score`; `None` where no forecaster has one.
 pub(super) fn table(period: &Period, model: &str, score: Score) -> Option<ScoreTable> {
     let (heading, meaning) = describe(score);
     let rows: Vec<ScoreRow> = ranked(period.forecasters.keys(), model)
@@ -121,7 +121,7 @@ const fn describe(score: Score) -> (&'static str, &'static str) {
     match score {
         Score::WinLogScore => (
             "Chance given to the winner",
-            "The log score is minus the logarithm of that chance: lower is better. “Given” is its mean turned back into a chance, in per cent.",
+            "The log score is minus the logarithm of that chance: lower is better. “Given” is its mean as a chance, in per cent.",
         ),
         Score::Top1 => (
             "How often the favourite won",
@@ -129,23 +129,23 @@ const fn describe(score: Score) -> (&'static str, &'static str) {
         ),
         Score::WinBrier => (
             "Winner, Brier score",
-            "Squared errors of the chances to win, added up over cars: lower is better.",
+            "The squared errors of the chances to win, summed over cars: lower is better.",
         ),
         Score::PodiumLogScore => (
             "Podium, log score",
-            "How surprising it was, car by car, who stood on the podium: lower is better.",
+            "How surprising the podium was, car by car: lower is better.",
         ),
         Score::PointsBrier => (
             "Points, Brier score",
-            "Squared error of the chances of the first ten places: lower is better.",
+            "The squared error of the chances of the first ten places: lower is better.",
         ),
         Score::Spearman => (
             "Order, rank correlation",
-            "Expected against actual places, 1 for the same order: higher is better.",
+            "Expected against actual places; 1 means the same order: higher is better.",
         ),
         Score::Rps => (
             "Places, ranked probability score",
-            "How far the chances of all places lie from what happened: lower is better.",
+            "How far the chances of all places were from the result: lower is better.",
         ),
     }
 }
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_difference_counts_only_where_its_interval_leaves_zero_out() {
+    fn a_difference_counts_only_where_its_interval_excludes_zero() {
         for (score, interval, verdict) in [
             (Score::WinLogScore, [0.1, 0.3], Verdict::Worse),
             (Score::WinLogScore, [-0.3, -0.1], Verdict::Better),

@@ -1,4 +1,4 @@
-//! The winner log score season by season, next to simpler forecasts.
+//! The winner log score season by season, compared with simpler forecasters.
 
 use client::accuracy::SeasonScore;
 
@@ -74,7 +74,7 @@ fn forecasters<'a>(seasons: &'a [SeasonScore], model: &str) -> Vec<&'a str> {
     ranked(names, model)
 }
 
-/// The chart; `None` where one season says it all.
+/// The chart; `None` for a single season.
 pub(super) fn chart(seasons: &[SeasonScore], model: &str) -> Option<Lines> {
     let (first, last) = (seasons.first()?.season, seasons.last()?.season);
     if first == last {
@@ -100,7 +100,7 @@ pub(super) fn chart(seasons: &[SeasonScore], model: &str) -> Option<Lines> {
             Style::Grey
         },
     };
-    // The model last, so that it lies on top.
+    // The model is drawn last, on top.
     let series: Vec<Series> = forecasters(seasons, model)
         .iter()
         .rev()
@@ -122,7 +122,7 @@ pub(super) fn chart(seasons: &[SeasonScore], model: &str) -> Option<Lines> {
     Some(Lines::from(Chart {
         title: "Winner log score by season".to_owned(),
         description: format!(
-            "From {first} to {last}, lower is better. This model against {} simpler forecasts; the figures are in the table below.",
+            "From {first} to {last}; lower is better. This model against {} simpler forecasters. The table below has the figures.",
             series.len() - 1
         ),
         x: Axis {

@@ -1,18 +1,18 @@
-//! What ran.
+//! The runs of jobs.
 
 use client::{status::JobRun, vocabulary::JobOutcome};
 
-use crate::{parts::Link, words};
+use crate::{address, parts::Link, words};
 
 /// The last run of a job.
 pub(super) struct Job {
     pub(super) run: Run,
-    pub(super) said: String,
+    pub(super) message: String,
 }
 
 /// A run of a job.
 pub(super) struct Run {
-    /// Its name, to be broken where a word of it ends.
+    /// The words of its name; lines may break after each.
     pub(super) job: Vec<String>,
     pub(super) about: Option<Link>,
     pub(super) outcome: String,
@@ -30,7 +30,7 @@ pub(super) struct Run {
 pub(super) fn job(row: &JobRun, year: i16) -> Job {
     Job {
         run: run(row, year),
-        said: row.detail.clone().unwrap_or_default(),
+        message: row.detail.clone().unwrap_or_default(),
     }
 }
 
@@ -44,32 +44,27 @@ pub(super) fn run(row: &JobRun, year: i16) -> Run {
         (None, false) => "killed",
     };
     let attempt = if row.attempt > 1 {
-        format!(", {} attempt", words::ordinal(row.attempt.into()))
+        format!(", {} attempt", words::ordinal(row.attempt))
     } else {
         String::new()
     };
-    let count = |rows: Option<i32>| {
-        rows.map_or_else(|| "–".to_owned(), |rows| words::thousands(rows.into()))
-    };
+    let count = |rows: Option<i32>| words::or_dash(rows.map(words::thousands));
     Run {
         job: row.job.split_inclusive('_').map(str::to_owned).collect(),
         about: about(row),
         outcome: format!("{outcome}{attempt}"),
         wrong: matches!(outcome, "failed" | "killed"),
         began: words::instant(row.started_at, year),
-        took: row.duration_ms.map_or_else(|| "–".to_owned(), took),
+        took: words::or_dash(row.duration_ms.map(took)),
         read: count(row.rows_read),
-        written: row.rows_inserted.map_or_else(
-            || "–".to_owned(),
-            |inserted| {
-                format!(
-                    "{} / {} / {}",
-                    words::thousands(inserted.into()),
-                    count(row.rows_changed),
-                    count(row.rows_deleted)
-                )
-            },
-        ),
+        written: words::or_dash(row.rows_inserted.map(|inserted| {
+            format!(
+                "{} / {} / {}",
+                words::thousands(inserted),
+                count(row.rows_changed),
+                count(row.rows_deleted)
+            )
+        })),
         disagreements: count(row.disagreements),
         requests: count(row.upstream_requests),
         detail: row.detail.clone().unwrap_or_default(),
@@ -77,13 +72,13 @@ pub(super) fn run(row: &JobRun, year: i16) -> Run {
     }
 }
 
-/// The race or the season that a run was about.
+/// A link to the race or the season of a run.
 fn about(row: &JobRun) -> Option<Link> {
     let season = row.season?;
     let link = match row.round {
         None => Link::new(format!("/seasons/{season}"), season.to_string()),
         Some(round) => Link::new(
-            format!("/seasons/{season}/races/{round}"),
+            address::race(season, round),
             match &row.race {
                 Some(race) => format!("{season} {race}"),
                 None => format!("{season} round {round}"),
@@ -93,7 +88,7 @@ fn about(row: &JobRun) -> Option<Link> {
     Some(link)
 }
 
-/// A length of time as a stopwatch has it: `0.4 s`, `3 min 20 s`.
+/// A length of time as on a stopwatch: `0.4 s`, `3 min 20 s`.
 fn took(ms: i64) -> String {
     match ms / 1000 {
         seconds @ 0..60 => format!("{seconds}.{} s", ms % 1000 / 100),

@@ -1,4 +1,4 @@
-//! Status of the pipeline: what is wrong, what is due next, how fresh the data is, and what ran.
+//! The status of the pipeline: problems, the next weekend, the age of the data, and the runs of jobs.
 
 mod ledger;
 mod weekend;
@@ -8,18 +8,16 @@ use axum::response::IntoResponse;
 use chrono::Datelike as _;
 use client::{races::RaceRef, status::Status};
 
-use ledger::{Job, Run, job, run};
-use weekend::{DataRow, Due, Forecast, data_row, due, forecast};
-
-use super::{
-    corrections::{Corrected, corrected},
-    note_api,
+use self::{
+    ledger::{Job, Run, job, run},
+    weekend::{DataRow, Due, PredictionRow, data_row, due, prediction},
 };
 use crate::{
-    error::Error,
+    address,
+    error::{Error, note_api},
     extract::Api,
-    page::{Frame, Page, Part},
-    parts::{Lede, Link},
+    page::{Frame, Page, Section},
+    parts::{CorrectionRow, Lede, Link},
     words,
 };
 
@@ -31,25 +29,26 @@ struct StatusPage {
     problems: Vec<String>,
     due: Vec<Due>,
     data: Vec<DataRow>,
-    forecasts: Vec<Forecast>,
+    predictions: Vec<PredictionRow>,
     jobs: Vec<Job>,
     runs: Vec<Run>,
-    corrections: Vec<OfRace>,
+    corrections: Vec<RaceCorrection>,
 }
 
-struct OfRace {
+/// A correction with its race.
+struct RaceCorrection {
     race: Link,
-    row: Corrected,
+    row: CorrectionRow,
 }
 
 /// `GET /status`
 pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
     let status = api.status().await?;
     note_api(true);
-    // The year that goes without saying.
+    // Times leave out this year.
     let year = i16::try_from(status.summary.now.year()).unwrap_or_default();
     Ok(Page(StatusPage {
-        frame: Frame::new(Part::Data, &status.summary),
+        frame: Frame::new(Section::Data, &status.summary),
         lede: lede(&status),
         problems: status
             .problems
@@ -66,35 +65,36 @@ pub(crate) async fn show(Api(api): Api) -> Result<impl IntoResponse, Error> {
             .iter()
             .map(|row| data_row(row, year))
             .collect(),
-        forecasts: status
+        predictions: status
             .predictions
             .iter()
-            .map(|row| forecast(row, status.summary.now, year))
+            .map(|row| prediction(row, status.summary.now, year))
             .collect(),
         jobs: status.jobs.iter().map(|row| job(row, year)).collect(),
         runs: status.runs.iter().map(|row| run(row, year)).collect(),
         corrections: status
             .corrections
             .iter()
-            .map(|row| OfRace {
+            .map(|row| RaceCorrection {
                 race: race_link(&row.race),
-                row: corrected(&row.correction, year),
+                row: CorrectionRow::new(&row.correction, year),
             })
             .collect(),
     }))
 }
 
+/// How many problems there are, and the last job.
 fn lede(status: &Status) -> Lede {
     let strong = match status.problems.len() {
         0 => "Nothing is wrong.".to_owned(),
         1 => "One thing is wrong.".to_owned(),
         several => format!(
             "{} things are wrong.",
-            words::sentence(&words::number(several))
+            words::capitalised(&words::number(several))
         ),
     };
     let rest = match status.runs.first() {
-        Some(last) if last.running => format!(" {} is at work.", last.job),
+        Some(last) if last.running => format!(" The job {} is running.", last.job),
         Some(last) => {
             let ago = (status.summary.now - last.started_at).num_seconds();
             format!(
@@ -110,7 +110,7 @@ fn lede(status: &Status) -> Lede {
 
 fn race_link(race: &RaceRef) -> Link {
     Link::new(
-        format!("/seasons/{}/races/{}", race.year, race.round),
+        address::race(race.year, race.round),
         format!("{} {}", race.year, race.name),
     )
 }
