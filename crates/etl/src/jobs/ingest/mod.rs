@@ -14,7 +14,7 @@ mod write;
 
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
-use schema::{RaceList, RaceStatus, pipeline::session_of};
+use schema::{RaceStatus, pipeline::session_of};
 
 pub use self::download::{Selection, ask};
 pub use self::precedence::is_improvable;
