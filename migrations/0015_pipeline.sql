@@ -32,6 +32,13 @@ INSERT INTO session_lists VALUES
     ('sprint_qualifying', 'grid', 'qualifying');
 REVOKE INSERT, UPDATE, DELETE ON session_lists FROM f1_etl;
 
+CREATE FUNCTION pipeline_loading() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT EXISTS (SELECT FROM races) OR EXISTS (
+        SELECT FROM unnest('{load,compute_all_predictions,backfill}'::text[]) AS long (job)
+        WHERE job_lock_held(long.job, NULL, NULL))
+$$;
+COMMENT ON FUNCTION pipeline_loading IS 'Whether the history is being loaded or predicted, or is not there yet';
+
 ALTER VIEW weekend_sessions RENAME COLUMN ends_at TO scheduled_end;
 ALTER VIEW weekend_lists RENAME COLUMN ends_at TO scheduled_end;
 

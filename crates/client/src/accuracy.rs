@@ -34,7 +34,7 @@ pub struct Record {
     pub periods: Vec<Period>,
     /// Single seasons, oldest first, with the mean winner log score by forecaster.
     pub seasons: Vec<SeasonScore>,
-    /// The winners to whom the model gave the smallest chances, most surprising first, at most eight.
+    /// The winners with the smallest chances by the model, most surprising first, at most eight.
     pub surprises: Vec<Surprise>,
 }
 
@@ -94,7 +94,7 @@ pub struct SeasonScore {
     pub win_log_score: BTreeMap<String, f64>,
 }
 
-/// A winner to whom the model gave a small chance.
+/// A winner with a small chance by the model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Surprise {

@@ -79,3 +79,15 @@ words! {
         ReleaseBehind = "release_behind",
     }
 }
+
+impl Upstream {
+    /// The name as its publisher writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::F1db => "F1DB",
+            Self::Jolpica => "Jolpica-F1",
+            Self::Openf1 => "OpenF1",
+        }
+    }
+}

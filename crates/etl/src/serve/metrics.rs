@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::Result;
 use chrono::{DateTime, Utc};
+use schema::Upstream;
 use sqlx::PgPool;
 
 use super::outcome::Outcome;
@@ -19,8 +20,6 @@ use crate::{Context, error_chain};
 
 /// The media type of the format.
 pub(super) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// These are present from the start, so that the first request is visible as a change.
-const UPSTREAMS: [&str; 3] = ["f1db", "jolpica", "openf1"];
 
 /// The ticks of this process.
 #[derive(Debug, Default)]
@@ -65,7 +64,8 @@ pub(super) async fn render(ctx: &Context, ticks: &Ticks) -> String {
         "Requests this process sent",
     );
     let requests = ctx.http.requests_by_upstream();
-    for upstream in UPSTREAMS {
+    // Every upstream is present from the start, so that its first request is visible as a change.
+    for upstream in Upstream::ALL.iter().map(|upstream| upstream.as_str()) {
         let sent = requests.get(upstream).copied().unwrap_or_default();
         text.sample("", &[("upstream", upstream)], sent);
     }

@@ -80,5 +80,6 @@ fn is_missing(round: &Round, list: RaceList, now: DateTime<Utc>) -> bool {
     };
     let may_change = start.is_some_and(|start| now < start);
     let stored = round.stored.get(&list).copied();
-    is_improvable(list, round.year, stored) || (may_change && stored == Some(Upstream::Openf1))
+    is_improvable(list, round.year, stored)
+        || (may_change && stored.is_some_and(|source| source != Upstream::F1db))
 }

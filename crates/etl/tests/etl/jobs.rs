@@ -4,7 +4,7 @@ use etl::{
     RaceFilter,
     jobs::{
         Job, Report,
-        backfill::{self, Progress, Request, Stopped},
+        backfill::{self, Request, Stopped},
         ledger,
     },
     merge::Changes,
@@ -37,7 +37,8 @@ async fn names_in_sql(pool: &PgPool) -> Vec<(String, String)> {
           SELECT DISTINCT o.name, w.word[1]
           FROM objects o, unnest($1::text[]) pattern,
                regexp_matches(o.definition, pattern, 'g') AS found,
-               regexp_matches(found[1], '\w+', 'g') AS w (word)",
+               regexp_matches(found[1], '\w+', 'g') AS w (word)
+          WHERE o.definition ~ '\mjobs?\M'",
     )
     .bind(PATTERNS.map(str::to_owned))
     .fetch_all(pool)
@@ -114,6 +115,7 @@ async fn scores_are_behind_after_news(pool: PgPool) {
     ];
     let scores = Job::ComputeAccuracy;
     let others = Job::ALL.iter().filter(|job| **job != scores);
+    record(&pool, Job::Load, 1).await;
     for &job in others {
         record(&pool, scores, 0).await;
         record(&pool, job, 0).await;
@@ -129,19 +131,16 @@ async fn scores_are_behind_after_news(pool: PgPool) {
 async fn a_stopped_backfill_is_not_recorded_as_a_failure(pool: PgPool) {
     let ctx = context(&pool);
     load(&ctx, &championship().release()).await.unwrap();
+    // The season is over and lacks laps only: the run begins, and stops before its first request.
     let stop = CancellationToken::new();
+    stop.cancel();
     let request = Request {
         from: 2025,
         to: 2025,
         laps: true,
     };
-    let stop_at_the_first_step = |progress: Progress<'_>| {
-        if let Progress::Next { .. } = progress {
-            stop.cancel();
-        }
-    };
     let waits = watch::Sender::new(None);
-    let error = backfill::run(&ctx, request, &waits, &stop, stop_at_the_first_step)
+    let error = backfill::run(&ctx, request, &waits, &stop, |_| {})
         .await
         .unwrap_err();
     assert!(error.is::<Stopped>(), "{error:#}");

@@ -6,13 +6,16 @@ use std::{
 };
 
 /// Modules below `jobs`.
-const BELOW: [&str; 14] = [
+const BELOW: [&str; 17] = [
     "background.rs",
     "calendar",
     "calendar.rs",
     "context.rs",
+    "dataset",
     "dataset.rs",
     "error_chain.rs",
+    "evaluation",
+    "evaluation.rs",
     "features",
     "predictions.rs",
     "frames.rs",

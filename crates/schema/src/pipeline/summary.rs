@@ -24,9 +24,7 @@ pub struct Summary {
 /// Reads the summary.
 pub async fn summary(pool: &PgPool) -> sqlx::Result<Summary> {
     let row = sqlx::query!(
-        r#"SELECT (SELECT max(year) IS NULL FROM races) OR EXISTS (
-                      SELECT FROM (VALUES ('load'), ('compute_all_predictions'), ('backfill')) AS long (job)
-                      WHERE job_lock_held(long.job, NULL, NULL)) AS "loading!",
+        r#"SELECT pipeline_loading() AS "loading!",
                   (SELECT demo FROM loaded_release) AS demo,
                   (SELECT release_tag FROM loaded_release) AS release,
                   (SELECT min(year) FROM races) AS first_season, (SELECT max(year) FROM races) AS last_season,

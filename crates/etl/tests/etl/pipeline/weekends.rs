@@ -64,7 +64,7 @@ async fn standings(season: &Season, round: i16) -> Vec<String> {
     season.watch.values(&sql).await
 }
 
-/// Three practices, qualifying, race. A driver whom F1DB does not have is left out of practice, because only Jolpica has the
+/// Three practices, qualifying, race. A driver that F1DB does not have is left out of practice, because only Jolpica has the
 /// date of birth.
 #[sqlx::test(migrator = "schema::MIGRATOR")]
 async fn conventional(pool: PgPool) {

@@ -49,10 +49,10 @@ fn due_list(list: &ListState, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Due
     let state = match (list.source, list.delay_s) {
         (Some(source), Some(delay)) if delay >= 0 => format!(
             "from {}, {} after the end",
-            source_name(source),
+            source.name(),
             words::duration(delay)
         ),
-        (Some(source), _) => format!("from {}", source_name(source)),
+        (Some(source), _) => format!("from {}", source.name()),
         (None, _) if list.awaited => format!(
             "awaited, {} after the end",
             words::duration((now - ends_at).num_seconds())
@@ -62,14 +62,6 @@ fn due_list(list: &ListState, ends_at: DateTime<Utc>, now: DateTime<Utc>) -> Due
     DueList {
         text: format!("{name}: {state}"),
         awaited: list.awaited,
-    }
-}
-
-const fn source_name(source: Upstream) -> &'static str {
-    match source {
-        Upstream::F1db => "F1DB",
-        Upstream::Jolpica => "Jolpica-F1",
-        Upstream::Openf1 => "OpenF1",
     }
 }
 
@@ -103,7 +95,7 @@ pub(super) fn data_row(row: &Freshness, year: i16) -> DataRow {
         },
         newest: row.race.as_ref().map(race_link),
         release: row.release.clone().unwrap_or_else(|| nothing.to_owned()),
-        source: row.source.map_or("", source_name),
+        source: row.source.map_or("", Upstream::name),
         written: time(row.written_at),
         checked: time(row.checked_at),
     }
