@@ -79,7 +79,7 @@ COMMENT ON COLUMN prediction_timeliness.live_due IS
 COMMENT ON COLUMN data_freshness.written_at IS 'When the newest was first stored; NULL where that was not recorded';
 COMMENT ON COLUMN data_freshness.checked_at IS 'When a job that updates this kind of data last completed';
 
-CREATE OR REPLACE FUNCTION pipeline_problems(at timestamptz) RETURNS TABLE (
+CREATE FUNCTION pipeline_problems(at timestamptz) RETURNS TABLE (
     kind problem_kind, since timestamptz, job text, year smallint, round smallint, race_name text, contest contest,
     lists race_list[], attempts integer, detail text) LANGUAGE sql STABLE AS $$
     -- The demonstration has no upstreams: only its jobs can have problems.
@@ -130,3 +130,5 @@ CREATE OR REPLACE FUNCTION pipeline_problems(at timestamptz) RETURNS TABLE (
       AND coalesce(r.starts_at, r.date::timestamp AT TIME ZONE 'UTC') < at - interval '3 days'
     ORDER BY 1, 2, 3
 $$;
+COMMENT ON FUNCTION pipeline_problems IS
+    'The problems of the pipeline at a time, most urgent first; `schema::pipeline::Problem` has the sentences';

@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_forecast_is_early_late_or_missing() {
-        let made = |lead_s, late_s, now: &str| {
+        let made = |made_at: Option<&str>, lead_s, late_s, now: &str| {
             let row = Timeliness {
                 race: RaceRef {
                     year: 2026,
@@ -187,7 +187,7 @@ mod tests {
                 },
                 contest: Contest::Sprint,
                 starts_at: at("2026-06-10T14:00:00Z"),
-                made_at: None,
+                made_at: made_at.map(at),
                 moment: None,
                 kind: None,
                 lead_s,
@@ -200,14 +200,24 @@ mod tests {
         };
         let (before, after) = ("2026-06-10T13:00:00Z", "2026-06-10T15:00:00Z");
         assert_eq!(
-            made(Some(1200), None, after),
+            made(Some(before), Some(1200), None, after),
             ("20 minutes before the start".to_owned(), false)
         );
         assert_eq!(
-            made(None, Some(1200), after),
-            ("20 minutes after the start".to_owned(), false)
+            made(Some(after), None, Some(1200), after),
+            ("20 minutes late".to_owned(), false)
         );
-        assert_eq!(made(None, None, before), ("not made yet".to_owned(), false));
-        assert_eq!(made(None, None, after), ("never made".to_owned(), true));
+        assert_eq!(
+            made(Some(after), None, None, after),
+            ("retrospective".to_owned(), false)
+        );
+        assert_eq!(
+            made(None, None, None, before),
+            ("not made yet".to_owned(), false)
+        );
+        assert_eq!(
+            made(None, None, None, after),
+            ("never made".to_owned(), true)
+        );
     }
 }
