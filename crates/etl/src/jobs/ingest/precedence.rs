@@ -71,6 +71,14 @@ mod tests {
         assert!(!is_improvable(RaceList::Laps, 1995, None));
     }
 
+    /// One question to a source is for several lists, so the sources are asked in one order for all of them.
+    #[test]
+    fn sources_are_asked_in_the_order_of_precedence() {
+        for list in RaceList::ALL {
+            assert!(precedence(*list).is_sorted(), "{list}");
+        }
+    }
+
     #[test]
     fn a_list_is_replaced_by_its_own_source_or_a_higher_ranking_one() {
         let replaces = |source, stored| may_replace(source, stored, RaceList::Race);
