@@ -17,7 +17,12 @@ use crate::{
 };
 
 /// The accuracy of forecasts: live and retrospective, of Grands Prix and sprints, at every moment.
-#[utoipa::path(get, operation_id = "accuracy", path = "/v1/accuracy", responses((status = 200, body = Accuracy)))]
+///
+/// Mean scores of the model and of what it has to beat, with bootstrap intervals, by period and season; how often
+/// events of about the same chance happened; the most surprising winners. Records with `kind` `live` are forecasts
+/// that were published before the start.
+#[utoipa::path(get, operation_id = "accuracy", tag = "model", path = "/v1/accuracy",
+    responses((status = 200, body = Accuracy)))]
 pub(crate) async fn show(State(pool): State<PgPool>) -> Result<Accuracy> {
     let forecaster = sqlx::query_scalar!(
         "SELECT model FROM model_fits WHERE EXISTS (SELECT FROM accuracy) ORDER BY id DESC LIMIT 1"

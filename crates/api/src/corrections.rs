@@ -3,7 +3,6 @@
 use axum::{Json, extract::State};
 use client::{
     corrections::{CorrectedRow, Correction, Corrections, RaceCorrection},
-    problem::Problem,
     races::RaceRef,
     vocabulary::RaceList,
 };
@@ -18,8 +17,12 @@ use crate::{
 };
 
 /// Rows that upstreams changed or removed after they were stored; empty if there are none.
-#[utoipa::path(get, operation_id = "corrections", path = "/v1/seasons/{year}/races/{round}/corrections", params(RacePath),
-    responses((status = 200, body = Corrections), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// A result may change after the race: a penalty, a disqualification, a correction of the source. Each change has the
+/// row before and after it, and the run of the job that found it.
+#[utoipa::path(get, operation_id = "corrections", tag = "races",
+    path = "/v1/seasons/{year}/races/{round}/corrections", params(RacePath),
+    responses((status = 200, body = Corrections), (status = 404, description = "There is no such race")))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,

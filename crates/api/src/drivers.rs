@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use client::{
     drivers::{Driver, DriverSeason, DriverSummary, Drivers, RecentResult},
-    problem::Problem,
     races::TeamRef,
 };
 use schema::EntityKind;
@@ -20,8 +19,11 @@ use crate::{
 };
 
 /// Drivers who started a Grand Prix, in order of family name.
-#[utoipa::path(get, operation_id = "list_drivers", path = "/v1/drivers", params(SeasonQuery),
-    responses((status = 200, body = Drivers), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// With the number of starts and wins, in all seasons or in the one that is asked for.
+#[utoipa::path(get, operation_id = "list_drivers", tag = "drivers and teams", path = "/v1/drivers",
+    params(SeasonQuery),
+    responses((status = 200, body = Drivers), (status = 404, description = "There is no such season")))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
     Query(query): Query<SeasonQuery>,
@@ -60,9 +62,15 @@ pub(crate) async fn list(
     }))
 }
 
-/// A driver: every season and the last ten Grands Prix. A former key is answered with 301.
-#[utoipa::path(get, operation_id = "driver", path = "/v1/drivers/{key}", params(KeyPath),
-    responses((status = 200, body = Driver), (status = 301), (status = 404, body = Problem)))]
+/// A driver: every season and the last ten Grands Prix.
+///
+/// A former key is answered with 301 and the address of the current one.
+#[utoipa::path(get, operation_id = "driver", tag = "drivers and teams", path = "/v1/drivers/{key}", params(KeyPath),
+    responses(
+        (status = 200, body = Driver),
+        (status = 301, description = "The key is a former one; `Location` has the current address"),
+        (status = 404, description = "There is no such driver"),
+    ))]
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Driver> {
     let key = path.well_formed(EntityKind::Driver)?;
     let Some(row) = sqlx::query!(

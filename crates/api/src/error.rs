@@ -3,14 +3,17 @@
 use std::any::Any;
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use client::problem::Problem;
 use tower_http::request_id::RequestId;
-use tracing::Span;
+use tracing::{Span, field::Empty};
+
+/// The media type of a problem.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The error of a handler.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +27,12 @@ pub enum Error {
     /// The method is not GET or HEAD.
     #[error("this address can only be read: GET or HEAD")]
     MethodNotAllowed,
+    /// The address is longer than the limit, in bytes.
+    #[error("the address is longer than {0} bytes")]
+    AddressTooLong(usize),
+    /// The header fields together are longer than the limit, in bytes.
+    #[error("the header fields are longer than {0} bytes")]
+    HeadersTooLarge(usize),
     /// The key is outdated; has the current address.
     #[error("moved to {0}")]
     Moved(String),
@@ -49,6 +58,11 @@ impl Error {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "Bad request"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::AddressTooLong(_) => (StatusCode::URI_TOO_LONG, "Address too long"),
+            Self::HeadersTooLarge(_) => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "Header fields too large",
+            ),
             Self::Moved(_) => (StatusCode::MOVED_PERMANENTLY, "Moved permanently"),
             Self::Unavailable(_)
             | Self::Database(
@@ -90,10 +104,10 @@ fn problem(status: StatusCode, title: &str, detail: String) -> Response {
         request_id: None,
     };
     let mut response = (status, axum::Json(&problem)).into_response();
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    // It has the id of this request.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.extensions_mut().insert(problem);
     response
 }
@@ -133,18 +147,22 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     problem(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", detail)
 }
 
-/// The span of a request. Has the route, not the path that was requested.
+/// The span of a request. [`name_route`] adds the route.
 pub(crate) fn span(request: &Request) -> Span {
-    let route = request
-        .extensions()
-        .get::<axum::extract::MatchedPath>()
-        .map_or("", |path| path.as_str());
     let id = request
         .extensions()
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
         .unwrap_or("");
-    tracing::info_span!("request", method = %request.method(), route, request_id = id)
+    tracing::info_span!("request", method = %request.method(), route = Empty, request_id = id)
+}
+
+/// Adds the route to the span: the pattern, not the path that was requested.
+pub(crate) async fn name_route(request: Request, next: Next) -> Response {
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        Span::current().record("route", route.as_str());
+    }
+    next.run(request).await
 }
 
 /// A parameter as an error message repeats it, truncated.

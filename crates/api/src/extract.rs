@@ -24,10 +24,9 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(rejection)) => {
                 Err(match rejection.kind() {
-                    ErrorKind::ParseErrorAtKey { key, value, .. } => Error::BadRequest(format!(
-                        "{key}: {:?} is not a number this can be",
-                        shown(value)
-                    )),
+                    ErrorKind::DeserializeError { key, message, .. } => {
+                        Error::BadRequest(format!("{key}: {message}"))
+                    }
                     ErrorKind::InvalidUtf8InPathParam { key } => {
                         Error::BadRequest(format!("{key}: is not UTF-8"))
                     }
@@ -39,7 +38,8 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
     }
 }
 
-/// Query parameters. An invalid or repeated one is a 400 that names it; an unknown one is ignored.
+/// Query parameters. An invalid or repeated one is a 400 that names it; so is an unknown one, which
+/// [`refuse_unknown`](crate::document::refuse_unknown) finds.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {

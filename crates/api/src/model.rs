@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State};
 use client::{
     model::{ModelDescription, ModelFit},
-    problem::Problem,
     vocabulary::Moment,
 };
 use serde::Deserialize;
@@ -14,8 +13,11 @@ use sqlx::{PgPool, types::Json as SqlJson};
 use crate::error::{Error, Result};
 
 /// The model in service, described by its latest fit for each moment.
-#[utoipa::path(get, operation_id = "model", path = "/v1/model",
-    responses((status = 200, body = ModelDescription), (status = 404, body = Problem)))]
+///
+/// The coefficients for each moment, and what they were fitted to. What they mean is on the site's page about the
+/// model.
+#[utoipa::path(get, operation_id = "model", tag = "model", path = "/v1/model",
+    responses((status = 200, body = ModelDescription), (status = 404, description = "No model has been fitted yet")))]
 pub(crate) async fn show(State(pool): State<PgPool>) -> Result<ModelDescription> {
     let rows = sqlx::query!(
         r#"WITH newest AS (SELECT model, version FROM model_fits ORDER BY id DESC LIMIT 1)

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{Json, extract::State};
 use client::{
     predictions::{Finish, Pace, Prediction, PredictionDriver},
-    problem::Problem,
     races::Race,
     vocabulary::{Contest, Moment},
 };
@@ -39,8 +38,17 @@ pub(crate) struct MomentQuery {
 }
 
 /// The forecast of the Grand Prix.
-#[utoipa::path(get, operation_id = "prediction", path = "/v1/seasons/{year}/races/{round}/prediction", params(RacePath, MomentQuery),
-    responses((status = 200, body = Prediction), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// For every car the chance of each place, of winning, of the podium, of points and of retirement, and the reasons in
+/// the model's own terms. A race may have several forecasts. Served is the last one made before the start, else the
+/// newest one made afterwards from what was known before it, which says so in `kind`. `moment` selects another one.
+/// Once the race is over, every car has its result.
+#[utoipa::path(get, operation_id = "prediction", tag = "predictions",
+    path = "/v1/seasons/{year}/races/{round}/prediction", params(RacePath, MomentQuery),
+    responses(
+        (status = 200, body = Prediction),
+        (status = 404, description = "There is no such race, or it has no such forecast"),
+    ))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -50,8 +58,14 @@ pub(crate) async fn show(
 }
 
 /// The forecast of the sprint.
-#[utoipa::path(get, operation_id = "sprint_prediction", path = "/v1/seasons/{year}/races/{round}/sprint-prediction", params(RacePath, MomentQuery),
-    responses((status = 200, body = Prediction), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// In the same shape as the forecast of the Grand Prix, and selected in the same way.
+#[utoipa::path(get, operation_id = "sprint_prediction", tag = "predictions",
+    path = "/v1/seasons/{year}/races/{round}/sprint-prediction", params(RacePath, MomentQuery),
+    responses(
+        (status = 200, body = Prediction),
+        (status = 404, description = "There is no such race, or its sprint has no such forecast"),
+    ))]
 pub(crate) async fn show_sprint(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -61,8 +75,10 @@ pub(crate) async fn show_sprint(
 }
 
 /// The forecast of the next Grand Prix or sprint that has one, until its result or six hours after the start.
-#[utoipa::path(get, operation_id = "upcoming_prediction", path = "/v1/predictions/upcoming",
-    responses((status = 200, body = Prediction), (status = 404, body = Problem)))]
+///
+/// The one address to ask before a race weekend.
+#[utoipa::path(get, operation_id = "upcoming_prediction", tag = "predictions", path = "/v1/predictions/upcoming",
+    responses((status = 200, body = Prediction), (status = 404, description = "No coming race has a forecast yet")))]
 pub(crate) async fn upcoming(
     State(pool): State<PgPool>,
     State(clock): State<Clock>,

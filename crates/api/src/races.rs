@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use chrono::{DateTime, NaiveDate, Utc};
 use client::{
-    problem::Problem,
-    races::{Circuit, Entrant, Race, RaceDetail, RaceSummary, Races, Session},
+    races::{Circuit, Entrant, Race, RaceDetail, RaceResource, RaceSummary, Races, Session},
     vocabulary::{Contest, EventFormat, RaceStatus, SessionKind},
 };
 use sqlx::PgPool;
@@ -20,8 +19,11 @@ use crate::{
 };
 
 /// The calendar of a season with the winners.
-#[utoipa::path(get, operation_id = "list_races", path = "/v1/seasons/{year}/races", params(SeasonPath),
-    responses((status = 200, body = Races), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// A race that is over has its winner, a weekend with a sprint that is over its winner, too. `status` says how far a
+/// weekend has come. Cancelled races are in the list.
+#[utoipa::path(get, operation_id = "list_races", tag = "races", path = "/v1/seasons/{year}/races", params(SeasonPath),
+    responses((status = 200, body = Races), (status = 404, description = "There is no such season")))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
     Path(SeasonPath { year }): Path<SeasonPath>,
@@ -63,8 +65,11 @@ pub(crate) async fn list(
 }
 
 /// A race with its sessions and the list of its resources.
-#[utoipa::path(get, operation_id = "race", path = "/v1/seasons/{year}/races/{round}", params(RacePath),
-    responses((status = 200, body = RaceDetail), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// Has the session times of the weekend, the length of the track in that year, and in `available` the parts of the
+/// weekend that can be asked for below this address.
+#[utoipa::path(get, operation_id = "race", tag = "races", path = "/v1/seasons/{year}/races/{round}", params(RacePath),
+    responses((status = 200, body = RaceDetail), (status = 404, description = "There is no such race")))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -85,23 +90,7 @@ pub(crate) async fn show(
             id
         )
         .fetch_all(&pool),
-        sqlx::query_scalar!(
-            r#"SELECT part AS "part!" FROM (VALUES
-                   ('results', EXISTS (SELECT FROM race_results WHERE race_id = $1)),
-                   ('qualifying', EXISTS (SELECT FROM qualifying_results WHERE race_id = $1)),
-                   ('grid', EXISTS (SELECT FROM race_grid WHERE race_id = $1)),
-                   ('practice', EXISTS (SELECT FROM practice_results WHERE race_id = $1)),
-                   ('pit-stops', EXISTS (SELECT FROM pit_stops WHERE race_id = $1)),
-                   ('sprint', EXISTS (SELECT FROM sprint_results WHERE race_id = $1)),
-                   ('sprint-qualifying', EXISTS (SELECT FROM sprint_qualifying_results WHERE race_id = $1)),
-                   ('sprint-grid', EXISTS (SELECT FROM sprint_grid WHERE race_id = $1)),
-                   ('prediction', EXISTS (SELECT FROM race_predictions WHERE race_id = $1)),
-                   ('sprint-prediction', EXISTS (SELECT FROM sprint_predictions WHERE race_id = $1)),
-                   ('corrections', EXISTS (SELECT FROM corrections WHERE race_id = $1))
-               ) AS parts (part, stored) WHERE stored"#,
-            id
-        )
-        .fetch_all(&pool),
+        available(&pool, id),
     )?;
     Ok(Json(RaceDetail {
         race,
@@ -115,6 +104,43 @@ pub(crate) async fn show(
         sessions,
         available,
     }))
+}
+
+/// The resources of a race that exist.
+async fn available(pool: &PgPool, id: i32) -> std::result::Result<Vec<RaceResource>, sqlx::Error> {
+    let stored = sqlx::query!(
+        r#"SELECT EXISTS (SELECT FROM race_results WHERE race_id = $1) AS "results!",
+                  EXISTS (SELECT FROM qualifying_results WHERE race_id = $1) AS "qualifying!",
+                  EXISTS (SELECT FROM race_grid WHERE race_id = $1) AS "grid!",
+                  EXISTS (SELECT FROM practice_results WHERE race_id = $1) AS "practice!",
+                  EXISTS (SELECT FROM pit_stops WHERE race_id = $1) AS "pit_stops!",
+                  EXISTS (SELECT FROM sprint_results WHERE race_id = $1) AS "sprint!",
+                  EXISTS (SELECT FROM sprint_qualifying_results WHERE race_id = $1) AS "sprint_qualifying!",
+                  EXISTS (SELECT FROM sprint_grid WHERE race_id = $1) AS "sprint_grid!",
+                  EXISTS (SELECT FROM race_predictions WHERE race_id = $1) AS "prediction!",
+                  EXISTS (SELECT FROM sprint_predictions WHERE race_id = $1) AS "sprint_prediction!",
+                  EXISTS (SELECT FROM corrections WHERE race_id = $1) AS "corrections!""#,
+        id
+    )
+    .fetch_one(pool)
+    .await?;
+    let resources = [
+        (RaceResource::Results, stored.results),
+        (RaceResource::Qualifying, stored.qualifying),
+        (RaceResource::Grid, stored.grid),
+        (RaceResource::Practice, stored.practice),
+        (RaceResource::PitStops, stored.pit_stops),
+        (RaceResource::Sprint, stored.sprint),
+        (RaceResource::SprintQualifying, stored.sprint_qualifying),
+        (RaceResource::SprintGrid, stored.sprint_grid),
+        (RaceResource::Prediction, stored.prediction),
+        (RaceResource::SprintPrediction, stored.sprint_prediction),
+        (RaceResource::Corrections, stored.corrections),
+    ];
+    Ok(resources
+        .into_iter()
+        .filter_map(|(resource, stored)| stored.then_some(resource))
+        .collect())
 }
 
 /// The race at a path, with its id; 404 if there is none.

@@ -1,13 +1,18 @@
 //! `GET /v1/seasons`
 
 use axum::{Json, extract::State};
+use chrono::{DateTime, Datelike as _, Utc};
 use client::seasons::{Season, Seasons};
 use sqlx::PgPool;
 
 use crate::error::{Error, Result};
 
 /// All seasons, newest first, including those without races.
-#[utoipa::path(get, operation_id = "list_seasons", path = "/v1/seasons", responses((status = 200, body = Seasons)))]
+///
+/// Each season has the number of its races, how many of them are over, how many weekends have a sprint, and how many
+/// races and sprints have a forecast.
+#[utoipa::path(get, operation_id = "list_seasons", tag = "seasons", path = "/v1/seasons",
+    responses((status = 200, body = Seasons)))]
 pub(crate) async fn list(State(pool): State<PgPool>) -> Result<Seasons> {
     let rows = sqlx::query_as!(
         Season,
@@ -35,10 +40,13 @@ pub(crate) async fn require(pool: &PgPool, year: i16) -> std::result::Result<(),
     }
 }
 
-/// The newest season that has a calendar.
-pub(crate) async fn current(pool: &PgPool) -> std::result::Result<i16, Error> {
-    let year = sqlx::query_scalar!(r#"SELECT max(year) FROM races"#)
-        .fetch_one(pool)
-        .await?;
+/// The season of this calendar year, or while that has no calendar, the newest before it.
+pub(crate) async fn current(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<i16, Error> {
+    let year = sqlx::query_scalar!(
+        r#"SELECT coalesce(max(year) FILTER (WHERE year <= $1::int), min(year)) FROM races"#,
+        now.year(),
+    )
+    .fetch_one(pool)
+    .await?;
     year.ok_or_else(|| Error::not_found("no season has been loaded yet"))
 }

@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use client::{
-    problem::Problem,
     races::Race,
     sessions::{
         Grid, GridRow, PitStopRow, PitStops, Practice, PracticeRow, PracticeSession, Qualifying,
@@ -21,8 +20,15 @@ use crate::{
 };
 
 /// The result of the Grand Prix.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/results", params(RacePath),
-    responses((status = 200, body = Results), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// Every car that started, in the order of the official classification: place, laps, time or gap, points, and why a
+/// car retired.
+#[utoipa::path(get, operation_id = "results", tag = "races", path = "/v1/seasons/{year}/races/{round}/results",
+    params(RacePath),
+    responses(
+        (status = 200, body = Results),
+        (status = 404, description = "There is no such race, or it has no result yet"),
+    ))]
 pub(crate) async fn results(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -31,8 +37,14 @@ pub(crate) async fn results(
 }
 
 /// The result of the sprint.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint", params(RacePath),
-    responses((status = 200, body = Results), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// In the same shape as the result of the Grand Prix. Sprints exist since 2021.
+#[utoipa::path(get, operation_id = "sprint_results", tag = "races", path = "/v1/seasons/{year}/races/{round}/sprint",
+    params(RacePath),
+    responses(
+        (status = 200, body = Results),
+        (status = 404, description = "There is no such race, or it has no sprint result"),
+    ))]
 pub(crate) async fn sprint(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -41,8 +53,14 @@ pub(crate) async fn sprint(
 }
 
 /// The qualifying classification, before penalties.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/qualifying", params(RacePath),
-    responses((status = 200, body = Qualifying), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// The order of qualifying with the times of its segments. Grid penalties come later: see `grid`.
+#[utoipa::path(get, operation_id = "qualifying", tag = "races", path = "/v1/seasons/{year}/races/{round}/qualifying",
+    params(RacePath),
+    responses(
+        (status = 200, body = Qualifying),
+        (status = 404, description = "There is no such race, or it has no qualifying yet"),
+    ))]
 pub(crate) async fn qualifying(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -51,8 +69,14 @@ pub(crate) async fn qualifying(
 }
 
 /// The sprint-qualifying classification (2023 on; before that Friday's qualifying set the sprint grid).
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint-qualifying", params(RacePath),
-    responses((status = 200, body = Qualifying), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// Exists since 2023. Before that, Friday's qualifying set the grid of the sprint.
+#[utoipa::path(get, operation_id = "sprint_qualifying", tag = "races",
+    path = "/v1/seasons/{year}/races/{round}/sprint-qualifying", params(RacePath),
+    responses(
+        (status = 200, body = Qualifying),
+        (status = 404, description = "There is no such race, or it has no sprint qualifying"),
+    ))]
 pub(crate) async fn sprint_qualifying(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -61,15 +85,28 @@ pub(crate) async fn sprint_qualifying(
 }
 
 /// The official starting grid of the Grand Prix, after penalties.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/grid", params(RacePath),
-    responses((status = 200, body = Grid), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// The order in which the cars started, with the penalties that separate it from qualifying. A car that starts from
+/// the pit lane has no place.
+#[utoipa::path(get, operation_id = "grid", tag = "races", path = "/v1/seasons/{year}/races/{round}/grid",
+    params(RacePath),
+    responses(
+        (status = 200, body = Grid),
+        (status = 404, description = "There is no such race, or it has no grid yet"),
+    ))]
 pub(crate) async fn grid(State(pool): State<PgPool>, Path(path): Path<RacePath>) -> Result<Grid> {
     grid_of(&pool, &path, Contest::GrandPrix).await
 }
 
 /// The official starting grid of the sprint.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/sprint-grid", params(RacePath),
-    responses((status = 200, body = Grid), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// In the same shape as the grid of the Grand Prix.
+#[utoipa::path(get, operation_id = "sprint_grid", tag = "races",
+    path = "/v1/seasons/{year}/races/{round}/sprint-grid", params(RacePath),
+    responses(
+        (status = 200, body = Grid),
+        (status = 404, description = "There is no such race, or it has no sprint grid"),
+    ))]
 pub(crate) async fn sprint_grid(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -78,8 +115,14 @@ pub(crate) async fn sprint_grid(
 }
 
 /// Best laps of every practice session of the weekend.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/practice", params(RacePath),
-    responses((status = 200, body = Practice), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// One list a session, each in the order of best laps.
+#[utoipa::path(get, operation_id = "practice", tag = "races", path = "/v1/seasons/{year}/races/{round}/practice",
+    params(RacePath),
+    responses(
+        (status = 200, body = Practice),
+        (status = 404, description = "There is no such race, or it has no practice times"),
+    ))]
 pub(crate) async fn practice(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -124,8 +167,14 @@ pub(crate) async fn practice(
 }
 
 /// Pit stops of the Grand Prix in chronological order.
-#[utoipa::path(get, path = "/v1/seasons/{year}/races/{round}/pit-stops", params(RacePath),
-    responses((status = 200, body = PitStops), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// Each stop has its lap and the time spent in the pit lane.
+#[utoipa::path(get, operation_id = "pit_stops", tag = "races", path = "/v1/seasons/{year}/races/{round}/pit-stops",
+    params(RacePath),
+    responses(
+        (status = 200, body = PitStops),
+        (status = 404, description = "There is no such race, or it has no pit stops"),
+    ))]
 pub(crate) async fn pit_stops(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::{Json, extract::State};
 use client::{
-    problem::Problem,
     races::TeamRef,
     standings::{DriverStanding, DriverStandings, TeamStanding, TeamStandings},
 };
@@ -17,7 +16,7 @@ use crate::{
     entrants::{DriverRow, TeamRow},
     error::{Error, Result},
     extract::{Path, Query},
-    params::SeasonPath,
+    params::{SeasonPath, round_schema, some_round},
     seasons,
 };
 
@@ -26,12 +25,20 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(crate) struct AfterQuery {
     /// A round of the season; the latest or the final table if omitted
+    #[param(schema_with = round_schema)]
+    #[serde(default, deserialize_with = "some_round")]
     after_round: Option<i16>,
 }
 
 /// The drivers' championship.
-#[utoipa::path(get, operation_id = "driver_standings", path = "/v1/seasons/{year}/standings/drivers", params(SeasonPath, AfterQuery),
-    responses((status = 200, body = DriverStandings), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// The latest table, the final one of a season that is over, or the one after a round.
+#[utoipa::path(get, operation_id = "driver_standings", tag = "championships",
+    path = "/v1/seasons/{year}/standings/drivers", params(SeasonPath, AfterQuery),
+    responses(
+        (status = 200, body = DriverStandings),
+        (status = 404, description = "There is no such season, or no table after that round"),
+    ))]
 pub(crate) async fn drivers(
     State(pool): State<PgPool>,
     Path(SeasonPath { year }): Path<SeasonPath>,
@@ -93,8 +100,15 @@ pub(crate) async fn drivers(
 }
 
 /// The constructors' championship.
-#[utoipa::path(get, operation_id = "team_standings", path = "/v1/seasons/{year}/standings/teams", params(SeasonPath, AfterQuery),
-    responses((status = 200, body = TeamStandings), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// The latest table, the final one of a season that is over, or the one after a round. The championship began in
+/// 1958.
+#[utoipa::path(get, operation_id = "team_standings", tag = "championships",
+    path = "/v1/seasons/{year}/standings/teams", params(SeasonPath, AfterQuery),
+    responses(
+        (status = 200, body = TeamStandings),
+        (status = 404, description = "There is no such season, or no table after that round"),
+    ))]
 pub(crate) async fn teams(
     State(pool): State<PgPool>,
     Path(SeasonPath { year }): Path<SeasonPath>,

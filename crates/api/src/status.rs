@@ -2,27 +2,27 @@
 
 mod convert;
 
-use axum::{Json, extract::State};
+use std::ops::RangeInclusive;
+
+use axum::{Json, extract::State, response::Response};
 use chrono::{DateTime, Utc};
-use client::{
-    problem::Problem,
-    status::{Health, Status, Summary},
-};
+use client::status::{Health, HealthStatus, Status, Summary};
 use schema::{Clock, database::SchemaError, pipeline};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use sqlx::PgPool;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, openapi::Schema};
 
 use crate::{
-    corrections,
+    cache, corrections,
     error::{Error, Result},
     extract::Query,
+    params::{whole, whole_number},
 };
 
 /// The default number of runs in an answer.
-const RUNS: i64 = 50;
-/// The largest number of runs in an answer.
-const MOST_RUNS: i64 = 500;
+const RUNS: i16 = 50;
+/// How many runs an answer can have.
+const LIMITS: RangeInclusive<i16> = 1..=500;
 /// Corrections in an answer.
 const CORRECTIONS: i64 = 50;
 
@@ -30,24 +30,32 @@ const CORRECTIONS: i64 = 50;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RunsQuery {
-    /// Runs of jobs, 1 to 500; left out: 50
-    limit: Option<i64>,
+    /// Runs of jobs; 50 if omitted
+    #[param(schema_with = limit_schema)]
+    #[serde(default, deserialize_with = "some_limit")]
+    limit: Option<i16>,
+}
+
+fn limit_schema() -> Schema {
+    whole_number(&LIMITS)
+}
+
+fn some_limit<'de, D: Deserializer<'de>>(value: D) -> std::result::Result<Option<i16>, D::Error> {
+    whole(value, &LIMITS).map(Some)
 }
 
 /// What the database contains, what ran, what is due, and what is wrong.
-#[utoipa::path(get, operation_id = "status", path = "/v1/status", params(RunsQuery),
-    responses((status = 200, body = Status), (status = 400, body = Problem)))]
+///
+/// Made for a monitor: `problems` is empty while all is well. Below it are the lists that are awaited, the age of
+/// each kind of data, how long before the start each forecast was made, and the last runs of every job.
+#[utoipa::path(get, operation_id = "status", tag = "status", path = "/v1/status", params(RunsQuery),
+    responses((status = 200, body = Status)))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
     State(clock): State<Clock>,
     Query(query): Query<RunsQuery>,
-) -> Result<Status> {
-    let limit = query.limit.unwrap_or(RUNS);
-    if !(1..=MOST_RUNS).contains(&limit) {
-        return Err(Error::BadRequest(format!(
-            "limit: {limit} is not between 1 and {MOST_RUNS}"
-        )));
-    }
+) -> std::result::Result<Response, Error> {
+    let limit = i64::from(query.limit.unwrap_or(RUNS));
     let now = clock.now();
     let (summary, problems, next, freshness, timeliness, runs, corrections) = tokio::try_join!(
         read_summary(&pool, now),
@@ -58,7 +66,7 @@ pub(crate) async fn show(
         async { Ok(pipeline::runs(&pool, limit).await?) },
         corrections::newest(&pool, CORRECTIONS),
     )?;
-    Ok(Json(Status {
+    let status = Status {
         summary,
         problems: problems.iter().map(convert::problem).collect(),
         next: next.into_iter().map(convert::weekend).collect(),
@@ -67,16 +75,23 @@ pub(crate) async fn show(
         jobs: runs.last_of_job.into_iter().map(convert::run).collect(),
         runs: runs.newest.into_iter().map(convert::run).collect(),
         corrections,
+    };
+    Ok(cache::apart_from_clock(status, |status| {
+        &mut status.summary.now
     }))
 }
 
 /// What the database contains; cheap enough for every page.
-#[utoipa::path(get, operation_id = "status_summary", path = "/v1/status/summary", responses((status = 200, body = Summary)))]
+///
+/// The seasons and releases that are loaded, and whether the history is still being loaded.
+#[utoipa::path(get, operation_id = "status_summary", tag = "status", path = "/v1/status/summary",
+    responses((status = 200, body = Summary)))]
 pub(crate) async fn summary(
     State(pool): State<PgPool>,
     State(clock): State<Clock>,
-) -> Result<Summary> {
-    Ok(Json(read_summary(&pool, clock.now()).await?))
+) -> std::result::Result<Response, Error> {
+    let summary = read_summary(&pool, clock.now()).await?;
+    Ok(cache::apart_from_clock(summary, |summary| &mut summary.now))
 }
 
 async fn read_summary(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<Summary, Error> {
@@ -95,16 +110,21 @@ async fn read_summary(pool: &PgPool, now: DateTime<Utc>) -> std::result::Result<
 }
 
 /// This process runs.
-#[utoipa::path(get, path = "/health/live", responses((status = 200, body = Health)))]
+///
+/// For a supervisor: the process answers. The database is not asked.
+#[utoipa::path(get, operation_id = "health_live", tag = "status", path = "/health/live",
+    responses((status = 200, body = Health)))]
 pub(crate) async fn live() -> Json<Health> {
     Json(Health {
-        status: "ok".to_owned(),
+        status: HealthStatus::Ok,
     })
 }
 
 /// The database answers and has the schema that this program knows.
-#[utoipa::path(get, path = "/health/ready",
-    responses((status = 200, body = Health), (status = 503, body = Problem)))]
+///
+/// For a load balancer: the API can answer. If it cannot, the detail of the problem says why.
+#[utoipa::path(get, operation_id = "health_ready", tag = "status", path = "/health/ready",
+    responses((status = 200, body = Health)))]
 pub(crate) async fn ready(State(pool): State<PgPool>) -> Result<Health> {
     schema::database::check_schema(&pool)
         .await
@@ -116,6 +136,6 @@ pub(crate) async fn ready(State(pool): State<PgPool>) -> Result<Health> {
             mismatch => Error::Unavailable(mismatch.to_string()),
         })?;
     Ok(Json(Health {
-        status: "ok".to_owned(),
+        status: HealthStatus::Ok,
     }))
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use axum::{Json, extract::State};
 use client::{
-    problem::Problem,
     races::DriverRef,
     teams::{LineageMember, Team, TeamSeason, TeamSummary, Teams},
 };
@@ -20,8 +19,10 @@ use crate::{
 };
 
 /// Teams that started a Grand Prix, in order of name.
-#[utoipa::path(get, operation_id = "list_teams", path = "/v1/teams", params(SeasonQuery),
-    responses((status = 200, body = Teams), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// With the number of starts and wins, in all seasons or in the one that is asked for.
+#[utoipa::path(get, operation_id = "list_teams", tag = "drivers and teams", path = "/v1/teams", params(SeasonQuery),
+    responses((status = 200, body = Teams), (status = 404, description = "There is no such season")))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
     Query(query): Query<SeasonQuery>,
@@ -60,9 +61,15 @@ pub(crate) async fn list(
     }))
 }
 
-/// A team: the names of its organisation and every season. A former key is answered with 301.
-#[utoipa::path(get, operation_id = "team", path = "/v1/teams/{key}", params(KeyPath),
-    responses((status = 200, body = Team), (status = 301), (status = 404, body = Problem)))]
+/// A team: the names of its organisation and every season.
+///
+/// A former key is answered with 301 and the address of the current one.
+#[utoipa::path(get, operation_id = "team", tag = "drivers and teams", path = "/v1/teams/{key}", params(KeyPath),
+    responses(
+        (status = 200, body = Team),
+        (status = 301, description = "The key is a former one; `Location` has the current address"),
+        (status = 404, description = "There is no such team"),
+    ))]
 pub(crate) async fn show(State(pool): State<PgPool>, Path(path): Path<KeyPath>) -> Result<Team> {
     let key = path.well_formed(EntityKind::Team)?;
     let Some(row) = sqlx::query!(

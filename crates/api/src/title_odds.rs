@@ -2,7 +2,6 @@
 
 use axum::{Json, extract::State};
 use client::{
-    problem::Problem,
     races::DriverRef,
     title_odds::{DriverOdds, OddsAfter, TeamOdds, TitleOdds},
 };
@@ -17,8 +16,12 @@ use crate::{
 };
 
 /// Title odds after every round; empty if a season has none.
-#[utoipa::path(get, operation_id = "title_odds", path = "/v1/seasons/{year}/title-odds", params(SeasonPath),
-    responses((status = 200, body = TitleOdds), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// For every driver and team the chance to become champion, with the expected points and their interval, from many
+/// simulations of the races that are left.
+#[utoipa::path(get, operation_id = "title_odds", tag = "championships", path = "/v1/seasons/{year}/title-odds",
+    params(SeasonPath),
+    responses((status = 200, body = TitleOdds), (status = 404, description = "There is no such season")))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
     Path(SeasonPath { year }): Path<SeasonPath>,

@@ -147,17 +147,45 @@ pub struct RaceDetail {
     pub rounds: i16,
     /// The sessions in order, where known.
     pub sessions: Vec<Session>,
-    /// The resources below this race's address that exist: `results`, `qualifying`, `grid`, `practice`, `pit-stops`, `sprint`,
-    /// `sprint-qualifying`, `sprint-grid`, `prediction`, `sprint-prediction`, `corrections`.
-    pub available: Vec<String>,
+    /// The resources below this race's address that exist.
+    pub available: Vec<RaceResource>,
 }
 
 impl RaceDetail {
-    /// Whether the resource `part` exists.
+    /// Whether a resource exists.
     #[must_use]
-    pub fn has(&self, part: &str) -> bool {
-        self.available.iter().any(|name| name == part)
+    pub fn has(&self, resource: RaceResource) -> bool {
+        self.available.contains(&resource)
     }
+}
+
+/// A resource below a race's address, by the last segment of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RaceResource {
+    /// The result of the Grand Prix.
+    Results,
+    /// The qualifying classification.
+    Qualifying,
+    /// The starting grid of the Grand Prix.
+    Grid,
+    /// Practice.
+    Practice,
+    /// Pit stops of the Grand Prix.
+    PitStops,
+    /// The result of the sprint.
+    Sprint,
+    /// The sprint-qualifying classification.
+    SprintQualifying,
+    /// The starting grid of the sprint.
+    SprintGrid,
+    /// Forecasts of the Grand Prix.
+    Prediction,
+    /// Forecasts of the sprint.
+    SprintPrediction,
+    /// Later changes of the lists.
+    Corrections,
 }
 
 /// A session of a weekend.

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use axum::{Json, extract::State};
 use client::{
     predictions::{PastChance, PastPrediction, PredictionHistory},
-    problem::Problem,
     vocabulary::Contest,
 };
 use sqlx::PgPool;
@@ -20,8 +19,15 @@ use crate::{
 };
 
 /// Every forecast of the Grand Prix.
-#[utoipa::path(get, operation_id = "prediction_history", path = "/v1/seasons/{year}/races/{round}/predictions", params(RacePath),
-    responses((status = 200, body = PredictionHistory), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// In the order they were made, with the chances of every driver to win and to finish on the podium. Forecasts are
+/// never rewritten; `served` marks the one that the API selects.
+#[utoipa::path(get, operation_id = "prediction_history", tag = "predictions",
+    path = "/v1/seasons/{year}/races/{round}/predictions", params(RacePath),
+    responses(
+        (status = 200, body = PredictionHistory),
+        (status = 404, description = "There is no such race, or it has no forecast"),
+    ))]
 pub(crate) async fn show(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,
@@ -30,8 +36,14 @@ pub(crate) async fn show(
 }
 
 /// Every forecast of the sprint.
-#[utoipa::path(get, operation_id = "sprint_prediction_history", path = "/v1/seasons/{year}/races/{round}/sprint-predictions", params(RacePath),
-    responses((status = 200, body = PredictionHistory), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// In the same shape as the forecasts of the Grand Prix.
+#[utoipa::path(get, operation_id = "sprint_prediction_history", tag = "predictions",
+    path = "/v1/seasons/{year}/races/{round}/sprint-predictions", params(RacePath),
+    responses(
+        (status = 200, body = PredictionHistory),
+        (status = 404, description = "There is no such race, or its sprint has no forecast"),
+    ))]
 pub(crate) async fn show_sprint(
     State(pool): State<PgPool>,
     Path(path): Path<RacePath>,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State};
 use client::{
     predictions::{Outcome, PredictionSummary, Predictions},
-    problem::Problem,
     races::{Entrant, Race},
     vocabulary::{Contest, Moment, PredictionKind},
 };
+use schema::Clock;
 use serde::Deserialize;
 use sqlx::PgPool;
 use utoipa::IntoParams;
@@ -17,6 +17,7 @@ use crate::{
     entrants::{DriverRow, TeamRow},
     error::Result,
     extract::Query,
+    params::{some_year, year_schema},
     races, seasons,
 };
 
@@ -28,19 +29,26 @@ const FLOOR: f64 = 1e-5;
 #[into_params(parameter_in = Query)]
 pub(crate) struct SeasonQuery {
     /// Calendar year; the current season if omitted
+    #[param(schema_with = year_schema)]
+    #[serde(default, deserialize_with = "some_year")]
     season: Option<i16>,
 }
 
 /// The forecasts of a season with their outcomes.
-#[utoipa::path(get, operation_id = "list_predictions", path = "/v1/predictions", params(SeasonQuery),
-    responses((status = 200, body = Predictions), (status = 400, body = Problem), (status = 404, body = Problem)))]
+///
+/// One forecast for each Grand Prix and sprint, with the favourite, the winner, and the score. Whole forecasts are at
+/// the addresses of the races.
+#[utoipa::path(get, operation_id = "list_predictions", tag = "predictions", path = "/v1/predictions",
+    params(SeasonQuery),
+    responses((status = 200, body = Predictions), (status = 404, description = "There is no such season")))]
 pub(crate) async fn list(
     State(pool): State<PgPool>,
+    State(clock): State<Clock>,
     Query(query): Query<SeasonQuery>,
 ) -> Result<Predictions> {
     let season = match query.season {
         Some(season) => season,
-        None => seasons::current(&pool).await?,
+        None => seasons::current(&pool, clock.now()).await?,
     };
     seasons::require(&pool, season).await?;
     let races: BTreeMap<i32, Race> = races::of_season(&pool, season).await?.into_iter().collect();

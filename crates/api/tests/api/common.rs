@@ -1,14 +1,61 @@
-//! Requests to the router, without a socket.
+//! A demonstration championship, and requests to the router without a socket.
+
+use std::time::Duration;
 
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use chrono::{DateTime, Utc};
 use client::problem::Problem;
+use demo::Championship;
+use etl::{
+    Context, RaceFilter, Sources,
+    jobs::{Job, ledger, load, predictions},
+    sources::http::Http,
+};
 use http_body_util::BodyExt as _;
+use schema::Clock;
 use serde::de::DeserializeOwned;
+use sqlx::PgPool;
 use tower::ServiceExt as _;
+
+/// The time of the championship.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-06-10T14:00:00Z".parse().unwrap()
+}
+
+/// Loads a small championship as `f1` does.
+pub(crate) async fn load(pool: &PgPool) -> Context {
+    load_championship(pool, &Championship::small(now())).await
+}
+
+/// Loads a championship as `f1` does.
+pub(crate) async fn load_championship(pool: &PgPool, championship: &Championship) -> Context {
+    let ctx = Context {
+        pool: pool.clone(),
+        sources: Sources::below(&"http://127.0.0.1:9".parse().unwrap()).unwrap(),
+        http: Http::pausing(Duration::ZERO).unwrap(),
+        clock: Clock::starting_at(Some(now()), 0.0),
+        job_run: None,
+    };
+    ledger::record(&ctx, Job::Load, RaceFilter::ALL, async |ctx| {
+        let release = championship.release();
+        let zip = release.zip()?;
+        load::load_demo(ctx, release.tag, zip).await
+    })
+    .await
+    .unwrap();
+    ctx
+}
+
+/// The API over a loaded championship with predictions.
+pub(crate) async fn demo(pool: &PgPool) -> Router {
+    let ctx = load(pool).await;
+    predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
+    api::app(pool.clone(), ctx.clock)
+}
 
 /// A response with its whole body.
 pub(crate) struct Answer {

@@ -11,6 +11,8 @@
 mod accuracy;
 mod common;
 mod contract;
+mod document;
+mod http;
 mod model;
 mod predictions;
 mod status;

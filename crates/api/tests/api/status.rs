@@ -4,7 +4,7 @@ use axum::Router;
 use chrono::{DateTime, Utc};
 use client::{
     corrections::Corrections,
-    races::RaceDetail,
+    races::{RaceDetail, RaceResource},
     status::{Freshness, JobRun, Status, Summary, Timeliness},
     vocabulary::{
         Contest, DataKind, JobOutcome, PredictionInput, PredictionKind, ProblemKind, RaceList,
@@ -386,7 +386,7 @@ async fn what_was_changed_upstream_is_listed(pool: PgPool) {
     let app = app(&pool, "2025-06-01T15:00:00Z");
     let path = "/v1/seasons/2025/races/3";
     let race: RaceDetail = read(&app, path).await;
-    assert!(!race.has("corrections"));
+    assert!(!race.has(RaceResource::Corrections));
     let none: Corrections = read(&app, &format!("{path}/corrections")).await;
     assert!(none.corrections.is_empty());
     write(
@@ -399,7 +399,7 @@ async fn what_was_changed_upstream_is_listed(pool: PgPool) {
     )
     .await;
     let race: RaceDetail = read(&app, path).await;
-    assert!(race.has("corrections"));
+    assert!(race.has(RaceResource::Corrections));
     let listed: Corrections = read(&app, &format!("{path}/corrections")).await;
     let [gone, changed] = &listed.corrections[..] else {
         panic!("{listed:?}")

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use client::{
     Client,
-    races::{Race, RaceDetail},
+    races::{Race, RaceDetail, RaceResource},
     sessions::{Grid, PitStops, Practice, Qualifying, ResultRow, Results},
     vocabulary::{Contest, RaceStatus},
 };
@@ -73,7 +73,7 @@ pub(crate) async fn show(
     let lists = lists(&api, &detail).await?;
     let corrections = if_available(
         &detail,
-        "corrections",
+        RaceResource::Corrections,
         api.corrections(path.year, path.round),
     )
     .await?;
@@ -151,18 +151,34 @@ async fn lists(api: &Client, detail: &RaceDetail) -> Result<WeekendLists, Error>
     use Contest::{GrandPrix, Sprint};
     let (year, round) = (detail.race.year, detail.race.round);
     let (results, sprint, qualifying, sprint_qualifying, grid, sprint_grid, pit_stops, practice) = tokio::join!(
-        if_available(detail, "results", api.results(year, round, GrandPrix)),
-        if_available(detail, "sprint", api.results(year, round, Sprint)),
-        if_available(detail, "qualifying", api.qualifying(year, round, GrandPrix)),
         if_available(
             detail,
-            "sprint-qualifying",
+            RaceResource::Results,
+            api.results(year, round, GrandPrix)
+        ),
+        if_available(
+            detail,
+            RaceResource::Sprint,
+            api.results(year, round, Sprint)
+        ),
+        if_available(
+            detail,
+            RaceResource::Qualifying,
+            api.qualifying(year, round, GrandPrix)
+        ),
+        if_available(
+            detail,
+            RaceResource::SprintQualifying,
             api.qualifying(year, round, Sprint)
         ),
-        if_available(detail, "grid", api.grid(year, round, GrandPrix)),
-        if_available(detail, "sprint-grid", api.grid(year, round, Sprint)),
-        if_available(detail, "pit-stops", api.pit_stops(year, round)),
-        if_available(detail, "practice", api.practice(year, round)),
+        if_available(detail, RaceResource::Grid, api.grid(year, round, GrandPrix)),
+        if_available(
+            detail,
+            RaceResource::SprintGrid,
+            api.grid(year, round, Sprint)
+        ),
+        if_available(detail, RaceResource::PitStops, api.pit_stops(year, round)),
+        if_available(detail, RaceResource::Practice, api.practice(year, round)),
     );
     Ok(WeekendLists {
         results: results?,
@@ -174,13 +190,13 @@ async fn lists(api: &Client, detail: &RaceDetail) -> Result<WeekendLists, Error>
     })
 }
 
-/// Asks for `part` only where the race has it.
+/// Asks for a resource only where the race has it.
 async fn if_available<T>(
     detail: &RaceDetail,
-    part: &str,
+    resource: RaceResource,
     answer: impl Future<Output = Result<T, client::Error>>,
 ) -> Result<Option<T>, Error> {
-    if detail.has(part) {
+    if detail.has(resource) {
         if_found(answer.await)
     } else {
         Ok(None)
@@ -206,13 +222,13 @@ fn links(detail: &RaceDetail) -> Vec<Link> {
     let race = &detail.race;
     let (year, round) = (race.year, race.round);
     let mut links = Vec::new();
-    if detail.has("sprint-prediction") {
+    if detail.has(RaceResource::SprintPrediction) {
         links.push(Link::new(
             address::prediction(year, round, Contest::Sprint),
             "Forecast of the sprint",
         ));
     }
-    if detail.has("prediction") {
+    if detail.has(RaceResource::Prediction) {
         let of = if race.has_sprint() {
             " of the Grand Prix"
         } else {
@@ -238,15 +254,17 @@ fn links(detail: &RaceDetail) -> Vec<Link> {
 /// Links to the tables of the page.
 fn table_links(detail: &RaceDetail) -> Vec<Link> {
     let tables = [
-        ("results", "result", "Result"),
-        ("sprint", "sprint", "Sprint"),
-        ("qualifying", "qualifying", "Qualifying"),
-        ("grid", "grid", "Grid"),
-        ("pit-stops", "pit-stops", "Pit stops"),
-        ("practice", "practice", "Practice"),
-        ("corrections", "corrections", "Corrections"),
+        (RaceResource::Results, "result", "Result"),
+        (RaceResource::Sprint, "sprint", "Sprint"),
+        (RaceResource::Qualifying, "qualifying", "Qualifying"),
+        (RaceResource::Grid, "grid", "Grid"),
+        (RaceResource::PitStops, "pit-stops", "Pit stops"),
+        (RaceResource::Practice, "practice", "Practice"),
+        (RaceResource::Corrections, "corrections", "Corrections"),
     ];
-    let available = tables.into_iter().filter(|(part, ..)| detail.has(part));
+    let available = tables
+        .into_iter()
+        .filter(|(resource, ..)| detail.has(*resource));
     available
         .map(|(_, anchor, text)| Link::new(format!("#{anchor}"), text))
         .collect()
