@@ -2,6 +2,8 @@
 //!
 //! A word is replaced before the address is routed, so no handler knows of it.
 
+use std::borrow::Cow;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header},
@@ -9,9 +11,10 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use percent_encoding::percent_decode_str;
 use sqlx::PgPool;
 
-use crate::{AppState, error::Error, params::canonical, seasons};
+use crate::{AppState, error::Error, params::year_of, seasons};
 
 /// After its start a race counts as next for this long, while it has no result.
 const RACE: TimeDelta = TimeDelta::hours(6);
@@ -52,45 +55,47 @@ async fn with_numbers(
     now: DateTime<Utc>,
     path: &str,
 ) -> Result<Option<String>, Error> {
-    let Some(below) = path.strip_prefix("/v1/seasons/") else {
+    let mut segments: Vec<Cow<'_, str>> = path.split('/').map(Cow::from).collect();
+    let [_, version, seasons, season, below @ ..] = segments.as_mut_slice() else {
         return Ok(None);
     };
-    let (season, rest) = below.split_once('/').unwrap_or((below, ""));
-    let year = match season {
-        "current" => seasons::current(pool, now).await?,
-        "last" => last_season(pool).await?,
-        _ => match canonical(season) {
+    if (&**version, &**seasons) != ("v1", "seasons") {
+        return Ok(None);
+    }
+    let year = match decoded(season).as_deref() {
+        Some("current") => seasons::current(pool, now).await?,
+        Some("last") => last_season(pool).await?,
+        Some(text) => match year_of(text) {
             Some(year) => year,
             None => return Ok(None),
         },
+        None => return Ok(None),
     };
-    let (list, rest) = rest.split_once('/').unwrap_or((rest, ""));
-    let (word, part) = rest.split_once('/').unwrap_or((rest, ""));
-    let round = match (list, word) {
-        ("races", "current") => current_round(pool, year, now).await?,
-        ("races", "last") => last_round(pool, year).await?,
-        ("races", "next") => next_round(pool, year, now).await?,
-        _ if canonical(season).is_some() => return Ok(None),
-        _ => {
-            return Ok(Some(joined(&[
-                "/v1/seasons",
-                &year.to_string(),
-                list,
-                rest,
-            ])));
-        }
+    let year_is_new = replace(season, year);
+    let round_is_new = match below {
+        [races, word, ..] if *races == "races" => match decoded(word).as_deref() {
+            Some("current") => replace(word, current_round(pool, year, now).await?),
+            Some("last") => replace(word, last_round(pool, year).await?),
+            Some("next") => replace(word, next_round(pool, year, now).await?),
+            _ => false,
+        },
+        _ => false,
     };
-    let (year, round) = (year.to_string(), round.to_string());
-    Ok(Some(joined(&["/v1/seasons", &year, list, &round, part])))
+    Ok((year_is_new || round_is_new).then(|| segments.join("/")))
 }
 
-fn joined(segments: &[&str]) -> String {
-    let segments: Vec<&str> = segments
-        .iter()
-        .copied()
-        .filter(|segment| !segment.is_empty())
-        .collect();
-    segments.join("/")
+/// A segment of a path as the router reads it; none if it is not UTF-8.
+fn decoded(segment: &str) -> Option<String> {
+    let decoded = percent_decode_str(segment).decode_utf8().ok()?;
+    Some(decoded.into_owned())
+}
+
+/// Puts a number in place of a segment, and tells whether the segment spelled something else.
+fn replace(segment: &mut Cow<'_, str>, number: i16) -> bool {
+    let number = number.to_string();
+    let differs = **segment != number;
+    *segment = number.into();
+    differs
 }
 
 /// The newest season whose races are all over.

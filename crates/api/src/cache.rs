@@ -13,7 +13,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 /// Most answers may be reused for a minute, and then revalidated.
-const REUSE: &str = "public, max-age=60";
+pub(crate) const REUSE: &str = "public, max-age=60";
 /// Health and status must be current, so caches revalidate them every time.
 const REVALIDATE: &str = "no-cache";
 
@@ -88,7 +88,7 @@ pub(crate) async fn mark_status(mut response: Response) -> Response {
 }
 
 /// Undoes what compression does to a client that refuses every encoding: it keeps the answer but makes its status 406.
-/// Such a client gets the answer without encoding, as RFC 9110, section 12.5.3, allows.
+/// Such a client gets the answer without encoding: a server may disregard what a client prefers (RFC 9110, section 12.4.1).
 pub(crate) async fn accept_uncompressed(mut response: Response) -> Response {
     if response.status() == StatusCode::NOT_ACCEPTABLE
         && let Some(Uncompressed(status)) = response.extensions_mut().remove()

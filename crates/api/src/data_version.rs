@@ -1,7 +1,10 @@
 //! `F1-Data-Version`: the version of the data that an answer was built from.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -14,56 +17,63 @@ use axum::{
 use sqlx::PgPool;
 use tokio::sync::Mutex;
 
-use crate::error::Error;
-
 /// The name of the header.
 pub(crate) const NAME: &str = "f1-data-version";
 
-/// For this long a version is not read again.
+/// A version is not read again for this long.
 const KEPT: Duration = Duration::from_secs(1);
 
 /// The version of the data, read at most once a second.
 #[derive(Debug, Clone)]
 pub(crate) struct DataVersion {
     pool: PgPool,
-    last: Arc<Mutex<Reading>>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug, Default)]
-struct Reading {
-    at: Option<Instant>,
-    version: Option<i64>,
-    failed: bool,
+struct Shared {
+    /// The version that was read last.
+    known: OnceLock<AtomicI64>,
+    /// When it was last read or could not be read. Locked while it is being read.
+    read_at: Mutex<Option<Instant>>,
 }
 
 impl DataVersion {
     pub(crate) fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            last: Arc::default(),
+            shared: Arc::default(),
         }
     }
 
-    /// The current version. While one request reads it, the others wait for what it finds, an error included.
-    async fn current(&self) -> Result<i64, Error> {
-        let mut last = self.last.lock().await;
-        if last.at.is_none_or(|at| at.elapsed() >= KEPT) {
-            let read = read(&self.pool).await;
-            last.at = Some(Instant::now());
-            last.failed = read.is_err();
-            last.version = Some(read?);
+    /// The version that was read last; none before the first.
+    fn known(&self) -> Option<i64> {
+        let known = self.shared.known.get()?;
+        Some(known.load(Ordering::Relaxed))
+    }
+
+    /// Reads the version again if that is due. Only the first request waits for another one's reading: an older version is
+    /// true of newer data, too. What fails here fails in the handler, which says so.
+    async fn refresh(&self) {
+        let reading = if self.known().is_some() {
+            self.shared.read_at.try_lock().ok()
+        } else {
+            Some(self.shared.read_at.lock().await)
+        };
+        let Some(mut read_at) = reading else { return };
+        if read_at.is_some_and(|at| at.elapsed() < KEPT) {
+            return;
         }
-        match last.version {
-            Some(version) if !last.failed => Ok(version),
-            _ => Err(Error::Unavailable(
-                "the database does not answer".to_owned(),
-            )),
+        if let Ok(version) = newest_transaction(&self.pool).await {
+            let known = self.shared.known.get_or_init(AtomicI64::default);
+            known.store(version, Ordering::Relaxed);
         }
+        *read_at = Some(Instant::now());
     }
 }
 
 /// The number of the newest transaction that has ended. It grows with every commit, also of what is not served.
-async fn read(pool: &PgPool) -> sqlx::Result<i64> {
+async fn newest_transaction(pool: &PgPool) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1 AS "version!""#
     )
@@ -71,19 +81,22 @@ async fn read(pool: &PgPool) -> sqlx::Result<i64> {
     .await
 }
 
-/// Adds the header to every answer below `/v1`. The version is read before the data, so no answer is older than it says.
+/// Adds the header to every answer, once the version is known. It is read before the data, so an answer has at least the
+/// data of its version.
 pub(crate) async fn name(
     State(data): State<DataVersion>,
     request: Request,
     next: Next,
-) -> Result<Response, Error> {
-    if !request.uri().path().starts_with("/v1/") {
-        return Ok(next.run(request).await);
+) -> Response {
+    if request.uri().path().starts_with("/v1/") {
+        data.refresh().await;
     }
-    let version = data.current().await?;
+    let version = data.known();
     let mut response = next.run(request).await;
+    if let Some(version) = version {
+        response
+            .headers_mut()
+            .insert(NAME, HeaderValue::from(version));
+    }
     response
-        .headers_mut()
-        .insert(NAME, HeaderValue::from(version));
-    Ok(response)
 }

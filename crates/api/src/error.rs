@@ -12,6 +12,8 @@ use client::problem::Problem;
 use tower_http::request_id::RequestId;
 use tracing::{Span, field::Empty};
 
+use crate::cache::REUSE;
+
 /// The media type of a problem.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -52,30 +54,26 @@ impl Error {
         Self::NotFound(what.into())
     }
 
-    /// The status and the title of each error.
-    const fn kind(&self) -> (StatusCode, &'static str) {
+    const fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "Not found"),
-            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "Bad request"),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"),
-            Self::AddressTooLong(_) => (StatusCode::URI_TOO_LONG, "Address too long"),
-            Self::HeadersTooLarge(_) => (
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "Header fields too large",
-            ),
-            Self::Moved(_) => (StatusCode::MOVED_PERMANENTLY, "Moved permanently"),
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::AddressTooLong(_) => StatusCode::URI_TOO_LONG,
+            Self::HeadersTooLarge(_) => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::Unavailable(_)
             | Self::Database(
                 sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed,
-            ) => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
-            Self::Database(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Internal error"),
+            ) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let (status, title) = self.kind();
+        let status = self.status();
         let detail = if status.is_server_error() {
             tracing::error!(error = ?self, "request failed");
             match &self {
@@ -85,20 +83,25 @@ impl IntoResponse for Error {
         } else {
             self.to_string()
         };
-        let mut response = problem(status, title, detail);
+        let mut response = problem(status, detail);
         if let Self::Moved(to) = self
             && let Ok(location) = HeaderValue::from_str(&to)
         {
-            response.headers_mut().insert(header::LOCATION, location);
+            // A cache may keep it, so it does not have the id of one request.
+            response.extensions_mut().remove::<Problem>();
+            let headers = response.headers_mut();
+            headers.insert(header::LOCATION, location);
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(REUSE));
         }
         response
     }
 }
 
-fn problem(status: StatusCode, title: &str, detail: String) -> Response {
+/// A problem whose type is its status, so its title is the status's phrase (RFC 9457, section 4.2.1).
+fn problem(status: StatusCode, detail: String) -> Response {
     let problem = Problem {
         kind: "about:blank".to_owned(),
-        title: title.to_owned(),
+        title: status.canonical_reason().unwrap_or_default().to_owned(),
         status: status.as_u16(),
         detail,
         request_id: None,
@@ -144,7 +147,7 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = message, "a handler panicked");
     let detail = "the request could not be answered; the log has the reason".to_owned();
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "Internal error", detail)
+    problem(StatusCode::INTERNAL_SERVER_ERROR, detail)
 }
 
 /// The span of a request. [`name_route`] adds the route.

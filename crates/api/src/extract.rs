@@ -39,7 +39,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 }
 
 /// Query parameters. An invalid or repeated one is a 400 that names it; so is an unknown one, which
-/// [`refuse_unknown`](crate::document::refuse_unknown) finds.
+/// [`refuse_unknown`](crate::request::refuse_unknown) finds.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {

@@ -87,15 +87,17 @@ pub fn app(pool: PgPool, clock: Clock) -> Router {
         })
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .with_state(state.clone())
-        .layer(from_fn(cache::validate));
+        .layer(from_fn(cache::validate))
+        .layer(map_response(cache::mark_status))
+        .layer(CompressionLayer::new())
+        .layer(map_response(cache::accept_uncompressed));
     Router::new()
         .fallback_service(routed)
         .layer(from_fn_with_state(state, aliases::resolve))
-        .layer(from_fn_with_state(data, data_version::name))
         .layer(from_fn(request::refuse_oversized))
-        .layer(map_response(cache::mark_status))
-        .layer(CompressionLayer::new())
-        .layer(map_response(cache::accept_uncompressed))
+        .layer(from_fn_with_state(data, data_version::name))
+        .layer(from_any_site())
+        .layer(from_fn(request::answer_options))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(error::name_request))
         .layer(TraceLayer::new_for_http().make_span_with(error::span))
@@ -106,7 +108,6 @@ pub fn app(pool: PgPool, clock: Clock) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
-        .layer(from_any_site())
 }
 
 /// CORS: every site may read, and sees the headers that a client needs.

@@ -176,18 +176,22 @@ impl Visitor<'_> for Whole<'_> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<i16, E> {
-        let number = canonical(text).filter(|number| self.0.contains(number));
-        number.ok_or_else(|| {
+        canonical(text, self.0).ok_or_else(|| {
             let expected: &dyn de::Expected = &self;
             E::custom(format_args!("{:?} is not {expected}", shown(text)))
         })
     }
 }
 
-/// The number that a text spells, if it is the number's one spelling.
-pub(crate) fn canonical(text: &str) -> Option<i16> {
+/// The year that a text spells.
+pub(crate) fn year_of(text: &str) -> Option<i16> {
+    canonical(text, &YEARS)
+}
+
+/// The number of a range that a text spells, if it is the number's one spelling.
+fn canonical(text: &str, range: &RangeInclusive<i16>) -> Option<i16> {
     let number: i16 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
+    (range.contains(&number) && number.to_string() == text).then_some(number)
 }
 
 impl KeyPath {

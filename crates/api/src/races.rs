@@ -20,7 +20,7 @@ use crate::{
 
 /// The calendar of a season with the winners.
 ///
-/// A race that is over has its winner, a weekend with a sprint that is over its winner, too. `status` says how far a
+/// Races that are over have their winners, and sprints that are over theirs in `sprint_winner`. `status` says how far a
 /// weekend has come. Cancelled races are in the list.
 #[utoipa::path(get, operation_id = "list_races", tag = "races", path = "/v1/seasons/{year}/races", params(SeasonPath),
     responses((status = 200, body = Races), (status = 404, description = "There is no such season")))]

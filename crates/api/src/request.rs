@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use utoipa::openapi::{
     OpenApi, RefOr,
@@ -39,6 +39,21 @@ pub(crate) async fn refuse_oversized(request: Request, next: Next) -> Result<Res
         return Err(Error::HeadersTooLarge(LARGEST_HEADERS));
     }
     Ok(next.run(request).await)
+}
+
+/// Answers an OPTIONS that is no preflight, as the CORS layer would take it for one.
+pub(crate) async fn answer_options(request: Request, next: Next) -> Response {
+    let asks = request
+        .headers()
+        .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    if request.method() == Method::OPTIONS && !asks {
+        return (
+            StatusCode::NO_CONTENT,
+            [(header::ALLOW, "GET,HEAD,OPTIONS")],
+        )
+            .into_response();
+    }
+    next.run(request).await
 }
 
 /// Removes `X-Request-Id` unless it is one short, plain word, so that a new one is made. It goes into logs and answers.

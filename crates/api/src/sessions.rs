@@ -21,8 +21,8 @@ use crate::{
 
 /// The result of the Grand Prix.
 ///
-/// Every car that started, in the order of the official classification: place, laps, time or gap, points, and why a
-/// car retired.
+/// Every car of the official classification, in its order and with those that did not start: place, laps, time or gap,
+/// points, and why a car retired.
 #[utoipa::path(get, operation_id = "results", tag = "races", path = "/v1/seasons/{year}/races/{round}/results",
     params(RacePath),
     responses(

@@ -1,7 +1,7 @@
 //! `/v1/seasons/{year}/races` and one race.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
 use crate::vocabulary::{EventFormat, RaceStatus, SessionKind};
 
@@ -147,7 +147,8 @@ pub struct RaceDetail {
     pub rounds: i16,
     /// The sessions in order, where known.
     pub sessions: Vec<Session>,
-    /// The resources below this race's address that exist.
+    /// The resources below this race's address that exist. A client ignores those that it does not know.
+    #[serde(deserialize_with = "known_resources")]
     pub available: Vec<RaceResource>,
 }
 
@@ -186,6 +187,22 @@ pub enum RaceResource {
     SprintPrediction,
     /// Later changes of the lists.
     Corrections,
+}
+
+/// Reads the resources that this version knows.
+fn known_resources<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<RaceResource>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Listed {
+        Known(RaceResource),
+        Unknown(IgnoredAny),
+    }
+    let listed = Vec::<Listed>::deserialize(value)?;
+    let known = listed.into_iter().filter_map(|resource| match resource {
+        Listed::Known(resource) => Some(resource),
+        Listed::Unknown(IgnoredAny) => None,
+    });
+    Ok(known.collect())
 }
 
 /// A session of a weekend.

@@ -1,7 +1,7 @@
 //! A race weekend: its sessions, their order, what is published after them, and how far it has come.
 
 words! {
-    /// How far a weekend has come. [`RaceStatus::next`] lists the allowed transitions.
+    /// How far a weekend has come.
     RaceStatus as "race_status" {
         /// No classification has been published.
         Scheduled = "scheduled",

@@ -10,7 +10,7 @@ use crate::error::MEDIA_TYPE;
 /// A header of answers: its name, its type, and its meaning.
 type SharedHeader = (&'static str, Type, &'static str);
 
-const HEADERS: [SharedHeader; 7] = [
+const HEADERS: [SharedHeader; 8] = [
     (
         "ETag",
         Type::String,
@@ -24,7 +24,7 @@ const HEADERS: [SharedHeader; 7] = [
     (
         "F1-Data-Version",
         Type::Integer,
-        "The version of the data that the answer was built from",
+        "The answer has at least the data of this version; absent until it is known",
     ),
     (
         "X-Request-Id",
@@ -37,12 +37,16 @@ const HEADERS: [SharedHeader; 7] = [
         "The address with numbers, if the requested one has words",
     ),
     ("Location", Type::String, "The current address"),
+    ("Allow", Type::String, "The methods that the address has"),
     (
         "Retry-After",
         Type::Integer,
         "When to ask again, in seconds",
     ),
 ];
+
+/// The headers of every answer.
+const ALWAYS: [&str; 3] = ["Cache-Control", "F1-Data-Version", "X-Request-Id"];
 
 /// An answer that endpoints share: its status, its name, and its meaning.
 type SharedResponse = (&'static str, &'static str, &'static str);
@@ -53,7 +57,7 @@ const NOT_MODIFIED: SharedResponse = (
     "The client has this answer: `If-None-Match` has its `ETag`",
 );
 
-const PROBLEMS: [SharedResponse; 5] = [
+const PROBLEMS: [SharedResponse; 7] = [
     (
         "400",
         "BadRequest",
@@ -65,9 +69,19 @@ const PROBLEMS: [SharedResponse; 5] = [
         "Every address can only be read: GET or HEAD",
     ),
     (
+        "414",
+        "AddressTooLong",
+        "The path and the query are longer than 8 KiB",
+    ),
+    (
+        "431",
+        "HeadersTooLarge",
+        "The header fields are longer than 32 KiB",
+    ),
+    (
         "429",
         "TooManyRequests",
-        "Too many requests from this address; a proxy in front of the API may say so without a problem",
+        "Too many requests; a proxy in front of the API may answer so, with another body",
     ),
     (
         "500",
@@ -97,10 +111,8 @@ pub(super) fn headers() -> impl Iterator<Item = (String, RefOr<Header>)> {
 pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
     let (_, name, meaning) = NOT_MODIFIED;
     let mut not_modified = ResponseBuilder::new().description(meaning).build();
-    refer(
-        &mut not_modified,
-        &["ETag", "Cache-Control", "X-Request-Id"],
-    );
+    refer(&mut not_modified, &["ETag", "Content-Location"]);
+    refer(&mut not_modified, &ALWAYS);
     let problems = PROBLEMS.into_iter().map(|(status, name, meaning)| {
         let mut response = ResponseBuilder::new().description(meaning).build();
         make_problem(status, &mut response);
@@ -117,10 +129,8 @@ pub(super) fn add(path: &str, operation: &mut Operation) {
         };
         match status.as_str() {
             "200" => {
-                refer(response, &["ETag", "Cache-Control", "X-Request-Id"]);
-                if path.starts_with("/v1/") {
-                    refer(response, &["F1-Data-Version"]);
-                }
+                refer(response, &["ETag"]);
+                refer(response, &ALWAYS);
                 if path.contains("{year}") {
                     refer(response, &["Content-Location"]);
                 }
@@ -144,9 +154,10 @@ fn make_problem(status: &str, response: &mut Response) {
     let problem: RefOr<Schema> = Ref::from_schema_name("Problem").into();
     let content = Content::new(Some(problem)).into();
     response.content.insert(MEDIA_TYPE.to_owned(), content);
-    refer(response, &["X-Request-Id"]);
+    refer(response, &ALWAYS);
     match status {
         "301" => refer(response, &["Location"]),
+        "405" => refer(response, &["Allow"]),
         "429" => refer(response, &["Retry-After"]),
         _ => {}
     }

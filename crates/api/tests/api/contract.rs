@@ -326,6 +326,8 @@ async fn a_former_key_is_answered_with_301(pool: PgPool) {
     for (kind, key) in [("drivers", "old-driver"), ("teams", "old-team")] {
         let answer = get(&app, &format!("/v1/{kind}/{key}")).await;
         assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "public, max-age=60");
+        assert_eq!(answer.json::<Problem>().request_id, None);
         let target = answer.headers[header::LOCATION].to_str().unwrap();
         assert_eq!(get(&app, target).await.status, StatusCode::OK, "{target}");
     }

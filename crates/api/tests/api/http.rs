@@ -67,7 +67,12 @@ async fn answers_can_be_cached_and_revalidated(pool: PgPool) {
 async fn encodings_are_negotiated(pool: PgPool) {
     let app = demo(&pool).await;
     let plain = races(&app, &[]).await;
-    let zipped = races(&app, &[(header::ACCEPT_ENCODING, "gzip")]).await;
+    let gzip = [(header::ACCEPT_ENCODING, "gzip")];
+    let zipped = races(&app, &gzip).await;
+    let head = ask(&app, Method::HEAD, RACES, &gzip).await;
+    for name in ["content-encoding", "content-length", "vary", "etag"] {
+        assert_eq!(header(&head, name), header(&zipped, name), "{name}");
+    }
     assert_eq!(zipped.headers[header::CONTENT_ENCODING], "gzip");
     assert_eq!(zipped.headers.get_all(header::VARY).iter().count(), 1);
     assert!(zipped.body.len() < plain.body.len());
@@ -211,6 +216,9 @@ async fn every_site_may_read(pool: PgPool) {
             (header::ACCESS_CONTROL_REQUEST_METHOD, "GET"),
             (header::ACCESS_CONTROL_REQUEST_HEADERS, "if-none-match"),
         ];
+        let plain = ask(&app, Method::OPTIONS, path, std::slice::from_ref(&origin)).await;
+        assert_eq!(plain.status, StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(header(&plain, "allow"), Some("GET,HEAD,OPTIONS"), "{path}");
         let answer = ask(&app, Method::OPTIONS, path, &preflight).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(
@@ -292,12 +300,19 @@ async fn words_stand_for_seasons_and_rounds(pool: PgPool) {
         StatusCode::NOT_FOUND,
     )
     .await;
-    problem(
-        &app,
-        "/v1/seasons/current/races/latest",
-        StatusCode::BAD_REQUEST,
-    )
-    .await;
+    for (path, status) in [
+        ("current/races/latest", StatusCode::BAD_REQUEST),
+        ("0/races/last", StatusCode::BAD_REQUEST),
+        ("02025/races/last", StatusCode::BAD_REQUEST),
+        ("current/races/", StatusCode::NOT_FOUND),
+        ("current//races", StatusCode::NOT_FOUND),
+        ("2025/races/last/", StatusCode::NOT_FOUND),
+        ("%63urrent/races/%6cast", StatusCode::OK),
+        ("%32025/races/last", StatusCode::OK),
+    ] {
+        let answer = get(&app, &format!("/v1/seasons/{path}")).await;
+        assert_eq!(answer.status, status, "{path}");
+    }
 }
 
 #[sqlx::test(migrator = "schema::MIGRATOR")]
@@ -375,10 +390,8 @@ async fn answers_have_the_version_of_their_data(pool: PgPool) {
         .unwrap()
         .to_owned();
     let same = races(&app, &[(header::IF_NONE_MATCH, &tag)]).await;
-    assert_eq!(
-        (same.status, version(&same)),
-        (StatusCode::NOT_MODIFIED, Some(before))
-    );
+    assert_eq!(same.status, StatusCode::NOT_MODIFIED);
+    assert!(version(&same) >= Some(before));
     assert!(version(&get(&app, "/v1/seasons/1800/races").await) >= Some(before));
     sqlx::query("UPDATE races SET name = 'Renamed Grand Prix' WHERE year = 2025 AND round = 1")
         .execute(&pool)
