@@ -7,7 +7,7 @@ use std::{hint::black_box, time::Duration};
 
 use criterion::{BatchSize, Criterion};
 use model::{
-    Distance, Features, Fit, PastRace, Prediction, RaceShape, State, TrainingSet,
+    Distance, Features, Filter, Fit, PastRace, Prediction, RaceShape, State, Team, TrainingSet,
     distribution::Positions,
     specification::R2,
     title::{Bonus, ContendingDriver, ContendingTeam, RemainingRace, Shocks, simulate},
@@ -16,6 +16,10 @@ use model::{
 use common::{Meeting, championship, walk};
 
 const POINTS: [f64; 10] = [25.0, 18.0, 15.0, 12.0, 10.0, 8.0, 6.0, 4.0, 2.0, 1.0];
+const GRAND_PRIX: RaceShape = RaceShape {
+    scoring_places: 10,
+    distance: Distance::GrandPrix,
+};
 /// Number of races that the walk predicts, each with a fit of its own.
 const PREDICTED: usize = 450;
 
@@ -30,7 +34,7 @@ struct Ready {
 impl Ready {
     fn new() -> Self {
         let meetings = championship(1996..=2025, 1996);
-        let (mut state, races) = walk(&meetings[..meetings.len() - 1]);
+        let (mut state, races) = walk(&meetings[..meetings.len() - 1], Filter::Steady);
         state.begin_weekend(2025);
         Self {
             training: training(&races),
@@ -49,7 +53,7 @@ impl Ready {
     }
 
     fn features(&self) -> Vec<Features> {
-        self.next().features(&self.state)
+        self.next().features(&self.state, Filter::Steady)
     }
 }
 
@@ -63,17 +67,13 @@ fn fit(training: &TrainingSet, before: &Meeting) -> Fit {
 }
 
 fn predict(fit: &Fit, field: &[Features]) -> Prediction {
-    let grand_prix = RaceShape {
-        scoring_places: 10,
-        distance: Distance::GrandPrix,
-    };
-    let prediction = fit.predict(field, grand_prix);
+    let prediction = fit.predict(field, GRAND_PRIX);
     prediction.expect("the features are numbers")
 }
 
 /// Runs everything from the first race: the state, then a fit and a forecast for each of the last races.
 fn whole_walk(meetings: &[Meeting]) -> f64 {
-    let (_, races) = walk(meetings);
+    let (_, races) = walk(meetings, Filter::Steady);
     let training = training(&races);
     let last = meetings.iter().zip(&races).rev().take(PREDICTED);
     last.map(|(meeting, race)| {
@@ -150,6 +150,16 @@ fn main() {
     });
     criterion.bench_function("one_race", |bench| {
         bench.iter(|| predict(&ready.fit(), &ready.features()));
+    });
+
+    let cars = ready.next().entrants();
+    let weekend = ready.next().weekend(&ready.state);
+    let teams: Vec<Team> = cars.iter().map(|car| car.team).collect();
+    criterion.bench_function("before_qualifying", |bench| {
+        bench.iter(|| {
+            let outlook = weekend.outlook(&cars).expect("the field is known");
+            fit.predict_before_qualifying(&field, &teams, &outlook, GRAND_PRIX, 1)
+        });
     });
 
     let (contenders, teams, events) = title_race(&fit, &field);

@@ -3,7 +3,7 @@
 use crate::{
     median::median,
     pace::PaceEstimate,
-    state::{RetirementRates, State, WeekendState},
+    state::{Filter, RetirementRates, State, WeekendState},
     weekend::{Circuit, Entrant},
 };
 
@@ -69,12 +69,13 @@ pub struct Features {
     pub elo: f64,
 }
 
-/// The features of a field at `circuit`, from the state before the weekend and the sessions so far. Cars that
-/// `weekend` has no estimate of are left out.
+/// The features of a field at `circuit`, from the state before the weekend and the sessions so far, with the pace of a
+/// `filter`. Cars that `weekend` has no estimate of are left out.
 #[must_use]
 pub fn of_field(
     state: &State,
     weekend: &WeekendState,
+    filter: Filter,
     circuit: Circuit,
     field: &[Starter],
 ) -> Vec<Features> {
@@ -85,7 +86,7 @@ pub fn of_field(
     });
     let paces: Vec<Option<PaceEstimate>> = field
         .iter()
-        .map(|car| weekend.estimate(car.entrant))
+        .map(|car| weekend.estimate(filter, car.entrant))
         .collect();
     let quickest = |belongs: &dyn Fn(&Starter) -> bool| {
         let of_those = field.iter().zip(&paces).filter(|(car, _)| belongs(car));
@@ -95,7 +96,7 @@ pub fn of_field(
     };
     let best = quickest(&|_| true);
     let entrants: Vec<Entrant> = field.iter().map(|car| car.entrant).collect();
-    let deviations = weekend.deviations(&entrants);
+    let deviations = weekend.deviations(filter, &entrants);
     field
         .iter()
         .zip(&paces)
@@ -114,9 +115,7 @@ pub fn of_field(
                 pace,
                 pace_deviation: deviations[index],
                 driver_skill,
-                skill_at_the_front: SKILL_SCALE
-                    * driver_skill
-                    * (-(team - best) / FRONT_SCALE).exp(),
+                skill_at_the_front: skill_at_the_front(driver_skill, team - best),
                 driver_rating: form.driver_rating,
                 team_rating: form.team_rating,
                 fastest_lap_form: form.fastest_lap_form,
@@ -126,6 +125,11 @@ pub fn of_field(
             })
         })
         .collect()
+}
+
+/// A driver's skill as it counts in a car whose team is this far behind the quickest, per cent of lap time.
+pub(crate) fn skill_at_the_front(skill: f64, team_behind: f64) -> f64 {
+    SKILL_SCALE * skill * (-team_behind / FRONT_SCALE).exp()
 }
 
 /// A gap that is not a finite number counts as missing.

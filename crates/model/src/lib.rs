@@ -8,6 +8,7 @@
 //! [`title`] simulates the rest of a season.
 
 pub mod baselines;
+pub mod before_qualifying;
 mod decaying_mean;
 pub mod distribution;
 mod elo;
@@ -27,12 +28,13 @@ pub mod title;
 pub mod training_set;
 pub mod weekend;
 
+pub use before_qualifying::{EarlyPrediction, ExpectedGrid};
 pub use features::{Features, Starter};
 pub use fit::{Fit, FitError};
-pub use pace::PaceEstimate;
+pub use pace::{PaceEstimate, QualifyingOutlook};
 pub use predict::{CarPrediction, Distance, PredictError, Prediction, RaceShape};
 pub use specification::Specification;
-pub use state::{State, WeekendState};
+pub use state::{Filter, State, WeekendState};
 pub use terms::{Group, Term};
 pub use training_set::{PastCar, PastRace, TrainingSet};
 pub use weekend::{CarOutcome, CarResult, Circuit, Driver, Entrant, Team};

@@ -102,34 +102,22 @@ impl Fit {
         if dnf.iter().any(|chance| !chance.is_finite()) {
             return Err(PredictError::NotFinite);
         }
-        let sprint = [Component {
-            weight: 1.0,
-            scale: self.sprint_scale,
-        }];
-        let components = match shape.distance {
-            Distance::GrandPrix => self.specification.mixture,
-            Distance::Sprint => &sprint,
-        };
-        for component in components {
-            for strength in strengths.iter().map(|eta| component.scale * eta) {
-                if !strength.is_finite() {
-                    return Err(PredictError::NotFinite);
-                }
-                if strength.abs() > MAX_STRENGTH {
-                    return Err(PredictError::OutOfRange);
-                }
-            }
+        let components = self.components(shape.distance);
+        check(&strengths, &components)?;
+        let positions = Positions::mixture(&strengths, &dnf, &components);
+        let contributions = centred(field.iter().map(|car| self.contributions(car)).collect());
+        Ok(Prediction::new(&positions, &dnf, shape, contributions))
+    }
+
+    /// The mixture of a race over `distance`.
+    pub(crate) fn components(&self, distance: Distance) -> Vec<Component> {
+        match distance {
+            Distance::GrandPrix => self.specification.mixture.to_vec(),
+            Distance::Sprint => vec![Component {
+                weight: 1.0,
+                scale: self.sprint_scale,
+            }],
         }
-        let positions = Positions::mixture(&strengths, &dnf, components);
-        let means = self.mean_contributions(field);
-        let cars = field
-            .iter()
-            .enumerate()
-            .map(|(index, car)| {
-                self.car_prediction(car, positions.car(index), dnf[index], shape, &means)
-            })
-            .collect();
-        Ok(Prediction { cars })
     }
 
     /// The strength of a car, in log-odds. Only differences within a field are meaningful.
@@ -158,44 +146,67 @@ impl Fit {
         }
         groups
     }
+}
 
-    fn mean_contributions(&self, field: &[Features]) -> BTreeMap<Group, f64> {
-        let mut means = BTreeMap::new();
-        for car in field {
-            for (group, value) in self.contributions(car) {
-                *means.entry(group).or_insert(0.0) += value / field.len() as f64;
+impl Prediction {
+    /// The forecast with these chances of places and of retiring, and these contributions, each by car.
+    pub(crate) fn new(
+        positions: &Positions,
+        dnf: &[f64],
+        shape: RaceShape,
+        contributions: Vec<BTreeMap<Group, f64>>,
+    ) -> Self {
+        let cars = contributions.into_iter().zip(dnf).enumerate();
+        let cars = cars.map(|(index, (contributions, dnf))| {
+            let positions = positions.car(index);
+            // A sum of rounded chances can exceed one in the last bit.
+            let within = |places: usize| positions.iter().take(places).sum::<f64>().min(1.0);
+            let expected = positions
+                .iter()
+                .enumerate()
+                .map(|(index, chance)| (index + 1) as f64 * chance)
+                .sum::<f64>();
+            CarPrediction {
+                win: within(1),
+                podium: within(3),
+                points: within(shape.scoring_places.max(3)),
+                dnf: *dnf,
+                expected_position: expected.clamp(1.0, positions.len() as f64),
+                positions: positions.to_vec(),
+                contributions,
+            }
+        });
+        Self {
+            cars: cars.collect(),
+        }
+    }
+}
+
+/// Contributions relative to the mean of the field.
+pub(crate) fn centred(mut field: Vec<BTreeMap<Group, f64>>) -> Vec<BTreeMap<Group, f64>> {
+    let mut means: BTreeMap<Group, f64> = BTreeMap::new();
+    for car in &field {
+        for (group, value) in car {
+            *means.entry(*group).or_insert(0.0) += value / field.len() as f64;
+        }
+    }
+    for (group, value) in field.iter_mut().flatten() {
+        *value -= means[group];
+    }
+    field
+}
+
+/// An error if a strength is no number or implausibly large in a component.
+pub(crate) fn check(strengths: &[f64], components: &[Component]) -> Result<(), PredictError> {
+    for component in components {
+        for strength in strengths.iter().map(|eta| component.scale * eta) {
+            if !strength.is_finite() {
+                return Err(PredictError::NotFinite);
+            }
+            if strength.abs() > MAX_STRENGTH {
+                return Err(PredictError::OutOfRange);
             }
         }
-        means
     }
-
-    fn car_prediction(
-        &self,
-        car: &Features,
-        positions: &[f64],
-        dnf: f64,
-        shape: RaceShape,
-        means: &BTreeMap<Group, f64>,
-    ) -> CarPrediction {
-        // A sum of rounded chances can exceed one in the last bit.
-        let within = |places: usize| positions.iter().take(places).sum::<f64>().min(1.0);
-        let expected = positions
-            .iter()
-            .enumerate()
-            .map(|(index, chance)| (index + 1) as f64 * chance)
-            .sum::<f64>();
-        let mut contributions = self.contributions(car);
-        for (group, value) in &mut contributions {
-            *value -= means[group];
-        }
-        CarPrediction {
-            win: within(1),
-            podium: within(3),
-            points: within(shape.scoring_places.max(3)),
-            dnf,
-            expected_position: expected.clamp(1.0, positions.len() as f64),
-            positions: positions.to_vec(),
-            contributions,
-        }
-    }
+    Ok(())
 }

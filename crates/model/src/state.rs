@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     decaying_mean::DecayingMean,
     elo::Elo,
-    pace::{PaceEstimate, PaceFilter, SessionKind},
+    pace::{OPEN, PaceEstimate, PaceFilter, QualifyingOutlook, STEADY, SessionKind},
     ratings::Ratings,
     weekend::{CarOutcome, CarResult, Circuit, Driver, Entrant, Team, rules_changed},
 };
@@ -84,7 +84,7 @@ pub struct State {
     season: Option<i16>,
     /// Number of races of the season, the coming one included.
     round: u16,
-    filter: PaceFilter,
+    pace: Paces,
     ratings: Ratings,
     elo: Elo,
     drivers: HashMap<Driver, Averages>,
@@ -98,7 +98,7 @@ impl Default for State {
         Self {
             season: None,
             round: 0,
-            filter: PaceFilter::default(),
+            pace: Paces::default(),
             ratings: Ratings::default(),
             elo: Elo::default(),
             drivers: HashMap::new(),
@@ -113,7 +113,7 @@ impl State {
     /// Moves on to the next race, which is one of `year`. In the first race of a season the past starts to count less.
     pub fn begin_weekend(&mut self, year: i16) {
         if let Some(previous) = self.season.filter(|season| *season != year) {
-            self.filter.start_season(year, previous);
+            self.pace.each(|filter| filter.start_season(year, previous));
             self.ratings.start_season(year);
             self.elo.start_season();
             let share = if rules_changed(year) { 0.2 } else { 0.5 };
@@ -131,9 +131,13 @@ impl State {
     /// The pace of `field` before the first session of the weekend.
     #[must_use]
     pub fn weekend(&self, field: &[Entrant]) -> WeekendState {
-        let mut filter = self.filter.clone();
-        filter.start_weekend(field, self.season.unwrap_or(FIRST_SEASON));
-        WeekendState { filter }
+        let mut pace = self.pace.clone();
+        let season = self.season.unwrap_or(FIRST_SEASON);
+        pace.each(|filter| filter.start_weekend(field, season));
+        WeekendState {
+            pace,
+            late_practice: Vec::new(),
+        }
     }
 
     /// The form of a car before a race at `circuit`.
@@ -166,7 +170,7 @@ impl State {
     /// Updates the state with `weekend`, after all its sessions before the Grand Prix, and with the result of that race at
     /// `circuit`, in the published order.
     pub fn learn(&mut self, weekend: WeekendState, circuit: Circuit, result: &[CarResult]) {
-        self.filter = weekend.filter;
+        self.pace = weekend.pace;
         let gaps: Vec<(Entrant, f64)> = result
             .iter()
             .filter_map(|car| {
@@ -174,7 +178,8 @@ impl State {
                 Some((car.entrant, 100.0 * gap.clamp(0.0, 0.08)))
             })
             .collect();
-        self.filter.observe(SessionKind::Race, &gaps);
+        self.pace
+            .each(|filter| filter.observe(SessionKind::Race, &gaps));
         let classified: Vec<Entrant> = result
             .iter()
             .filter(|car| car.outcome == CarOutcome::Classified)
@@ -219,38 +224,106 @@ impl State {
     }
 }
 
+/// Which filter an estimate is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// The one of the forecasts after qualifying: pace changes slowly.
+    Steady,
+    /// The one of the forecasts before qualifying: less sure of drivers, and quick to learn of changes.
+    Open,
+}
+
+/// Both filters; they observe the same sessions.
+#[derive(Debug, Clone)]
+struct Paces {
+    steady: PaceFilter,
+    open: PaceFilter,
+}
+
+impl Default for Paces {
+    fn default() -> Self {
+        Self {
+            steady: PaceFilter::new(&STEADY),
+            open: PaceFilter::new(&OPEN),
+        }
+    }
+}
+
+impl Paces {
+    fn each(&mut self, update: impl Fn(&mut PaceFilter)) {
+        update(&mut self.steady);
+        update(&mut self.open);
+    }
+
+    const fn of(&self, filter: Filter) -> &PaceFilter {
+        match filter {
+            Filter::Steady => &self.steady,
+            Filter::Open => &self.open,
+        }
+    }
+}
+
 /// The estimated pace during a weekend: the state before it, updated by the sessions so far.
 #[derive(Debug, Clone)]
 pub struct WeekendState {
-    filter: PaceFilter,
+    pace: Paces,
+    /// Gaps of practice sessions that were run after qualifying, which the open filter observes after it.
+    late_practice: Vec<Vec<(Entrant, f64)>>,
 }
 
 impl WeekendState {
     /// Updates the pace with the log gaps of a practice session to its fastest lap.
     pub fn practice(&mut self, gaps: &[(Entrant, f64)]) {
-        self.session(SessionKind::Practice, gaps);
+        let gaps = percent(gaps);
+        self.pace
+            .each(|filter| filter.observe(SessionKind::Practice, &gaps));
+    }
+
+    /// The same for a practice session that is run after qualifying, but given before it. The open filter observes it in the
+    /// order in which it was run.
+    pub fn practice_after_qualifying(&mut self, gaps: &[(Entrant, f64)]) {
+        let gaps = percent(gaps);
+        self.pace.steady.observe(SessionKind::Practice, &gaps);
+        self.late_practice.push(gaps);
+    }
+
+    /// Updates the open filter with the log gaps to the best in a sprint qualifying that is run before qualifying.
+    pub fn sprint_qualifying(&mut self, gaps: &[(Entrant, f64)]) {
+        let gaps = percent(gaps);
+        self.pace.open.observe(SessionKind::SprintQualifying, &gaps);
     }
 
     /// Updates the pace with the log gaps to the best in the session that sets the grid ([`crate::qualifying::gaps`]).
     /// `wet` says whether the track was much slower than in practice ([`crate::qualifying::is_wet`]).
     pub fn qualifying(&mut self, gaps: &[(Entrant, f64)], wet: bool) {
-        self.session(SessionKind::Qualifying { wet }, gaps);
-    }
-
-    fn session(&mut self, session: SessionKind, gaps: &[(Entrant, f64)]) {
-        let percent: Vec<(Entrant, f64)> =
-            gaps.iter().map(|(car, gap)| (*car, 100.0 * gap)).collect();
-        self.filter.observe(session, &percent);
+        let gaps = percent(gaps);
+        self.pace
+            .each(|filter| filter.observe(SessionKind::Qualifying { wet }, &gaps));
+        for practice in self.late_practice.drain(..) {
+            self.pace.open.observe(SessionKind::Practice, &practice);
+        }
     }
 
     /// The estimated pace of a car; `None` if its team or driver is neither in the field of the weekend nor known before.
     #[must_use]
-    pub fn estimate(&self, car: Entrant) -> Option<PaceEstimate> {
-        self.filter.estimate(car)
+    pub fn estimate(&self, filter: Filter, car: Entrant) -> Option<PaceEstimate> {
+        self.pace.of(filter).estimate(car)
     }
 
     /// Standard deviation of each car's race pace relative to the mean of `field`, in the order of `field`.
-    pub(crate) fn deviations(&self, field: &[Entrant]) -> Vec<f64> {
-        self.filter.deviations(field)
+    pub(crate) fn deviations(&self, filter: Filter, field: &[Entrant]) -> Vec<f64> {
+        self.pace.of(filter).deviations(field)
     }
+
+    /// What the open filter expects of a dry qualifying of `field`; `None` if the field is empty, has a car whose team or
+    /// driver is unknown, or if a covariance is not a finite number.
+    #[must_use]
+    pub fn outlook(&self, field: &[Entrant]) -> Option<QualifyingOutlook> {
+        self.pace.open.outlook(field)
+    }
+}
+
+/// Log gaps in per cent of lap time.
+fn percent(gaps: &[(Entrant, f64)]) -> Vec<(Entrant, f64)> {
+    gaps.iter().map(|(car, gap)| (*car, 100.0 * gap)).collect()
 }

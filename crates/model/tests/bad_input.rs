@@ -6,7 +6,7 @@ mod common;
 use std::sync::LazyLock;
 
 use model::{
-    CarOutcome, CarResult, Circuit, Distance, Driver, Entrant, Features, Fit, FitError,
+    CarOutcome, CarResult, Circuit, Distance, Driver, Entrant, Features, Filter, Fit, FitError,
     PaceEstimate, PastCar, PastRace, PredictError, Prediction, RaceShape, Specification, Starter,
     State, Team, TrainingSet,
     distribution::Positions,
@@ -44,7 +44,7 @@ struct Known {
 
 static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let meetings = championship(2021..=2022, 1);
-    let (state, races) = walk(&meetings);
+    let (state, races) = walk(&meetings, Filter::Steady);
     let fit = |specification| {
         let training = TrainingSet::new(specification, &races, &races[..5]);
         training.fit(2023, 1).expect("two seasons are enough")
@@ -103,7 +103,7 @@ fn meeting(field: Vec<Starter>) -> Meeting {
 fn features_of(field: &[Starter]) -> Vec<Features> {
     let mut state = KNOWN.state.clone();
     state.begin_weekend(2023);
-    meeting(field.to_vec()).features(&state)
+    meeting(field.to_vec()).features(&state, Filter::Steady)
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -186,7 +186,7 @@ fn an_empty_field_is_an_error() {
         result: Vec::new(),
         ..meeting(Vec::new())
     }
-    .run(&mut state);
+    .run(&mut state, Filter::Steady);
     assert!(race.cars.is_empty());
     let fit = TrainingSet::new(R2, &[race], &[]).fit(2024, 1);
     assert_eq!(fit, Err(FitError::NotEnoughData { rows: 0 }));
@@ -211,7 +211,7 @@ fn a_field_of_34_cars_is_predicted() {
                 round,
                 ..meeting(new_entrants(34))
             }
-            .run(&mut state)
+            .run(&mut state, Filter::Steady)
         })
         .collect();
     let fit = TrainingSet::new(R2, &races, &[]).fit(2023, 4).unwrap();
@@ -241,7 +241,9 @@ fn a_driver_and_a_team_without_history_start_at_the_priors() {
     // There is no estimate of a team that is neither in the field of the weekend nor known before.
     let state = &KNOWN.state;
     let weekend = state.weekend(&[old]);
-    assert!(features::of_field(state, &weekend, Circuit(1), &field[21..]).is_empty());
+    assert!(
+        features::of_field(state, &weekend, Filter::Steady, Circuit(1), &field[21..]).is_empty()
+    );
 }
 
 #[test]
@@ -305,10 +307,10 @@ fn shared_drives_can_be_learned_from_and_predicted() {
                 round,
                 ..shared.clone()
             }
-            .run(&mut state)
+            .run(&mut state, Filter::Steady)
         })
         .collect();
-    let features = shared.features(&state);
+    let features = shared.features(&state, Filter::Steady);
     assert_eq!(features.len(), 23);
     assert_predictable(&features);
     for specification in SPECIFICATIONS {
@@ -335,8 +337,8 @@ fn gaps_that_are_not_finite_count_as_missing() {
             meeting.result[5].gap = value;
             meeting.result[6].fastest_lap_gap = value;
             let mut state = KNOWN.state.clone();
-            meeting.run(&mut state);
-            meeting.features(&state)
+            meeting.run(&mut state, Filter::Steady);
+            meeting.features(&state, Filter::Steady)
         };
         assert_eq!(learned(Some(bad)), learned(None));
     }
@@ -569,12 +571,12 @@ proptest! {
         for (meeting, round) in meetings.iter_mut().zip(1..) {
             meeting.round = round;
         }
-        let (state, races) = walk(&meetings);
+        let (state, races) = walk(&meetings, Filter::Steady);
         // The features of an ordinary field are finite whatever came before.
         let mut next = state.clone();
         next.begin_weekend(2031);
-        assert_predictable(&meeting(last.clone()).features(&next));
-        let again = meeting(last).features(&next);
+        assert_predictable(&meeting(last.clone()).features(&next, Filter::Steady));
+        let again = meeting(last).features(&next, Filter::Steady);
         for specification in SPECIFICATIONS {
             let fit = || TrainingSet::new(specification, &races, &races).fit(2031, 1);
             if let Ok(fit) = fit() {
@@ -609,9 +611,9 @@ proptest! {
     ) {
         meetings.sort_by_key(|meeting| meeting.year);
         let features = || {
-            let (mut state, _) = walk(&meetings);
+            let (mut state, _) = walk(&meetings, Filter::Steady);
             state.begin_weekend(2031);
-            meeting(field.clone()).features(&state)
+            meeting(field.clone()).features(&state, Filter::Steady)
         };
         for fit in &KNOWN.fits {
             let prediction = || bits(&fit.predict(&features(), GRAND_PRIX).unwrap());

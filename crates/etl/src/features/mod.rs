@@ -7,7 +7,9 @@ mod weekend;
 
 use std::collections::HashMap;
 
-use model::{CarOutcome, CarResult, Entrant, Features, Starter, State, features, weekend::Circuit};
+use model::{
+    CarOutcome, CarResult, Entrant, Features, Filter, Starter, State, features, weekend::Circuit,
+};
 use schema::{
     Contest, DriverId, EventFormat, Moment, PredictionInput, RaceId, ResultStatus, TeamId,
     predictions::PredictionFeatures,
@@ -144,7 +146,13 @@ pub fn car_outcome(finish: Finish) -> CarOutcome {
 fn contenders(state: &State, cars: &[&Car]) -> Vec<FieldCar> {
     let field: Vec<Entrant> = cars.iter().map(|car| entrant(car)).collect();
     let starters: Vec<Starter> = field.iter().map(|entrant| bare_starter(*entrant)).collect();
-    let features = features::of_field(state, &state.weekend(&field), UNKNOWN_CIRCUIT, &starters);
+    let features = features::of_field(
+        state,
+        &state.weekend(&field),
+        Filter::Steady,
+        UNKNOWN_CIRCUIT,
+        &starters,
+    );
     cars.iter()
         .zip(features)
         .map(|(car, features)| FieldCar {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use model::{Entrant, Starter, State, features, qualifying, weekend::Circuit};
+use model::{Entrant, Filter, Starter, State, features, qualifying, weekend::Circuit};
 use schema::{Contest, DriverId, Moment, PredictionInput};
 
 use super::{
@@ -107,7 +107,7 @@ impl<'a> WeekendStates<'a> {
         let state = self.state;
         let pace = self.after(contest, cars, published);
         let circuit = Circuit(weekend.circuit.0);
-        let features = features::of_field(state, pace, circuit, &starters);
+        let features = features::of_field(state, pace, Filter::Steady, circuit, &starters);
         let cars = cars
             .iter()
             .zip(&starters)

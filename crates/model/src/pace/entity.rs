@@ -1,55 +1,72 @@
-//! Teams and drivers as the filter models them: priors of their states, and how fast these may change.
+//! What the filter has states of.
 
-use crate::weekend::{Driver, Team, rules_changed};
+use crate::weekend::{Driver, Team};
 
-/// Prior of the states of one kind of entity, and the variances of their random walks. In per cent of lap time and per
-/// cent squared.
-pub(super) struct Prior {
-    /// Mean of the lasting pace.
-    pub(super) mean: f64,
-    /// Variances of the lasting pace and of race minus one-lap pace.
-    pub(super) variance: [f64; 2],
-    /// Added to both variances before every race.
-    pub(super) per_race: [f64; 2],
-    /// Variance of the deviation of one weekend.
-    pub(super) weekend: f64,
-}
+/// States of a team or a driver: lasting pace, race minus one-lap pace, deviation of this weekend.
+pub(super) const STATES: usize = 3;
 
-const TEAM: Prior = Prior {
-    mean: 2.0,
-    variance: [0.4, 0.0015],
-    per_race: [0.002, 0.00075],
-    weekend: 0.01,
-};
-const DRIVER: Prior = Prior {
-    mean: 0.15,
-    variance: [0.003, 0.012],
-    per_race: [0.00006, 0.00013],
-    weekend: 0.03,
-};
-
-/// A team lineage or a driver.
+/// A team lineage, a driver, or a driver in the car of a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Entity {
     Team(Team),
     Driver(Driver),
+    DriverInCar(Driver, Team),
 }
 
 impl Entity {
-    pub(super) const fn prior(self) -> &'static Prior {
+    /// Number of states. A driver in a car has one, what the driver gains in this car.
+    pub(super) const fn states(self) -> usize {
         match self {
-            Self::Team(_) => &TEAM,
-            Self::Driver(_) => &DRIVER,
+            Self::Team(_) | Self::Driver(_) => STATES,
+            Self::DriverInCar(..) => 1,
+        }
+    }
+}
+
+/// An entity in the filter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) entity: Entity,
+    /// The season it last raced in.
+    pub(super) seen: i16,
+    /// The index of its first state.
+    pub(super) first: usize,
+}
+
+/// The indices of the states of which a car's pace is the sum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CarStates {
+    /// The first state of the team.
+    pub(super) team: usize,
+    /// The first state of the driver.
+    pub(super) driver: usize,
+    /// The state of the driver in this car, if the filter has one.
+    pub(super) in_car: Option<usize>,
+    /// Those of the one-lap pace, then those of the difference to race pace.
+    all: [usize; 7],
+}
+
+impl CarStates {
+    pub(super) fn new(team: usize, driver: usize, in_car: Option<usize>) -> Self {
+        let mut all = [team, driver, team + 2, driver + 2, team + 1, driver + 1, 0];
+        if let Some(in_car) = in_car {
+            all[4..].copy_from_slice(&[in_car, team + 1, driver + 1]);
+        }
+        Self {
+            team,
+            driver,
+            in_car,
+            all,
         }
     }
 
-    /// Before the first race of season `year`: the share of its distance to the level that the lasting pace keeps, and the
-    /// variance that is added to it.
-    pub(super) const fn winter(self, year: i16) -> (f64, f64) {
-        match (self, rules_changed(year)) {
-            (Self::Team(_), true) => (0.8, 1.0),
-            (Self::Team(_), false) => (0.9, 0.2),
-            (Self::Driver(_), _) => (0.9, 0.005),
-        }
+    /// The states of the one-lap pace.
+    pub(super) fn one_lap(&self) -> &[usize] {
+        &self.all[..4 + usize::from(self.in_car.is_some())]
+    }
+
+    /// The states of the race pace.
+    pub(super) fn race(&self) -> &[usize] {
+        &self.all[..6 + usize::from(self.in_car.is_some())]
     }
 }

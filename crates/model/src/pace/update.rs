@@ -6,9 +6,7 @@ use super::PaceFilter;
 use crate::median::median;
 
 /// Prior variance of the free intercept of a session, per cent squared.
-const INTERCEPT_VARIANCE: f64 = 25.0;
-/// Observations further off than this many standard deviations have their noise variance increased.
-const OUTLIER_DEVIATIONS: f64 = 2.5;
+pub(super) const INTERCEPT_VARIANCE: f64 = 25.0;
 
 impl PaceFilter {
     /// One block update. Each row is the states whose sum was observed, with the observed value; `variance` is the noise
@@ -38,8 +36,9 @@ impl PaceFilter {
         let centre = median(&mut innovation.iter().copied().collect::<Vec<_>>()).unwrap_or(0.0);
         for car in 0..cars {
             let off = (innovation[car] - centre).abs() / (system[(car, car)] + variance).sqrt();
-            let inflation = if off > OUTLIER_DEVIATIONS {
-                1.5 * (off / OUTLIER_DEVIATIONS).powi(2)
+            let threshold = self.parameters.outlier_deviations;
+            let inflation = if off > threshold {
+                1.5 * (off / threshold).powi(2)
             } else {
                 1.0
             };

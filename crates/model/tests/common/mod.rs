@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use model::{
-    CarOutcome, CarResult, Circuit, Driver, Entrant, Features, PastCar, PastRace, Starter, State,
-    Team, WeekendState, features,
+    CarOutcome, CarResult, Circuit, Driver, Entrant, Features, Filter, PastCar, PastRace, Starter,
+    State, Team, WeekendState, features,
 };
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -25,8 +25,7 @@ pub(crate) struct Meeting {
 impl Meeting {
     /// The estimated pace after all sessions before the race.
     pub(crate) fn weekend(&self, state: &State) -> WeekendState {
-        let entrants: Vec<Entrant> = self.field.iter().map(|car| car.entrant).collect();
-        let mut weekend = state.weekend(&entrants);
+        let mut weekend = state.weekend(&self.entrants());
         for session in 0..3 {
             weekend.practice(&self.gaps(|car| car.practice_gaps[session]));
         }
@@ -39,16 +38,26 @@ impl Meeting {
         self.field.iter().filter_map(known).collect()
     }
 
+    pub(crate) fn entrants(&self) -> Vec<Entrant> {
+        self.field.iter().map(|car| car.entrant).collect()
+    }
+
     /// The features of the field before the race.
-    pub(crate) fn features(&self, state: &State) -> Vec<Features> {
-        features::of_field(state, &self.weekend(state), self.circuit, &self.field)
+    pub(crate) fn features(&self, state: &State, filter: Filter) -> Vec<Features> {
+        features::of_field(
+            state,
+            &self.weekend(state),
+            filter,
+            self.circuit,
+            &self.field,
+        )
     }
 
     /// Updates the state with the weekend, and returns the race with the features before it.
-    pub(crate) fn run(&self, state: &mut State) -> PastRace {
+    pub(crate) fn run(&self, state: &mut State, filter: Filter) -> PastRace {
         state.begin_weekend(self.year);
         let weekend = self.weekend(state);
-        let features = features::of_field(state, &weekend, self.circuit, &self.field);
+        let features = features::of_field(state, &weekend, filter, self.circuit, &self.field);
         state.learn(weekend, self.circuit, &self.result);
         let past_car = |result: &CarResult| {
             let is_it = |car: &Starter| car.entrant == result.entrant;
@@ -65,12 +74,12 @@ impl Meeting {
     }
 }
 
-/// The state after `meetings`, and their races with the features before each.
-pub(crate) fn walk(meetings: &[Meeting]) -> (State, Vec<PastRace>) {
+/// The state after `meetings`, and their races with the features before each, whose pace is that of `filter`.
+pub(crate) fn walk(meetings: &[Meeting], filter: Filter) -> (State, Vec<PastRace>) {
     let mut state = State::default();
     let races = meetings
         .iter()
-        .map(|meeting| meeting.run(&mut state))
+        .map(|meeting| meeting.run(&mut state, filter))
         .collect();
     (state, races)
 }
