@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, shown};
 
-/// Path parameters. An invalid one is a 400 that names it.
+/// Path parameters. An invalid one is a 400 that names it, a number out of range a 404.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
@@ -24,8 +24,17 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(rejection)) => {
                 Err(match rejection.kind() {
-                    ErrorKind::DeserializeError { key, message, .. } => {
-                        Error::BadRequest(format!("{key}: {message}"))
+                    // A whole number that no season or round can have is an address of nothing.
+                    ErrorKind::DeserializeError {
+                        key,
+                        message,
+                        value,
+                    } => {
+                        let detail = format!("{key}: {message}");
+                        match value.parse::<i64>() {
+                            Ok(number) if number.to_string() == *value => Error::NotFound(detail),
+                            _ => Error::BadRequest(detail),
+                        }
                     }
                     ErrorKind::InvalidUtf8InPathParam { key } => {
                         Error::BadRequest(format!("{key}: is not UTF-8"))

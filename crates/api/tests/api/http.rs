@@ -302,7 +302,9 @@ async fn words_stand_for_seasons_and_rounds(pool: PgPool) {
     .await;
     for (path, status) in [
         ("current/races/latest", StatusCode::BAD_REQUEST),
-        ("0/races/last", StatusCode::BAD_REQUEST),
+        ("0/races/last", StatusCode::NOT_FOUND),
+        ("0/races", StatusCode::NOT_FOUND),
+        ("2025/races/-1", StatusCode::NOT_FOUND),
         ("02025/races/last", StatusCode::BAD_REQUEST),
         ("current/races/", StatusCode::NOT_FOUND),
         ("current//races", StatusCode::NOT_FOUND),

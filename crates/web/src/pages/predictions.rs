@@ -34,7 +34,8 @@ impl FromParameters for SeasonQuery {
 #[template(path = "predictions.html")]
 struct PredictionsPage {
     frame: Frame,
-    season: i16,
+    /// None before any season is known.
+    season: Option<i16>,
     lede: Lede,
     picker: Picker,
     rows: Vec<Row>,
@@ -59,8 +60,12 @@ pub(crate) async fn show(
 ) -> Result<impl IntoResponse, Error> {
     let (frame, seasons) = tokio::join!(frame(&api, Section::Predictions), api.seasons());
     let (frame, seasons) = (frame?, seasons?.seasons);
-    let season = query.season.or(frame.season).unwrap_or_default();
-    let predictions = match if_found(api.predictions(season).await)? {
+    let season = query.season.or(frame.season);
+    let list = match season {
+        Some(season) => if_found(api.predictions(season).await)?,
+        None => None,
+    };
+    let predictions = match list {
         Some(list) => list.predictions,
         None if query.season.is_none() => Vec::new(),
         None => return Err(Error::not_found()),
@@ -71,7 +76,7 @@ pub(crate) async fn show(
         .map(|row| Choice {
             value: row.year.to_string(),
             text: row.year.to_string(),
-            chosen: row.year == season,
+            chosen: Some(row.year) == season,
         });
     let picker = Picker {
         action: "/predictions".to_owned(),
@@ -89,16 +94,18 @@ pub(crate) async fn show(
 }
 
 /// How often the favourite won, and the winner's mean chance.
-fn lede(season: i16, predictions: &[PredictionSummary]) -> Lede {
+fn lede(season: Option<i16>, predictions: &[PredictionSummary]) -> Lede {
     let outcomes: Vec<&Outcome> = predictions
         .iter()
         .filter_map(|row| row.outcome.as_ref())
         .collect();
     if outcomes.is_empty() {
-        let strong = if predictions.is_empty() {
-            format!("There are no forecasts for {season}.")
-        } else {
-            format!("No race of {season} with a forecast has been run yet.")
+        let strong = match season {
+            None => "There are no forecasts yet.".to_owned(),
+            Some(season) if predictions.is_empty() => {
+                format!("There are no forecasts for {season}.")
+            }
+            Some(season) => format!("No race of {season} with a forecast has been run yet."),
         };
         return Lede {
             strong,
@@ -183,7 +190,7 @@ mod tests {
     fn a_season_opens_with_how_often_the_favourite_won() {
         let text = |outcomes: &[Option<(bool, f64)>]| {
             let predictions: Vec<_> = outcomes.iter().map(|outcome| summary(*outcome)).collect();
-            let Lede { strong, rest } = lede(2026, &predictions);
+            let Lede { strong, rest } = lede(Some(2026), &predictions);
             strong + &rest
         };
         assert_eq!(
