@@ -98,7 +98,7 @@ fn score(history: &History, request: &Request) -> Result<Backtest> {
         moment,
         ..
     } = request;
-    let all = Forecaster::at(contest, moment);
+    let all = Forecaster::in_backtest(contest, moment);
     let wanted = |name: &str| request.model.as_deref().is_none_or(|model| model == name);
     ensure!(
         all.iter().any(|forecaster| wanted(forecaster.name())),

@@ -14,7 +14,7 @@ use model::{
         self, Scores,
         calibration::{self, Event},
     },
-    specification::{ELO, GRID, GRID_AND_GAP},
+    specification::{ELO, GRID, GRID_AND_GAP, TWO_STAGE},
 };
 use rayon::prelude::*;
 use schema::{Contest, DriverId, EventKind, Moment, RaceId};
@@ -32,6 +32,8 @@ pub use self::summary::{ForecasterSummary, Means, common_races, summarise};
 pub enum Forecaster {
     /// The model in service.
     ModelInService,
+    /// The forecast before qualifying that simulates qualifying. Not in service yet.
+    TwoStage,
     /// A baseline fitted like the model in service.
     Baseline(Specification),
     /// The frequencies of finishing places by grid place.
@@ -71,11 +73,23 @@ impl Forecaster {
         }
     }
 
+    /// The forecasters of a backtest: those of [`Self::at`], and the one that is to replace the model in service before
+    /// qualifying.
+    #[must_use]
+    pub fn in_backtest(contest: Contest, moment: Moment) -> Vec<Self> {
+        let mut forecasters = Self::at(contest, moment).to_vec();
+        if matches!(moment, Moment::BeforeWeekend | Moment::BeforeQualifying) {
+            forecasters.insert(1, Self::TwoStage);
+        }
+        forecasters
+    }
+
     /// The name in tables, in JSON and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::ModelInService => predictions::model_in_service(Moment::OfficialGrid).name,
+            Self::TwoStage => TWO_STAGE.name,
             Self::Baseline(specification) => specification.name,
             Self::GridFrequencies => "grid_frequencies",
             Self::PublishedFormula => "peer",
@@ -169,6 +183,10 @@ pub fn score(
     };
     let races = match forecaster {
         Forecaster::ModelInService => model(predictions::model_in_service(moment)),
+        Forecaster::TwoStage => {
+            let training = predictions::two_stage_training_set(weekends, fields);
+            each(targets, |target| in_two_stages(&training, target))
+        }
         Forecaster::Baseline(specification) => model(specification),
         Forecaster::GridFrequencies => by_baseline(|past, weekend, field| {
             baselines::grid_frequencies(past, weekend.year, field)
@@ -205,6 +223,16 @@ fn by_model(
     let fit = training.fit(weekend.year, weekend.round)?;
     let prediction = predictions::predict(&fit, weekend.year, field)?;
     let chances = predictions::place_chances(field, &prediction);
+    Ok(race_score(weekend, field.contest, &chances))
+}
+
+fn in_two_stages(
+    training: &TrainingSet,
+    (weekend, field): EvaluationTarget<'_>,
+) -> Result<Option<RaceScore>, PredictionError> {
+    let fit = training.fit(weekend.year, weekend.round)?;
+    let prediction = predictions::predict_in_two_stages(&fit, weekend.year, field)?;
+    let chances = predictions::place_chances(field, &prediction.race);
     Ok(race_score(weekend, field.contest, &chances))
 }
 

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use model::{
-    Distance, Fit, FitError, PastCar, PastRace, PredictError, Prediction, RaceShape, Specification,
-    TrainingSet, evaluate::Comparison, specification,
+    Distance, EarlyPrediction, Features, Fit, FitError, PastCar, PastRace, PredictError,
+    Prediction, RaceShape, Specification, Team, TrainingSet,
+    evaluate::Comparison,
+    specification::{self, TWO_STAGE},
 };
 use schema::{Contest, DriverId, Moment};
 
@@ -73,13 +75,9 @@ pub fn training_set(
     fields: &[WeekendFields],
     moment: Moment,
 ) -> TrainingSet {
-    let races = |contest| -> Vec<PastRace> {
-        weekends
-            .iter()
-            .zip(fields)
-            .filter(|(weekend, _)| weekend.year >= specification.first_season)
-            .filter_map(|(weekend, fields)| past_race(weekend, fields.at(contest, moment)?))
-            .collect()
+    let races = |contest| {
+        let features = |car: &features::FieldCar| Some(car.features);
+        past_races(specification, weekends, fields, (contest, moment), features)
     };
     TrainingSet::new(
         specification,
@@ -88,8 +86,36 @@ pub fn training_set(
     )
 }
 
+/// The training set of the race model in a two-stage forecast: earlier Grands Prix as known on the grid, with the pace of
+/// the open filter.
+#[must_use]
+pub fn two_stage_training_set(weekends: &[Weekend], fields: &[WeekendFields]) -> TrainingSet {
+    let grid = (Contest::GrandPrix, Moment::OfficialGrid);
+    let races = past_races(TWO_STAGE, weekends, fields, grid, |car| car.open);
+    TrainingSet::new(TWO_STAGE, &races, &[])
+}
+
+fn past_races(
+    specification: Specification,
+    weekends: &[Weekend],
+    fields: &[WeekendFields],
+    (contest, moment): (Contest, Moment),
+    features: impl Fn(&features::FieldCar) -> Option<Features>,
+) -> Vec<PastRace> {
+    weekends
+        .iter()
+        .zip(fields)
+        .filter(|(weekend, _)| weekend.year >= specification.first_season)
+        .filter_map(|(weekend, fields)| past_race(weekend, fields.at(contest, moment)?, &features))
+        .collect()
+}
+
 /// A race of the training set: the field of a moment in finishing order; `None` without a result.
-fn past_race(weekend: &Weekend, field: &Field) -> Option<PastRace> {
+fn past_race(
+    weekend: &Weekend,
+    field: &Field,
+    features: impl Fn(&features::FieldCar) -> Option<Features>,
+) -> Option<PastRace> {
     let result = weekend.result(field.contest);
     let known: HashMap<DriverId, &features::FieldCar> =
         field.cars.iter().map(|car| (car.driver, car)).collect();
@@ -97,7 +123,7 @@ fn past_race(weekend: &Weekend, field: &Field) -> Option<PastRace> {
         .iter()
         .filter_map(|(car, finish)| {
             Some(PastCar {
-                features: known.get(&car.driver)?.features,
+                features: features(known.get(&car.driver)?)?,
                 outcome: features::car_outcome(*finish),
             })
         })
@@ -111,15 +137,34 @@ fn past_race(weekend: &Weekend, field: &Field) -> Option<PastRace> {
 
 /// Predicts the race of `field` in season `year`.
 pub fn predict(fit: &Fit, year: i16, field: &Field) -> Result<Prediction, PredictError> {
-    let shape = RaceShape {
-        scoring_places: field.contest.scoring_places(year),
-        distance: match field.contest {
+    let cars: Vec<_> = field.cars.iter().map(|car| car.features).collect();
+    fit.predict(&cars, shape(year, field.contest))
+}
+
+/// Predicts grid and race of `field` before qualifying in season `year`. The seed follows from race and moment.
+pub fn predict_in_two_stages(
+    fit: &Fit,
+    year: i16,
+    field: &Field,
+) -> Result<EarlyPrediction, PredictError> {
+    let cars: Option<Vec<Features>> = field.cars.iter().map(|car| car.open).collect();
+    let (Some(cars), Some(outlook)) = (cars, &field.outlook) else {
+        return Err(PredictError::NotFinite);
+    };
+    let teams: Vec<Team> = field.cars.iter().map(|car| car.entrant.team).collect();
+    let is_later = u32::from(field.moment != Moment::BeforeWeekend);
+    let seed = field.race.0.unsigned_abs() << 1 | is_later;
+    fit.predict_before_qualifying(&cars, &teams, outlook, shape(year, field.contest), seed)
+}
+
+fn shape(year: i16, contest: Contest) -> RaceShape {
+    RaceShape {
+        scoring_places: contest.scoring_places(year),
+        distance: match contest {
             Contest::GrandPrix => Distance::GrandPrix,
             Contest::Sprint => Distance::Sprint,
         },
-    };
-    let cars: Vec<_> = field.cars.iter().map(|car| car.features).collect();
-    fit.predict(&cars, shape)
+    }
 }
 
 /// Each driver's chance of every place, from first to last.

@@ -68,6 +68,13 @@ pub const R2: Specification = Specification {
     mixture: &mostly_orderly(1.25),
 };
 
+/// The race model of a two-stage forecast: that of [`R2`], fitted to the pace of the open filter and applied to simulated
+/// grids.
+pub const TWO_STAGE: Specification = Specification {
+    name: "two_stage",
+    ..R2
+};
+
 /// The model in service before qualifying: practice is known, the grid is not.
 pub const R2_BEFORE_QUALIFYING: Specification = Specification {
     terms: &[

@@ -8,7 +8,8 @@ mod weekend;
 use std::collections::HashMap;
 
 use model::{
-    CarOutcome, CarResult, Entrant, Features, Filter, Starter, State, features, weekend::Circuit,
+    CarOutcome, CarResult, Entrant, Features, Filter, QualifyingOutlook, Starter, State, features,
+    weekend::Circuit,
 };
 use schema::{
     Contest, DriverId, EventFormat, Moment, PredictionInput, RaceId, ResultStatus, TeamId,
@@ -42,6 +43,8 @@ pub struct FieldCar {
     pub inputs: Vec<PredictionInput>,
     /// The features of this car.
     pub features: Features,
+    /// The same with the pace of the open filter, for the Grand Prix before qualifying and on the grid.
+    pub open: Option<Features>,
 }
 
 /// The field of a contest as known at a moment.
@@ -55,6 +58,8 @@ pub struct Field {
     pub moment: Moment,
     /// The cars, best place first.
     pub cars: Vec<FieldCar>,
+    /// What is expected of qualifying, before it.
+    pub outlook: Option<QualifyingOutlook>,
 }
 
 /// The fields of a weekend.
@@ -163,6 +168,7 @@ fn contenders(state: &State, cars: &[&Car]) -> Vec<FieldCar> {
             practice_gaps: [None; 3],
             inputs: Vec::new(),
             features,
+            open: None,
         })
         .collect()
 }

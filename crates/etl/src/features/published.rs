@@ -11,6 +11,8 @@ pub(super) struct PublishedSessions {
     pub(super) qualifying: bool,
     /// Whether the sprint is published, for the Grand Prix.
     pub(super) sprint: bool,
+    /// Whether it is a published result before qualifying, which the open filter's forecast knows.
+    pub(super) early_sprint: bool,
 }
 
 impl PublishedSessions {
@@ -40,6 +42,9 @@ impl PublishedSessions {
                     Moment::QualifyingOrder => sprint_is_first,
                     Moment::BeforeWeekend | Moment::BeforeQualifying => false,
                 },
+            early_sprint: grand_prix
+                && sprint_is_first
+                && matches!(moment, Moment::BeforeQualifying),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{Entrant, Filter, Starter, State, features, qualifying, weekend::Circuit};
-use schema::{Contest, DriverId, Moment, PredictionInput};
+use schema::{Contest, DriverId, EventFormat, Moment, PredictionInput};
 
 use super::{
     Field, FieldCar,
@@ -108,11 +108,29 @@ impl<'a> WeekendStates<'a> {
         let pace = self.after(contest, cars, published);
         let circuit = Circuit(weekend.circuit.0);
         let features = features::of_field(state, pace, Filter::Steady, circuit, &starters);
+        let is_early = matches!(moment, Moment::BeforeWeekend | Moment::BeforeQualifying);
+        let has_open = contest == Contest::GrandPrix && moment != Moment::QualifyingOrder;
+        let early_sprint = |car: &Car| car.sprint_place.filter(|_| published.early_sprint);
+        let open_starters: Vec<Starter> = cars
+            .iter()
+            .zip(&starters)
+            .filter(|_| has_open)
+            .map(|(car, starter)| Starter {
+                sprint_place: starter
+                    .sprint_place
+                    .or_else(|| u16::try_from(early_sprint(car)?).ok()),
+                ..*starter
+            })
+            .collect();
+        let open = features::of_field(state, pace, Filter::Open, circuit, &open_starters);
+        let entrants: Vec<Entrant> = starters.iter().map(|car| car.entrant).collect();
+        let outlook = is_early.then(|| pace.outlook(&entrants)).flatten();
         let cars = cars
             .iter()
             .zip(&starters)
             .zip(features)
-            .map(|((car, starter), features)| FieldCar {
+            .enumerate()
+            .map(|(index, ((car, starter), features))| FieldCar {
                 driver: car.driver,
                 team: car.team,
                 entrant: starter.entrant,
@@ -124,6 +142,7 @@ impl<'a> WeekendStates<'a> {
                 practice_gaps: starter.practice_gaps,
                 inputs: inputs_of(moment, starter),
                 features,
+                open: open.get(index).copied(),
             })
             .collect();
         Some(Field {
@@ -131,6 +150,7 @@ impl<'a> WeekendStates<'a> {
             contest,
             moment,
             cars,
+            outlook,
         })
     }
 
@@ -187,13 +207,33 @@ impl<'a> WeekendStates<'a> {
         practice: std::ops::Range<usize>,
         qualifying: bool,
     ) -> model::WeekendState {
-        for session in &self.weekend.practice[practice.clone()] {
+        let sessions = self.weekend.practice.iter().enumerate();
+        for (number, session) in sessions.take(practice.end).skip(practice.start) {
             let gap = |car: &Entrant| session.gaps.get(&DriverId(car.driver.0)).copied();
             let gaps: Vec<_> = field
                 .iter()
                 .filter_map(|car| Some((*car, gap(car)?)))
                 .collect();
-            pace.practice(&gaps);
+            // At the first sprint weekends only first practice was before qualifying.
+            if contest == Contest::GrandPrix
+                && self.weekend.format == EventFormat::Sprint
+                && number > 0
+            {
+                pace.practice_after_qualifying(&gaps);
+            } else {
+                pace.practice(&gaps);
+            }
+        }
+        if contest == Contest::GrandPrix
+            && self.weekend.format == EventFormat::SprintQualifying
+            && !practice.is_empty()
+        {
+            let gap = |car: &Entrant| self.gap(Contest::Sprint, DriverId(car.driver.0));
+            let gaps: Vec<_> = field
+                .iter()
+                .filter_map(|car| Some((*car, gap(car)?)))
+                .collect();
+            pace.sprint_qualifying(&gaps);
         }
         if qualifying {
             let gap = |car: &Entrant| self.gap(contest, DriverId(car.driver.0));

@@ -1,10 +1,16 @@
 //! The real release. Skipped, with a message, unless the shared folder is beside the project, as it is in CI.
 
-use std::{collections::HashMap, fs, io::Write as _, path::PathBuf};
+use std::{
+    collections::HashMap,
+    fs,
+    io::{Read as _, Write as _},
+    path::PathBuf,
+};
 
 use etl::{
     backtest::{self, Backtest, Request},
     jobs::{load, predictions},
+    predictions::{predict_in_two_stages, two_stage_training_set},
     sources::f1db::Release,
 };
 use schema::{Contest, JobOutcome, Moment};
@@ -153,11 +159,147 @@ async fn the_model_scores_as_specified_in_every_season_since_2003(pool: PgPool) 
     check(&scores, "r2", &[("win_log_score", 1.211, 0.006)]);
     let scores = backtest((2018, 2025), grand_prix, Moment::BeforeQualifying).await;
     check(&scores, "r2", &[("win_log_score", 1.387, 0.01)]);
+    let expected = [
+        ("win_log_score", 1.411, 0.005),
+        ("points_brier", 0.1600, 0.0007),
+        ("rps", 0.1203, 0.0005),
+    ];
+    check(&scores, "two_stage", &expected);
     let scores = backtest((2018, 2025), grand_prix, Moment::BeforeWeekend).await;
     check(&scores, "r2", &[("win_log_score", 1.434, 0.01)]);
+    let expected = [
+        ("win_log_score", 1.456, 0.005),
+        ("points_brier", 0.1669, 0.0007),
+        ("rps", 0.1234, 0.0005),
+    ];
+    check(&scores, "two_stage", &expected);
     let scores = backtest((2021, 2025), Contest::Sprint, Moment::OfficialGrid).await;
     assert_eq!(scores.races, 24);
     check(&scores, "r2", &[("win_log_score", 0.899, 0.02)]);
+}
+
+/// Unlike F1DB, the references do not join Ligier with Prost and Footwork with Arrows.
+async fn part_lineages_as_the_references(pool: &PgPool) {
+    sqlx::raw_sql(
+        "INSERT INTO team_lineages (lineage_key) SELECT team_key || '-alone' FROM teams WHERE team_key IN ('ligier', 'footwork');
+         UPDATE teams SET lineage_id = l.id FROM team_lineages l WHERE l.lineage_key = team_key || '-alone'",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
+/// A line of a reference: the race, the driver, and the columns in the order that was asked for.
+type ReferenceRow = (i32, String, Vec<f64>);
+
+/// The rows of a reference that pass `is_wanted`, which sees the value of a column.
+fn reference_rows(
+    table: &str,
+    columns: &[&str],
+    is_wanted: impl Fn(&dyn Fn(&str) -> String) -> bool,
+) -> Vec<ReferenceRow> {
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let rows = lines.map(|line| line.split(',').collect::<Vec<&str>>());
+    let at = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let wanted = rows.filter(|cells| is_wanted(&|column| cells[at(column)].to_owned()));
+    wanted
+        .map(|cells| {
+            let numbers = columns
+                .iter()
+                .map(|column| cells[at(column)].parse().unwrap());
+            (
+                cells[at("rid")].parse().unwrap(),
+                cells[at("driver")].to_owned(),
+                numbers.collect(),
+            )
+        })
+        .collect()
+}
+
+/// Compares driver by driver with the reference implementation of the two-stage forecast, at both moments.
+///
+/// Not in 2021 and 2022: the release has no dates of their sprints, by which the reference tells that second practice was
+/// run after qualifying, so it sees that session too early; nor in 2023, when that still shows. The tolerance of chances
+/// is for our thousand draws.
+#[sqlx::test(migrator = "schema::MIGRATOR")]
+async fn every_two_stage_forecast_equals_the_reference(pool: PgPool) {
+    let reference = shared("design/model-reference/pre/predictions.csv.gz");
+    let (Some(release), Some(reference)) = (release(), reference) else {
+        return;
+    };
+    let mut table = String::new();
+    flate2::read::GzDecoder::new(&*reference)
+        .read_to_string(&mut table)
+        .unwrap();
+    load::load_release(&context(&pool), "f1db", &release)
+        .await
+        .unwrap();
+    part_lineages_as_the_references(&pool).await;
+    let keys: Vec<(i32, String)> = sqlx::query_as("SELECT id, driver_key::text FROM drivers")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    let keys: HashMap<i32, String> = keys.into_iter().collect();
+    let history = predictions::History::snapshot(&pool).await.unwrap();
+    let training = two_stage_training_set(&history.weekends, &history.fields);
+    for moment in [Moment::BeforeWeekend, Moment::BeforeQualifying] {
+        let columns = [
+            ("q_mean", 1e-3),
+            ("q_sd", 1e-3),
+            ("race_mean", 1e-3),
+            ("skill", 1e-3),
+            ("exp_grid", 0.25),
+            ("p_pole", 0.03),
+            ("p_win", 0.02),
+            ("p_podium", 0.03),
+            ("p_points", 0.03),
+        ];
+        let names = columns.map(|(name, _)| name);
+        let expected = reference_rows(&table, &names, |cell| cell("moment") == moment.as_str());
+        assert_eq!(expected.len(), 3456, "{moment}");
+        let expected: HashMap<(i32, String), Vec<f64>> = expected
+            .into_iter()
+            .map(|(race, driver, values)| ((race, driver), values))
+            .collect();
+        let (mut compared, mut worst) = (0, [0.0; 9]);
+        for (weekend, fields) in history.weekends.iter().zip(&history.fields) {
+            let race = i32::from(weekend.year) * 100 + i32::from(weekend.round);
+            let field = fields.at(Contest::GrandPrix, moment);
+            let is_compared = matches!(weekend.year, 2018..=2020 | 2024..);
+            let Some(field) = field.filter(|_| is_compared) else {
+                continue;
+            };
+            let fit = training.fit(weekend.year, weekend.round).unwrap();
+            let found = predict_in_two_stages(&fit, weekend.year, field).unwrap();
+            let outlook = field.outlook.as_ref().unwrap();
+            for (index, car) in field.cars.iter().enumerate() {
+                let Some(expected) = expected.get(&(race, keys[&car.driver.0].clone())) else {
+                    continue;
+                };
+                let (grid, chances) = (&found.grid[index], &found.race.cars[index]);
+                let found = [
+                    outlook.one_lap[index],
+                    outlook.deviation[index],
+                    outlook.race_car[index] + outlook.race_driver[index],
+                    -outlook.driver_lasting[index],
+                    grid.place,
+                    grid.places[0],
+                    chances.win,
+                    chances.podium,
+                    chances.positions.iter().take(10).sum(),
+                ];
+                for ((worst, expected), found) in worst.iter_mut().zip(expected).zip(found) {
+                    *worst = f64::max(*worst, (found - expected).abs());
+                }
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 2139, "{moment}");
+        for ((name, tolerance), worst) in columns.iter().zip(worst) {
+            assert!(worst <= *tolerance, "{name} at {moment} is off by {worst}");
+        }
+    }
 }
 
 /// Compares driver by driver with the reference implementation of the same specification.
@@ -169,14 +311,7 @@ async fn every_feature_and_chance_equals_the_reference(pool: PgPool) {
     };
     let ctx = context(&pool);
     load::load_release(&ctx, "f1db", &release).await.unwrap();
-    // Unlike F1DB, the reference does not join Ligier with Prost and Footwork with Arrows.
-    sqlx::raw_sql(
-        "INSERT INTO team_lineages (lineage_key) SELECT team_key || '-alone' FROM teams WHERE team_key IN ('ligier', 'footwork');
-         UPDATE teams SET lineage_id = l.id FROM team_lineages l WHERE l.lineage_key = team_key || '-alone'",
-    )
-    .execute(&pool)
-    .await
-    .unwrap();
+    part_lineages_as_the_references(&pool).await;
     predictions::compute_all(&ctx, |_, _| {}).await.unwrap();
 
     let rows: Vec<(i32, String, Vec<f64>)> = sqlx::query_as(
@@ -201,21 +336,14 @@ async fn every_feature_and_chance_equals_the_reference(pool: PgPool) {
         "kr_var", "p_win", "p_podium",
     ];
     let reference = String::from_utf8(reference).unwrap();
-    let mut lines = reference.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let at = |name: &str| header.iter().position(|column| *column == name).unwrap();
-    let mut compared = 0;
-    for line in lines {
-        let cells: Vec<&str> = line.split(',').collect();
-        let key = (
-            cells[at("rid")].parse().unwrap(),
-            cells[at("driver")].to_owned(),
-        );
+    let expected = reference_rows(&reference, &columns, |_| true);
+    let compared = expected.len();
+    for (race, driver, expected) in expected {
+        let key = (race, driver);
         let ours = ours
             .get(&key)
             .unwrap_or_else(|| panic!("{key:?} is missing"));
-        for (column, found) in columns.into_iter().zip(ours) {
-            let expected: f64 = cells[at(column)].parse().unwrap();
+        for ((column, found), expected) in columns.into_iter().zip(ours).zip(expected) {
             let tolerance = match column {
                 "p_win" => 0.003,
                 "p_podium" => 0.005,
@@ -226,7 +354,6 @@ async fn every_feature_and_chance_equals_the_reference(pool: PgPool) {
                 "{key:?}: {column} {found} is not {expected}"
             );
         }
-        compared += 1;
     }
     assert_eq!((compared, ours.len()), (3456, 3456));
 }
