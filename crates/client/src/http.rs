@@ -26,7 +26,7 @@ use crate::{
 /// The reason why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The API has no such thing (404).
+    /// The API has no such thing (404), or refuses an address that is too long to be of anything (414).
     #[error("not found: {0}")]
     NotFound(String),
     /// The thing is at another address (301).
@@ -309,7 +309,9 @@ impl Client {
             .await
             .map(|problem| problem.detail);
         match status {
-            StatusCode::NOT_FOUND => Err(Error::NotFound(detail.unwrap_or_default())),
+            StatusCode::NOT_FOUND | StatusCode::URI_TOO_LONG => {
+                Err(Error::NotFound(detail.unwrap_or_default()))
+            }
             StatusCode::BAD_REQUEST => Err(Error::BadRequest(detail.unwrap_or_default())),
             _ => Err(Error::Away(format!("answered {status}"))),
         }
