@@ -48,7 +48,7 @@ pub struct EarlyPrediction {
 
 impl Fit {
     /// Forecasts the grid and the race of `field` before qualifying. The features are those of the open filter without a
-    /// place on the grid, the outlook is of the same cars in the same order, and `teams` says who drives for whom. The same
+    /// place on the grid; `teams` has the team of each car, and the outlook is of the same cars in the same order. The same
     /// seed gives the same bits.
     pub fn predict_before_qualifying(
         &self,
@@ -59,8 +59,11 @@ impl Fit {
         seed: u32,
     ) -> Result<EarlyPrediction, PredictError> {
         let size = field.len();
-        if size == 0 || teams.len() != size || outlook.one_lap.len() != size {
+        if size == 0 {
             return Err(PredictError::EmptyField);
+        }
+        if teams.len() != size || outlook.one_lap.len() != size {
+            return Err(PredictError::OtherField);
         }
         let cars = Known::of(self, field);
         let components = self.components(shape.distance);

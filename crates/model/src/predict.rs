@@ -19,6 +19,9 @@ pub enum PredictError {
     /// The field has no cars.
     #[error("the field is empty")]
     EmptyField,
+    /// The features, the teams and the outlook on qualifying are not of the same cars.
+    #[error("the outlook on qualifying is of another field")]
+    OtherField,
     /// An input is not a finite number.
     #[error("an input of the forecast is not a finite number")]
     NotFinite,

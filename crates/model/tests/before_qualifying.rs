@@ -8,8 +8,8 @@
 mod common;
 
 use model::{
-    Distance, EarlyPrediction, Filter, Fit, QualifyingOutlook, RaceShape, State, TrainingSet,
-    specification::R2,
+    Distance, EarlyPrediction, Filter, Fit, PredictError, QualifyingOutlook, RaceShape, State,
+    TrainingSet, specification::R2,
 };
 use nalgebra::DVector;
 use rand::{RngExt as _, SeedableRng as _};
@@ -99,6 +99,22 @@ fn the_seed_gives_the_bits_and_hardly_changes_the_chances() {
             assert!((a.podium - b.podium).abs() < 0.02);
         }
     }
+}
+
+#[test]
+fn an_outlook_of_another_field_is_an_error() {
+    let ready = Ready::new();
+    let field = ready.next.features(&ready.state, Filter::Open);
+    let teams: Vec<_> = ready.next.entrants().iter().map(|car| car.team).collect();
+    let predict = |cars: usize| {
+        let (field, teams) = (&field[..cars], &teams[..cars]);
+        let outlook = ready.outlook();
+        ready
+            .fit
+            .predict_before_qualifying(field, teams, &outlook, GRAND_PRIX, 1)
+    };
+    assert_eq!(predict(3), Err(PredictError::OtherField));
+    assert_eq!(predict(0), Err(PredictError::EmptyField));
 }
 
 /// Qualifying is simulated here, the filter observes it, and the race model is applied as it is after qualifying.
